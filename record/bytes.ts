@@ -1,0 +1,91 @@
+import { RecordError } from "./error.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * UTF-8 bytes of a well-formed string.
+ * @throws RecordError `text/not-well-formed` on a lone surrogate: two such strings would share the same bytes.
+ */
+export function utf8(text: string): Uint8Array {
+  if (!isWellFormed(text)) throw new RecordError("text/not-well-formed", "expected well-formed Unicode, got a lone surrogate");
+  return encoder.encode(text);
+}
+
+/**
+ * The string of UTF-8 bytes; a byte order mark stays.
+ * @throws RecordError `text/not-well-formed` when the bytes are not UTF-8.
+ */
+export function fromUtf8(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new RecordError("text/not-well-formed", "expected UTF-8, got other bytes");
+  }
+}
+
+/** Whether the string has no lone surrogate. */
+export function isWellFormed(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text);
+}
+
+export function concat(...parts: Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const out = new Uint8Array(length);
+  let offset = 0;
+  for (const part of parts) {
+    out.set(part, offset);
+    offset += part.length;
+  }
+  return out;
+}
+
+export function equal(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let i = 0; i < a.length; i++) difference |= (a[i] as number) ^ (b[i] as number);
+  return difference === 0;
+}
+
+/** Lowercase hexadecimal. */
+export function toHex(bytes: Uint8Array): string {
+  let out = "";
+  for (const byte of bytes) out += byte.toString(16).padStart(2, "0");
+  return out;
+}
+
+/** @throws RecordError `hex/malformed` unless lowercase hexadecimal of `length` bytes. */
+export function fromHex(text: string, length: number): Uint8Array {
+  if (text.length !== length * 2 || !/^[0-9a-f]*$/.test(text)) {
+    throw new RecordError("hex/malformed", `expected ${length * 2} lowercase hexadecimal digits`);
+  }
+  const out = new Uint8Array(length);
+  for (let i = 0; i < length; i++) out[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  return out;
+}
+
+/** Standard base64 with padding (RFC 4648 section 4). */
+export function toBase64(bytes: Uint8Array): string {
+  let binary = "";
+  for (let i = 0; i < bytes.length; i += 0x2000) binary += String.fromCharCode(...bytes.subarray(i, i + 0x2000));
+  return btoa(binary);
+}
+
+/**
+ * Strict inverse of {@link toBase64}: other alphabets, missing padding and non-zero trailing bits are refused.
+ * @throws RecordError `base64/malformed`, also when `length` is given and differs.
+ */
+export function fromBase64(text: string, length?: number): Uint8Array {
+  let binary: string;
+  try {
+    binary = atob(text);
+  } catch {
+    throw new RecordError("base64/malformed", "expected standard base64 with padding");
+  }
+  if (btoa(binary) !== text) throw new RecordError("base64/malformed", "expected canonical base64 with padding");
+  if (length !== undefined && binary.length !== length) {
+    throw new RecordError("base64/malformed", `expected base64 of ${length} bytes, got ${binary.length}`);
+  }
+  return Uint8Array.from(binary, (c) => c.charCodeAt(0));
+}

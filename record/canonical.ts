@@ -1,0 +1,73 @@
+import { fromUtf8, isWellFormed, utf8 } from "./bytes.ts";
+import { RecordError } from "./error.ts";
+
+/** What a committed line may hold: the part of JSON on which RFC 8785 needs no rule for fractions. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/**
+ * Canonical JSON: RFC 8785 restricted to safe integers. No white space, keys in order of their UTF-16 code units,
+ * shortest escapes. Each value has one encoding, so no two different values share a committed line.
+ * @throws RecordError `canonical/unsupported-value` on fractions, unsafe integers, -0, lone surrogates, undefined.
+ */
+export function encodeCanonical(value: unknown): string {
+  if (value === null || typeof value === "boolean") return String(value);
+  if (typeof value === "number") {
+    if (!Number.isSafeInteger(value) || Object.is(value, -0)) throw unsupported("a number that is not a safe integer");
+    return String(value);
+  }
+  if (typeof value === "string") {
+    if (!isWellFormed(value)) throw unsupported("a string with a lone surrogate");
+    return JSON.stringify(value);
+  }
+  if (Array.isArray(value)) return `[${value.map(encodeCanonical).join(",")}]`;
+  if (typeof value === "object") {
+    const fields: string[] = [];
+    for (const key of Object.keys(value).sort()) {
+      const field = (value as Record<string, unknown>)[key];
+      if (field !== undefined) fields.push(`${encodeCanonical(key)}:${encodeCanonical(field)}`);
+    }
+    return `{${fields.join(",")}}`;
+  }
+  throw unsupported(typeof value);
+}
+
+/**
+ * The value of one canonical line, given as its exact bytes without the newline.
+ * @throws RecordError `text/not-well-formed`, `canonical/not-json`, or `canonical/not-canonical` when encoding the value
+ * again gives other bytes (duplicate keys, white space, another key order, escapes that need not be).
+ */
+export function parseCanonical(line: Uint8Array): Json {
+  const text = fromUtf8(line);
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch {
+    throw new RecordError("canonical/not-json", "expected one JSON value on the line");
+  }
+  let again: string;
+  try {
+    again = encodeCanonical(value);
+  } catch (error) {
+    if (error instanceof RangeError) throw new RecordError("canonical/not-canonical", "expected less nesting");
+    throw error;
+  }
+  if (again !== text) {
+    throw new RecordError(
+      "canonical/not-canonical",
+      "expected the line as RFC 8785 writes it, got another spelling of the same value",
+    );
+  }
+  return value;
+}
+
+/** UTF-8 bytes of {@link encodeCanonical}, as they are hashed. */
+export function canonicalBytes(value: unknown): Uint8Array {
+  return utf8(encodeCanonical(value));
+}
+
+function unsupported(what: string): RecordError {
+  return new RecordError(
+    "canonical/unsupported-value",
+    `expected null, boolean, safe integer, string, list or object, got ${what}`,
+  );
+}

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { canonicalBytes, parseCanonical } from "./canonical.ts";
+import { endpointId, groupId, handoffId, instant, issues, outcome, sessionId } from "./entry.ts";
+import { RecordError } from "./error.ts";
+
+/** Names format and version of a package; other values are refused. */
+export const PACKAGE_FORMAT = "caisey-package/1";
+
+/** Why a session of the group log is not in the package. */
+export const omissionReason = z.enum(["outside-period", "not-selected", "privileged", "other-endpoint", "not-closed"]);
+
+const text = z.string().max(200_000);
+const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
+const count = z.int().min(0);
+
+/** A session in the package. Title, tags and note are the outgoing MSP's words: asserted, covered by its signature only. */
+export const handoffSession = z.strictObject({
+  session: sessionId,
+  endpoint: endpointId,
+  /** Place of its leaf in the group log. */
+  leaf: count,
+  title: text,
+  tags: z.array(z.string()),
+  /** First and last time shown: the recorder's for live sessions, claimed ones for imported. */
+  opened: instant,
+  closed: instant,
+  mode: z.enum(["live", "imported"]),
+  outcome,
+  entries: count,
+  commands: count,
+  approvals: count,
+  redactedLines: count,
+  /** Summary note for the reader, plain text. */
+  note: text,
+  /** What is still to do, one item each. */
+  todo: z.array(text),
+  reviewedBy: text,
+  reviewedAt: instant,
+});
+export type HandoffSession = z.infer<typeof handoffSession>;
+
+/** `data/records/handoff.json`: what the outgoing MSP says about the package. */
+export const handoff = z.strictObject({
+  format: z.literal(PACKAGE_FORMAT),
+  handoff: handoffId,
+  /** SHA-256 of the tag manifest of the package that this one replaces. */
+  replaces: sha256Hex.optional(),
+  created: instant,
+  generator: z.strictObject({ version: z.string(), viewer: sha256Hex }),
+  /** `key`: the organisation's C2SP verifier key, which signs checkpoints and package. */
+  from: z.strictObject({ organization: text, key: z.string() }),
+  to: z.strictObject({ name: text }),
+  client: z.strictObject({ group: groupId, name: text }),
+  period: z.strictObject({ from: instant, to: instant }),
+  letter: text,
+  endpoints: z.array(z.strictObject({ endpoint: endpointId, name: text, key: z.string() })),
+  sessions: z.array(handoffSession),
+  /** Every leaf of the group log that is not in `sessions`, with the reason. */
+  log: z.strictObject({ size: count, omitted: z.array(z.strictObject({ leaf: count, reason: omissionReason })) }),
+});
+export type Handoff = z.infer<typeof handoff>;
+
+/** Canonical JSON and a newline, so that the same handoff has the same bytes everywhere. */
+export function encodeHandoff(value: Handoff): Uint8Array {
+  const line = canonicalBytes(value);
+  const out = new Uint8Array(line.length + 1);
+  out.set(line);
+  out[line.length] = 0x0a;
+  return out;
+}
+
+/** @throws RecordError `handoff/malformed`; else as {@link parseCanonical}. */
+export function parseHandoff(bytes: Uint8Array): Handoff {
+  if (bytes.at(-1) !== 0x0a) throw new RecordError("handoff/malformed", "expected one line that ends with a newline");
+  const parsed = handoff.safeParse(parseCanonical(bytes.subarray(0, -1)));
+  if (!parsed.success) throw new RecordError("handoff/malformed", `expected ${PACKAGE_FORMAT}: ${issues(parsed.error)}`);
+  return parsed.data;
+}

@@ -1,0 +1,166 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { shake256 } from "@noble/hashes/sha3.js";
+import { z } from "zod";
+import { concat, equal, fromBase64, fromHex, isWellFormed, toBase64, toHex, utf8 } from "./bytes.ts";
+import { RecordError } from "./error.ts";
+
+const SALT_BYTES = 16;
+const LINE = Uint8Array.of(2);
+const ROOT = Uint8Array.of(3);
+const SEED = Uint8Array.of(4);
+
+/** Why a line is hidden. `erased`: salt and line are gone from the store too (a request under data protection law). */
+export const hiddenReason = z.enum(["credential", "personal-data", "third-party", "privileged", "other", "erased"]);
+export type HiddenReason = z.infer<typeof hiddenReason>;
+
+const base64Of = (bytes: number) => z.base64().length(4 * Math.ceil(bytes / 3));
+const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
+const textLine = z
+  .string()
+  .refine((line) => !line.includes("\n") && isWellFormed(line), "expected one line of well-formed Unicode");
+
+/** What stands in the committed line for a text: how many lines it has, and the root of their digests. */
+export const textCommitment = z.strictObject({ lines: z.int().min(1), root: sha256Hex });
+export type TextCommitment = z.infer<typeof textCommitment>;
+
+/** A text with nothing hidden: the seed gives every salt. */
+export const openText = z.strictObject({ seed: base64Of(32), lines: z.array(textLine).min(1) });
+export type OpenText = z.infer<typeof openText>;
+
+export const shownItem = z.strictObject({ salt: base64Of(SALT_BYTES), line: textLine });
+export const hiddenItem = z.strictObject({ digest: sha256Hex, reason: hiddenReason, shown: textLine.optional() });
+export type ShownItem = z.infer<typeof shownItem>;
+export type HiddenItem = z.infer<typeof hiddenItem>;
+
+/** A text with at least one line hidden: one item a line, each with its own salt; the seed stays behind. */
+export const redactedText = z.strictObject({ items: z.array(z.union([shownItem, hiddenItem])).min(1) });
+export type RedactedText = z.infer<typeof redactedText>;
+
+export const textValue = z.union([openText, redactedText]);
+export type TextValue = z.infer<typeof textValue>;
+
+/** What reveals one hidden line later: checked against the digest in the package that everybody already holds. */
+export interface Revealed {
+  salt: string;
+  line: string;
+}
+
+/** Lines of a text. Never empty: the empty text is one empty line. */
+export function splitLines(text: string): string[] {
+  return text.split("\n");
+}
+
+/**
+ * A text with its seed.
+ * @param seed 32 random bytes, never used for another field.
+ * @throws RecordError `text/not-well-formed` on a lone surrogate; `text/malformed` on a seed of another length.
+ */
+export function makeText(text: string, seed: Uint8Array): OpenText {
+  if (seed.length !== 32) throw new RecordError("text/malformed", `expected a seed of 32 bytes, got ${seed.length}`);
+  if (!isWellFormed(text)) throw new RecordError("text/not-well-formed", "expected well-formed Unicode, got a lone surrogate");
+  return { seed: toBase64(seed), lines: splitLines(text) };
+}
+
+/** salt_i for all i: bytes 16i to 16i+15 of SHAKE256(0x04 ‖ seed, 16n bytes). */
+export function lineSalts(seed: Uint8Array, count: number): Uint8Array[] {
+  const stream = shake256(concat(SEED, seed), { dkLen: SALT_BYTES * count });
+  return Array.from({ length: count }, (_, i) => stream.subarray(SALT_BYTES * i, SALT_BYTES * (i + 1)));
+}
+
+/** digest_i = SHA-256(0x02 ‖ salt_i ‖ line as UTF-8). */
+export function lineDigest(salt: Uint8Array, line: string): Uint8Array {
+  return sha256(concat(LINE, salt, utf8(line)));
+}
+
+/** root = SHA-256(0x03 ‖ digest_0 ‖ … ‖ digest_{n-1}). */
+export function textRoot(digests: Uint8Array[]): Uint8Array {
+  return sha256(concat(ROOT, ...digests));
+}
+
+/** The digest of every line, whether shown or hidden. */
+export function lineDigests(text: TextValue): Uint8Array[] {
+  if ("seed" in text) {
+    const salts = lineSalts(fromBase64(text.seed, 32), text.lines.length);
+    return text.lines.map((line, i) => lineDigest(salts[i] as Uint8Array, line));
+  }
+  return text.items.map((item) =>
+    "digest" in item ? fromHex(item.digest, 32) : lineDigest(fromBase64(item.salt, SALT_BYTES), item.line),
+  );
+}
+
+/** What is committed for a text. The same for the open text and for every redaction of it. */
+export function commitText(text: TextValue): TextCommitment {
+  const digests = lineDigests(text);
+  return { lines: digests.length, root: toHex(textRoot(digests)) };
+}
+
+/** @throws RecordError `text/root-mismatch` when the text is not the one committed. */
+export function checkText(text: TextValue, commitment: TextCommitment): void {
+  const { lines, root } = commitText(text);
+  if (lines !== commitment.lines) {
+    throw new RecordError("text/root-mismatch", `expected a text of ${commitment.lines} lines, got ${lines}`);
+  }
+  if (root !== commitment.root)
+    throw new RecordError("text/root-mismatch", `expected a text with root ${commitment.root}, got ${root}`);
+}
+
+/** What a reviewer asks for: hide line `line` (from 0). `shown` is the masked rendering: asserted, not proven. */
+export interface Redaction {
+  line: number;
+  reason: HiddenReason;
+  shown?: string | undefined;
+}
+
+/**
+ * The text with these lines hidden; its commitment does not change. A line hidden before stays hidden.
+ * With no redactions an open text comes back as it is.
+ * @throws RecordError `text/no-such-line`.
+ */
+export function redactText(text: TextValue, redactions: readonly Redaction[]): TextValue {
+  if (redactions.length === 0) return text;
+  const items = itemize(text);
+  for (const { line, reason, shown } of redactions) {
+    const item = items[line];
+    if (item === undefined)
+      throw new RecordError("text/no-such-line", `expected a line from 0 to ${items.length - 1}, got ${line}`);
+    const digest = "digest" in item ? item.digest : toHex(lineDigest(fromBase64(item.salt, SALT_BYTES), item.line));
+    items[line] = shown === undefined ? { digest, reason } : { digest, reason, shown };
+  }
+  return { items };
+}
+
+/**
+ * Salt and line of one line, as the store has it.
+ * @throws RecordError `text/no-such-line` when there is no such line or it was erased.
+ */
+export function revealLine(text: TextValue, line: number): Revealed {
+  const item = itemize(text)[line];
+  if (item === undefined || "digest" in item)
+    throw new RecordError("text/no-such-line", `expected a line that the store still holds, got ${line}`);
+  return item;
+}
+
+/** @throws RecordError `text/digest-mismatch` when salt and line are not those behind the digest. */
+export function checkRevealed(revealed: Revealed, digest: string): void {
+  if (!equal(lineDigest(fromBase64(revealed.salt, SALT_BYTES), revealed.line), fromHex(digest, 32))) {
+    throw new RecordError("text/digest-mismatch", "expected salt and line of the hidden line, got others");
+  }
+}
+
+/** A line as a reader may see it: `hidden` says why when it is not the recorded one. */
+export interface VisibleLine {
+  text: string;
+  hidden?: HiddenReason;
+}
+
+/** What a reader may see of a text; a hidden line is its masked rendering, or empty. */
+export function visibleLines(text: TextValue): VisibleLine[] {
+  if ("seed" in text) return text.lines.map((line) => ({ text: line }));
+  return text.items.map((item) => ("digest" in item ? { text: item.shown ?? "", hidden: item.reason } : { text: item.line }));
+}
+
+function itemize(text: TextValue): (ShownItem | HiddenItem)[] {
+  if ("items" in text) return [...text.items];
+  const salts = lineSalts(fromBase64(text.seed, 32), text.lines.length);
+  return text.lines.map((line, i) => ({ salt: toBase64(salts[i] as Uint8Array), line }));
+}

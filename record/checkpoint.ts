@@ -1,0 +1,113 @@
+import { concat, equal, fromBase64, toBase64, utf8 } from "./bytes.ts";
+import { RecordError } from "./error.ts";
+import { isSigned, SIGNATURE_TYPE, type Sign, type VerifierKey } from "./key.ts";
+import { encodeNote, encodeSignature, type Note, parseNote, signatureBy } from "./note.ts";
+
+/** Head of a log (C2SP tlog-checkpoint): whose, how many leaves, and the root over them. */
+export interface Checkpoint {
+  origin: string;
+  size: number;
+  /** 32 bytes. */
+  root: Uint8Array;
+}
+
+/** Origin of a session's log; `keyName` is the name of the organisation's key. */
+export function sessionOrigin(keyName: string, session: string): string {
+  return `${keyName}/session/${session}`;
+}
+
+/** Origin of a client group's log. */
+export function groupOrigin(keyName: string, group: string): string {
+  return `${keyName}/group/${group}`;
+}
+
+/** Checkpoint body: origin, decimal size, base64 root, a line each. This is what is signed. */
+export function encodeCheckpoint(checkpoint: Checkpoint): string {
+  return `${checkpoint.origin}\n${checkpoint.size}\n${toBase64(checkpoint.root)}\n`;
+}
+
+/** @throws RecordError `checkpoint/malformed`; extension lines are refused, we never write any. */
+export function parseCheckpoint(body: string): Checkpoint {
+  const [origin, size, root, end, ...rest] = body.split("\n");
+  if (!origin || size === undefined || root === undefined || end !== "" || rest.length > 0) {
+    throw new RecordError("checkpoint/malformed", "expected three lines: origin, size, root");
+  }
+  if (!/^(0|[1-9][0-9]{0,15})$/.test(size) || !Number.isSafeInteger(Number(size))) {
+    throw new RecordError("checkpoint/malformed", "expected a decimal size without leading zeros");
+  }
+  return { origin, size: Number(size), root: fromBase64(root, 32) };
+}
+
+/** A checkpoint as a note signed by the organisation. */
+export async function signCheckpoint(checkpoint: Checkpoint, key: VerifierKey, sign: Sign): Promise<Uint8Array> {
+  const text = encodeCheckpoint(checkpoint);
+  return encodeNote({ text, signatures: [{ name: key.name, id: key.id, signature: await sign(utf8(text)) }] });
+}
+
+/** What a witness signs (C2SP tlog-cosignature): `time` in seconds since 1970. */
+export function cosignatureMessage(time: number, body: string): Uint8Array {
+  return utf8(`cosignature/v1\ntime ${time}\n${body}`);
+}
+
+/** A witness's signature line, with its newline: u64 time ‖ signature over {@link cosignatureMessage}. */
+export async function cosign(body: string, key: VerifierKey, time: number, sign: Sign): Promise<string> {
+  const signature = concat(u64(time), await sign(cosignatureMessage(time, body)));
+  return encodeSignature({ name: key.name, id: key.id, signature });
+}
+
+/** What a checkpoint's note proves, for keys that the caller names. */
+export interface OpenedCheckpoint {
+  checkpoint: Checkpoint;
+  note: Note;
+  /** Seconds since 1970 by the witness's clock; undefined when it did not cosign. */
+  witnessed: number | undefined;
+}
+
+/**
+ * Opens a signed checkpoint.
+ * @param log the organisation's key, whose signature must be there and hold.
+ * @param witness the endpoint's key; its cosignature may be missing, but must hold when it is there.
+ * @throws RecordError `note/no-known-signature`, `note/bad-signature`, `note/malformed`, `checkpoint/malformed`.
+ */
+export function openCheckpoint(bytes: Uint8Array, log: VerifierKey, witness?: VerifierKey): OpenedCheckpoint {
+  const note = parseNote(bytes);
+  const signed = signatureBy(note, log);
+  if (signed === undefined) throw new RecordError("note/no-known-signature", `expected a signature by ${log.name}`);
+  if (!isSigned(signed.signature, utf8(note.text), log.publicKey)) {
+    throw new RecordError("note/bad-signature", `expected a valid signature by ${log.name}`);
+  }
+  return { checkpoint: parseCheckpoint(note.text), note, witnessed: witness && cosignedAt(note, witness) };
+}
+
+/**
+ * When a witness cosigned, in seconds since 1970 by its own clock; undefined when it did not.
+ * @throws RecordError `note/bad-signature` when its cosignature is there and does not hold.
+ */
+export function cosignedAt(note: Note, witness: VerifierKey): number | undefined {
+  if (witness.type !== SIGNATURE_TYPE.cosignature) throw new RecordError("key/malformed", "expected a cosignature key, type 4");
+  const line = signatureBy(note, witness);
+  if (line === undefined) return undefined;
+  const time = line.signature.length === 72 ? readU64(line.signature) : Number.NaN;
+  if (
+    !Number.isSafeInteger(time) ||
+    !isSigned(line.signature.subarray(8), cosignatureMessage(time, note.text), witness.publicKey)
+  ) {
+    throw new RecordError("note/bad-signature", `expected a valid cosignature by ${witness.name}`);
+  }
+  return time;
+}
+
+/** Whether two checkpoints say the same. */
+export function sameCheckpoint(a: Checkpoint, b: Checkpoint): boolean {
+  return a.origin === b.origin && a.size === b.size && equal(a.root, b.root);
+}
+
+function u64(value: number): Uint8Array {
+  const out = new Uint8Array(8);
+  new DataView(out.buffer).setBigUint64(0, BigInt(value));
+  return out;
+}
+
+function readU64(bytes: Uint8Array): number {
+  return Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0));
+}

@@ -1,0 +1,84 @@
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { concat, equal, fromBase64, fromHex, toBase64, toHex, utf8 } from "./bytes.ts";
+import { RecordError } from "./error.ts";
+
+/** C2SP signature types: what a key is used for is part of its identity. */
+export const SIGNATURE_TYPE = { log: 0x01, cosignature: 0x04 } as const;
+export type SignatureType = (typeof SIGNATURE_TYPE)[keyof typeof SIGNATURE_TYPE];
+
+/** A key that can be named in a signed note (C2SP signed-note). */
+export interface VerifierKey {
+  name: string;
+  type: SignatureType;
+  /** First 4 bytes of SHA-256(name ‖ 0x0A ‖ type ‖ public key). */
+  id: Uint8Array;
+  /** Raw Ed25519 public key, 32 bytes. */
+  publicKey: Uint8Array;
+}
+
+/** Signs with a key held elsewhere: raw Ed25519, 64 bytes. */
+export type Sign = (message: Uint8Array) => Uint8Array | Promise<Uint8Array>;
+
+/** @throws RecordError `key/malformed` unless the name has neither white space nor `+` and the key is 32 bytes. */
+export function verifierKey(name: string, type: SignatureType, publicKey: Uint8Array): VerifierKey {
+  checkKeyName(name);
+  if (publicKey.length !== 32) throw new RecordError("key/malformed", `expected a public key of 32 bytes, got ${publicKey.length}`);
+  const id = sha256(concat(utf8(name), Uint8Array.of(0x0a, type), publicKey)).subarray(0, 4);
+  return { name, type, id, publicKey };
+}
+
+/** `name+8 hex digits of the id+base64(type ‖ public key)`, as C2SP writes verifier keys. */
+export function encodeVerifierKey(key: VerifierKey): string {
+  return `${key.name}+${toHex(key.id)}+${toBase64(concat(Uint8Array.of(key.type), key.publicKey))}`;
+}
+
+/** @throws RecordError `key/malformed`, also when the id is not the one that the key has. */
+export function parseVerifierKey(text: string): VerifierKey {
+  const [name, id, encoded, ...rest] = text.split("+").length > 3 ? rejoin(text) : text.split("+");
+  if (name === undefined || id === undefined || encoded === undefined || rest.length > 0) {
+    throw new RecordError("key/malformed", "expected a verifier key: name, id and key with + between them");
+  }
+  const bytes = fromBase64(encoded, 33);
+  const type = bytes[0];
+  if (type !== SIGNATURE_TYPE.log && type !== SIGNATURE_TYPE.cosignature) {
+    throw new RecordError("key/malformed", `expected a key of type 1 or 4, got ${type}`);
+  }
+  const key = verifierKey(name, type, bytes.subarray(1));
+  if (!equal(fromHex(id, 4), key.id)) throw new RecordError("key/malformed", `expected key id ${toHex(key.id)}, got another`);
+  return key;
+}
+
+/** base64 may hold `+`, names may not: all after the second one belongs together. */
+function rejoin(text: string): string[] {
+  const first = text.indexOf("+");
+  const second = text.indexOf("+", first + 1);
+  return [text.slice(0, first), text.slice(first + 1, second), text.slice(second + 1)];
+}
+
+/** @throws RecordError `key/malformed`. */
+export function checkKeyName(name: string): string {
+  if (!/^[!-*,-~]{1,200}$/.test(name)) {
+    throw new RecordError("key/malformed", "expected a key name of printable ASCII without white space or +");
+  }
+  return name;
+}
+
+/** Public key of a 32-byte Ed25519 seed. */
+export function publicKeyOf(seed: Uint8Array): Uint8Array {
+  return ed25519.getPublicKey(seed);
+}
+
+/** Raw Ed25519 signature (RFC 8032) with a 32-byte seed. */
+export function signWith(seed: Uint8Array, message: Uint8Array): Uint8Array {
+  return ed25519.sign(message, seed);
+}
+
+/** Strict RFC 8032 check, so that every verifier agrees. Never throws: a malformed key or signature is a wrong one. */
+export function isSigned(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
+  try {
+    return ed25519.verify(signature, message, publicKey, { zip215: false });
+  } catch {
+    return false;
+  }
+}

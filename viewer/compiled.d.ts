@@ -1,0 +1,8 @@
+// The module that `npm run build:viewer` makes. Declared by pattern, so that types are checked before it is built.
+declare module "*/dist/renderer.mjs" {
+  export const render: (page: import("./page.ts").Page) => Promise<string>;
+  export const assets: readonly import("./page.ts").Asset[];
+  export const viewerHash: string;
+  export const tokenize: (text: string) => string[];
+  export const createSearchIndex: (handoff: import("../record/handoff.ts").Handoff) => import("./page.ts").SearchIndex;
+}

@@ -1,0 +1,19 @@
+/// <reference path="./compiled.d.ts" />
+import type { Handoff } from "../record/handoff.ts";
+import * as compiled from "./dist/renderer.mjs";
+import type { Asset, Page, SearchIndex } from "./page.ts";
+
+/** The HTML of a page, to be stored at its {@link pagePath} as UTF-8. The same page gives the same HTML everywhere. */
+export const render: (page: Page) => Promise<string> = compiled.render;
+
+/** Stylesheet and scripts, to be stored as they are. */
+export const assets: readonly Asset[] = compiled.assets;
+
+/** SHA-256, in hexadecimal, over everything that decides how pages look: stated in `handoff.generator.viewer`. */
+export const viewerHash: string = compiled.viewerHash;
+
+/** The words of a text, as index and search page both take them. */
+export const tokenize: (text: string) => string[] = compiled.tokenize;
+
+/** An empty search index; `handoff` gives the names of endpoints. */
+export const createSearchIndex: (handoff: Handoff) => SearchIndex = compiled.createSearchIndex;

@@ -1,0 +1,91 @@
+import { type ClerkClient, createClerkClient } from "@clerk/backend";
+import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import type { Caller } from "./caller.ts";
+import type { AppEnv, Bindings } from "./env.ts";
+import { WorkerError } from "./error.ts";
+import { proven } from "./objects/name.ts";
+import { permissionsOf } from "./permission.ts";
+
+const clients = new WeakMap<Bindings, ClerkClient>();
+
+/** What a request's token says: who asks, or why nobody is signed in and the headers of Clerk's handshake, if it wants one. */
+export type Authenticated = { caller: Caller } | { caller: undefined; reason: "signed-out" | "no-organization"; headers: Headers };
+
+/**
+ * Verifies the session token of a request (`Authorization: Bearer`, or the cookie `__session`) without the network.
+ * @throws WorkerError `deployment/misconfigured` when there is no key to verify with, or no party that tokens may be made for.
+ */
+export async function authenticate(request: Request, env: Bindings): Promise<Authenticated> {
+  const parties = env.CLERK_AUTHORIZED_PARTIES.split(",").filter(Boolean);
+  if (parties.length === 0 || !env.CLERK_JWT_KEY) {
+    throw new WorkerError("deployment/misconfigured", "Sign-in is not set up: CLERK_JWT_KEY and CLERK_AUTHORIZED_PARTIES are needed.");
+  }
+  const state = await clerk(env).authenticateRequest(request, { jwtKey: env.CLERK_JWT_KEY, authorizedParties: parties });
+  const auth = state.isAuthenticated ? state.toAuth() : null;
+  // Clerk passes tokens that name no party at all; ours always name one.
+  if (!auth?.userId || !parties.includes(String(auth.sessionClaims.azp))) {
+    return { caller: undefined, reason: "signed-out", headers: state.headers };
+  }
+  if (!auth.orgId) return { caller: undefined, reason: "no-organization", headers: state.headers };
+  return {
+    caller: {
+      env,
+      organization: proven(auth.orgId),
+      user: { id: auth.userId, name: nameIn(auth.sessionClaims) ?? auth.userId },
+      permissions: permissionsOf(auth.orgRole, auth.orgPermissions ?? []),
+    },
+  };
+}
+
+/**
+ * Lets only signed-in people of an organisation pass, and sets `caller`. The parent of every router that is not public.
+ * @param signedOut what others get; a JSON error if not given.
+ */
+export function requireCaller(signedOut: (c: Context<AppEnv>, why: Authenticated & { caller: undefined }) => Response = refuse) {
+  return createMiddleware<AppEnv>(async (c, next) => {
+    const authenticated = await authenticate(c.req.raw, c.env);
+    if (authenticated.caller === undefined) return signedOut(c, authenticated);
+    refuseCrossSite(c.req.raw);
+    c.set("caller", authenticated.caller);
+    return next();
+  });
+}
+
+/**
+ * A cookie comes along with requests that other sites cause. Those may not change anything, nor open a socket.
+ * @throws WorkerError `request/cross-site`.
+ */
+function refuseCrossSite(request: Request): void {
+  const harmless = (request.method === "GET" || request.method === "HEAD") && request.headers.get("upgrade") === null;
+  if (harmless || request.headers.has("authorization")) return;
+  const site = request.headers.get("sec-fetch-site");
+  const origin = request.headers.get("origin");
+  const own = new URL(request.url).origin;
+  const fine = origin === null ? site === "same-origin" || site === "none" : origin === own;
+  if (!fine) throw new WorkerError("request/cross-site", "This request comes from another site.");
+}
+
+function refuse(_: Context<AppEnv>, { reason }: Authenticated & { caller: undefined }): Response {
+  if (reason === "no-organization") throw new WorkerError("auth/no-organization", "Choose an organisation to work in first.");
+  throw new WorkerError("auth/signed-out", "Sign in first.");
+}
+
+/** Clerk's own token has no name in it; `name` or `email` can be added under Sessions, Customize session token. */
+function nameIn(claims: Record<string, unknown>): string | undefined {
+  return [claims.name, claims.email].find((value): value is string => typeof value === "string" && value.trim() !== "")?.slice(0, 200);
+}
+
+function clerk(env: Bindings): ClerkClient {
+  let client = clients.get(env);
+  if (client === undefined) {
+    client = createClerkClient({
+      secretKey: env.CLERK_SECRET_KEY,
+      publishableKey: env.CLERK_PUBLISHABLE_KEY,
+      jwtKey: env.CLERK_JWT_KEY,
+      telemetry: { disabled: true },
+    });
+    clients.set(env, client);
+  }
+  return client;
+}

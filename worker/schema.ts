@@ -1,0 +1,255 @@
+import { z } from "zod";
+import { endpointId, instant, outcome, sessionId } from "../record/entry.ts";
+import { hiddenReason } from "../record/text.ts";
+import { WIRE_TEXT_LIMIT } from "../record/wire.ts";
+
+/** Bodies and queries that the API takes. Texts are well-formed Unicode; limits are in UTF-16 code units. */
+
+const wellFormed = (text: string) => !/\p{Surrogate}/u.test(text);
+const oneLine = (text: string) => !/[\n\r\0]/.test(text);
+/** A third of what may travel in one message, as a code unit takes up to three bytes. */
+const TEXT_LIMIT = Math.floor(WIRE_TEXT_LIMIT / 3);
+
+const name = z.string().trim().min(1).max(200).refine(wellFormed).refine(oneLine);
+const text = z.string().min(1).max(TEXT_LIMIT).refine(wellFormed);
+const optionalText = z.string().max(TEXT_LIMIT).refine(wellFormed);
+/** When it happened, as claimed; in imported sessions only. */
+const seen = instant.optional();
+const seq = z.int().min(0);
+const cursor = z.string().max(300).optional();
+const limit = (most: number) => z.coerce.number().int().min(1).max(most).default(Math.min(50, most));
+export const tag = z.string().trim().toLowerCase().regex(/^[a-z0-9][a-z0-9 ._-]{0,39}$/);
+const days = z.number().min(1 / 24).max(366);
+
+export const organizationBody = z.strictObject({ name });
+export const groupBody = z.strictObject({ name });
+export const enrolmentCodeBody = z.strictObject({ endpoint: name.optional() });
+export const enrolmentBody = z.strictObject({
+  code: z.string().max(200),
+  name,
+  platform: z.string().max(200).refine(wellFormed).refine(oneLine),
+  /** Raw Ed25519 public key. */
+  key: z.base64().length(44),
+  proof: z.base64().length(88),
+});
+export const openSessionBody = z.strictObject({
+  subject: name,
+  imported: z.strictObject({ source: text, seen: instant }).optional(),
+});
+export const pageQuery = z.object({ cursor, limit: limit(200) });
+export const sessionsQuery = z.object({
+  from: instant.optional(),
+  to: instant.optional(),
+  endpoint: endpointId.optional(),
+  tag: tag.optional(),
+  cursor,
+  limit: limit(200),
+});
+export type SessionsQuery = z.infer<typeof sessionsQuery>;
+export const tagsBody = z.strictObject({ tags: z.array(tag).max(20) });
+export const entriesQuery = z.object({ from: z.coerce.number().int().min(0).default(0), limit: limit(1000) });
+export const liveQuery = z.object({ from: z.coerce.number().int().min(0).default(0) });
+export const commandBody = z.strictObject({ command: text, reason: optionalText, seen });
+export const cancelBody = z.strictObject({ request: z.string().max(40) });
+export const chatBody = z.strictObject({ message: text, seen });
+export const noteBody = z.strictObject({ note: text, about: seq.optional(), seen });
+export const closeBody = z.strictObject({
+  outcome,
+  summary: text.optional(),
+  todo: z.array(text.refine(oneLine)).max(200).optional(),
+  seen,
+});
+export type CloseBody = z.infer<typeof closeBody>;
+
+export const handoffBody = z.strictObject({ recipient: name });
+export const periodBody = z.strictObject({ from: instant, to: instant }).refine((p) => p.from <= p.to, "expected from <= to");
+export const selectionBody = z.strictObject({
+  include: z.array(z.strictObject({ session: sessionId })).max(10_000),
+  /** Why a session is left out, where it isn't said by the period or simply not selected. */
+  omit: z.array(z.strictObject({ session: sessionId, reason: z.enum(["not-selected", "privileged", "other-endpoint"]) })).max(10_000).optional(),
+});
+export type SelectionBody = z.infer<typeof selectionBody>;
+export const redactionBody = z.strictObject({
+  session: sessionId,
+  seq,
+  field: z.string().regex(/^[a-z]{1,20}$/i),
+  line: seq,
+  reason: hiddenReason.exclude(["erased"]),
+  /** A masked rendering in place of the line. */
+  shown: z.string().max(10_000).refine(wellFormed).refine(oneLine).optional(),
+});
+export type RedactionBody = z.infer<typeof redactionBody>;
+export const reviewBody = z.strictObject({
+  title: name.optional(),
+  note: optionalText,
+  todo: z.array(optionalText.refine(oneLine)).max(200),
+  /** Whether the session is reviewed with this; false saves the words only. */
+  reviewed: z.boolean(),
+});
+export type ReviewBody = z.infer<typeof reviewBody>;
+export const letterBody = z.strictObject({ letter: z.string().max(200_000).refine(wellFormed) });
+export const publishBody = z.strictObject({ days, recipient: name.optional() });
+export const linkBody = z.strictObject({ name, days });
+
+/** What the API answers. */
+
+export interface Page<T> {
+  items: T[];
+  /** To be given for the next page; missing at the end. */
+  cursor?: string;
+}
+
+export interface OrganizationView {
+  organization: string;
+  name: string;
+  /** C2SP verifier key; null until something was made that may have to be signed. */
+  key: string | null;
+}
+
+export interface GroupView {
+  group: string;
+  name: string;
+  created: string;
+}
+
+export interface EndpointView {
+  endpoint: string;
+  name: string;
+  platform: string;
+  /** C2SP verifier key, type cosignature. */
+  key: string;
+  enrolled: string;
+  removed: string | null;
+  connected: boolean;
+  lastSeen: string | null;
+}
+
+/** A session as lists have it. `opened` and `closed` are claimed times where it was imported. */
+export interface SessionRow {
+  session: string;
+  endpoint: string;
+  endpointName: string;
+  subject: string;
+  technician: string;
+  mode: "live" | "imported";
+  opened: string;
+  closed: string | null;
+  /** `closing`: no entry can be added, the log's head is being signed. */
+  state: SessionState;
+  outcome: z.infer<typeof outcome> | null;
+  tags: string[];
+  entries: number;
+  commands: number;
+  approvals: number;
+  /** Place in the group log; null until closed. */
+  leaf: number | null;
+  /** Time of the endpoint's cosignature over the final log head; null when it didn't witness it (yet). */
+  witnessed: string | null;
+}
+export type SessionState = "open" | "closing" | "closed";
+
+export interface RequestView {
+  request: string;
+  by: string;
+  command: string;
+  state: "sent" | "asked" | "running" | "done" | "cancelled";
+  /** Entries that answer it. */
+  asked: number | null;
+  entry: number | null;
+}
+
+export interface ParticipantView {
+  participant: string;
+  role: "technician" | "person" | "agent";
+  name: string;
+}
+
+export interface SessionView extends SessionRow {
+  group: string;
+  participants: ParticipantView[];
+  /** Requests that aren't finished. */
+  requests: RequestView[];
+  /** Whether the endpoint's agent is connected to this session now. */
+  agentConnected: boolean;
+  /** Set when the endpoint refused to cosign: its own record differs from entry `seq` on. */
+  disagreement: { seq: number; reason: string } | null;
+}
+
+export interface HandoffRow {
+  handoff: string;
+  recipient: string;
+  state: HandoffState;
+  created: string;
+  expires: string | null;
+}
+export const handoffState = z.enum(["draft", "in-review", "generating", "published", "expired", "revoked"]);
+export type HandoffState = z.infer<typeof handoffState>;
+
+export interface RedactionView {
+  redaction: string;
+  session: string;
+  seq: number;
+  field: string;
+  line: number;
+  reason: z.infer<typeof hiddenReason>;
+  shown: string | null;
+  by: string;
+  at: string;
+}
+
+export interface SelectedSession extends SessionRow {
+  title: string;
+  note: string;
+  todo: string[];
+  /** Null when not reviewed, or changed since. */
+  reviewed: { by: string; at: string } | null;
+  redactions: number;
+}
+
+export interface LinkView {
+  link: string;
+  name: string;
+  created: string;
+  expires: string;
+  opens: number;
+  lastOpened: string | null;
+}
+
+export interface HandoffView extends HandoffRow {
+  group: string;
+  groupName: string;
+  period: { from: string; to: string } | null;
+  letter: string;
+  sessions: SelectedSession[];
+  /** How many closed sessions of the group are left out, by reason. */
+  omitted: Record<string, number>;
+  redactions: RedactionView[];
+  /** Set while generating, and when the last attempt failed. */
+  generation: { attempt: number; bytes: number; files: number; failure: string | null } | null;
+  package: { bytes: number; sha256: string; files: number; created: string } | null;
+  links: LinkView[];
+}
+
+export interface AccessView {
+  at: string;
+  link: string;
+  path: string;
+  status: number;
+  bytes: number;
+  from: string | null;
+}
+
+export interface AuditView {
+  at: string;
+  by: string;
+  byName: string;
+  act: string;
+  about: string;
+}
+
+/** What technicians' sockets receive (`/api/sessions/:s/live`). They send nothing but `ping`, answered by `pong`. */
+export type LiveMessage =
+  /** Entries in order, the first being number `from`. */
+  | { type: "entries"; from: number; entries: { line: string; text: Record<string, unknown> }[] }
+  | { type: "state"; state: SessionState; agentConnected: boolean; requests: RequestView[] };
+

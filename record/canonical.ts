@@ -44,20 +44,37 @@ export function parseCanonical(line: Uint8Array): Json {
   } catch {
     throw new RecordError("canonical/not-json", "expected one JSON value on the line");
   }
-  let again: string;
-  try {
-    again = encodeCanonical(value);
-  } catch (error) {
-    if (error instanceof RangeError) throw new RecordError("canonical/not-canonical", "expected less nesting");
-    throw error;
-  }
-  if (again !== text) {
+  if (!isCanonical(value, text)) {
     throw new RecordError(
       "canonical/not-canonical",
       "expected the line as RFC 8785 writes it, got another spelling of the same value",
     );
   }
   return value;
+}
+
+function isCanonical(value: Json, text: string): boolean {
+  try {
+    // The platform's own encoder is far faster than ours; it differs only in what `inOrder` looks for.
+    return (JSON.stringify(value) === text && inOrder(value)) || encodeCanonical(value) === text;
+  } catch (error) {
+    if (error instanceof RangeError) throw new RecordError("canonical/not-canonical", "expected less nesting");
+    throw error;
+  }
+}
+
+/** Whether keys are sorted, numbers safe integers and strings well-formed. */
+function inOrder(value: Json): boolean {
+  if (typeof value === "number") return Number.isSafeInteger(value);
+  if (typeof value === "string") return isWellFormed(value);
+  if (value === null || typeof value === "boolean") return true;
+  if (Array.isArray(value)) return value.every(inOrder);
+  let previous: string | undefined;
+  for (const key of Object.keys(value)) {
+    if ((previous !== undefined && key <= previous) || !isWellFormed(key) || !inOrder(value[key] as Json)) return false;
+    previous = key;
+  }
+  return true;
 }
 
 /** UTF-8 bytes of {@link encodeCanonical}, as they are hashed. */

@@ -1,8 +1,7 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { shake256 } from "@noble/hashes/sha3.js";
 import { z } from "zod";
 import { concat, equal, fromBase64, fromHex, isWellFormed, toBase64, toHex, utf8 } from "./bytes.ts";
 import { RecordError } from "./error.ts";
+import { type Hashes, nobleHashes } from "./hash.ts";
 
 const SALT_BYTES = 16;
 const LINE = Uint8Array.of(2);
@@ -62,46 +61,47 @@ export function makeText(text: string, seed: Uint8Array): OpenText {
 }
 
 /** salt_i for all i: bytes 16i to 16i+15 of SHAKE256(0x04 ‖ seed, 16n bytes). */
-export function lineSalts(seed: Uint8Array, count: number): Uint8Array[] {
-  const stream = shake256(concat(SEED, seed), { dkLen: SALT_BYTES * count });
+export function lineSalts(seed: Uint8Array, count: number, hash: Hashes = nobleHashes): Uint8Array[] {
+  const stream = hash.shake256(concat(SEED, seed), SALT_BYTES * count);
   return Array.from({ length: count }, (_, i) => stream.subarray(SALT_BYTES * i, SALT_BYTES * (i + 1)));
 }
 
 /** digest_i = SHA-256(0x02 ‖ salt_i ‖ line as UTF-8). */
-export function lineDigest(salt: Uint8Array, line: string): Uint8Array {
-  return sha256(concat(LINE, salt, utf8(line)));
+export function lineDigest(salt: Uint8Array, line: string, hash: Hashes = nobleHashes): Uint8Array {
+  return hash.sha256(concat(LINE, salt, utf8(line)));
 }
 
 /** root = SHA-256(0x03 ‖ digest_0 ‖ … ‖ digest_{n-1}). */
-export function textRoot(digests: Uint8Array[]): Uint8Array {
-  return sha256(concat(ROOT, ...digests));
+export function textRoot(digests: Uint8Array[], hash: Hashes = nobleHashes): Uint8Array {
+  return hash.sha256(concat(ROOT, ...digests));
 }
 
 /** The digest of every line, whether shown or hidden. */
-export function lineDigests(text: TextValue): Uint8Array[] {
+export function lineDigests(text: TextValue, hash: Hashes = nobleHashes): Uint8Array[] {
   if ("seed" in text) {
-    const salts = lineSalts(fromBase64(text.seed, 32), text.lines.length);
-    return text.lines.map((line, i) => lineDigest(salts[i] as Uint8Array, line));
+    const salts = lineSalts(fromBase64(text.seed, 32), text.lines.length, hash);
+    return text.lines.map((line, i) => lineDigest(salts[i] as Uint8Array, line, hash));
   }
   return text.items.map((item) =>
-    "digest" in item ? fromHex(item.digest, 32) : lineDigest(fromBase64(item.salt, SALT_BYTES), item.line),
+    "digest" in item ? fromHex(item.digest, 32) : lineDigest(fromBase64(item.salt, SALT_BYTES), item.line, hash),
   );
 }
 
 /** What is committed for a text. The same for the open text and for every redaction of it. */
-export function commitText(text: TextValue): TextCommitment {
-  const digests = lineDigests(text);
-  return { lines: digests.length, root: toHex(textRoot(digests)) };
+export function commitText(text: TextValue, hash: Hashes = nobleHashes): TextCommitment {
+  const digests = lineDigests(text, hash);
+  return { lines: digests.length, root: toHex(textRoot(digests, hash)) };
 }
 
 /** @throws RecordError `text/root-mismatch` when the text is not the one committed. */
-export function checkText(text: TextValue, commitment: TextCommitment): void {
-  const { lines, root } = commitText(text);
+export function checkText(text: TextValue, commitment: TextCommitment, hash: Hashes = nobleHashes): void {
+  const { lines, root } = commitText(text, hash);
   if (lines !== commitment.lines) {
     throw new RecordError("text/root-mismatch", `expected a text of ${commitment.lines} lines, got ${lines}`);
   }
-  if (root !== commitment.root)
+  if (root !== commitment.root) {
     throw new RecordError("text/root-mismatch", `expected a text with root ${commitment.root}, got ${root}`);
+  }
 }
 
 /** What a reviewer asks for: hide line `line` (from 0). `shown` is the masked rendering: asserted, not proven. */

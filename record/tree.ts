@@ -1,18 +1,18 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import { concat, equal } from "./bytes.ts";
 import { RecordError } from "./error.ts";
+import { type Hashes, nobleHashes } from "./hash.ts";
 
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
 
 /** RFC 6962 section 2.1: SHA-256(0x00 ‖ data). */
-export function leafHash(data: Uint8Array): Uint8Array {
-  return sha256(concat(LEAF, data));
+export function leafHash(data: Uint8Array, hash: Hashes = nobleHashes): Uint8Array {
+  return hash.sha256(concat(LEAF, data));
 }
 
 /** RFC 6962 section 2.1: SHA-256(0x01 ‖ left ‖ right). */
-export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return sha256(concat(NODE, left, right));
+export function nodeHash(left: Uint8Array, right: Uint8Array, hash: Hashes = nobleHashes): Uint8Array {
+  return hash.sha256(concat(NODE, left, right));
 }
 
 /**
@@ -23,6 +23,11 @@ export class Tree {
   #size = 0;
   /** Roots of the complete subtrees, the largest first. */
   #subtrees: Uint8Array[] = [];
+  readonly #hash: Hashes;
+
+  constructor(hash: Hashes = nobleHashes) {
+    this.#hash = hash;
+  }
 
   /** @throws RecordError `tree/out-of-range` unless there is one 32-byte root for each bit of `size`. */
   static restore(size: number, subtrees: readonly Uint8Array[]): Tree {
@@ -47,14 +52,14 @@ export class Tree {
 
   /** Appends a leaf with this data, such as a committed line without its newline. */
   append(data: Uint8Array): void {
-    this.appendHash(leafHash(data));
+    this.appendHash(leafHash(data, this.#hash));
   }
 
   /** Appends a leaf whose hash is known. */
   appendHash(hash: Uint8Array): void {
     let root = hash;
     for (let size = this.#size; size % 2 === 1; size = Math.floor(size / 2)) {
-      root = nodeHash(this.#subtrees.pop() as Uint8Array, root);
+      root = nodeHash(this.#subtrees.pop() as Uint8Array, root, this.#hash);
     }
     this.#subtrees.push(root);
     this.#size++;
@@ -65,9 +70,9 @@ export class Tree {
     let root: Uint8Array | undefined;
     for (let i = this.#subtrees.length - 1; i >= 0; i--) {
       const subtree = this.#subtrees[i] as Uint8Array;
-      root = root === undefined ? subtree : nodeHash(subtree, root);
+      root = root === undefined ? subtree : nodeHash(subtree, root, this.#hash);
     }
-    return root ?? sha256(new Uint8Array());
+    return root ?? this.#hash.sha256(new Uint8Array());
   }
 
   /** Roots of the complete subtrees, the largest first. */

@@ -1,0 +1,22 @@
+import { fromHex, fromUtf8, toHex, utf8 } from "./bytes.ts";
+import { RecordError } from "./error.ts";
+import { leafHash } from "./tree.ts";
+
+/** Leaf of a closed session in its client group's log: over the body of the session's final checkpoint. */
+export function groupLeaf(checkpointBody: string): Uint8Array {
+  return leafHash(utf8(checkpointBody));
+}
+
+/** `data/records/group.leaves`: every leaf hash of the group log in order, 64 lowercase hexadecimal digits and a newline each. */
+export function encodeLeaves(leaves: readonly Uint8Array[]): string {
+  return leaves.map((leaf) => `${toHex(leaf)}\n`).join("");
+}
+
+/** @throws RecordError `leaves/malformed`. */
+export function parseLeaves(bytes: Uint8Array): Uint8Array[] {
+  const lines = fromUtf8(bytes).split("\n");
+  if (lines.pop() !== "" || lines.some((line) => line.length !== 64)) {
+    throw new RecordError("leaves/malformed", "expected 64 hexadecimal digits and a newline for each leaf");
+  }
+  return lines.map((line) => fromHex(line, 32));
+}

@@ -1,0 +1,26 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { shake256 } from "@noble/hashes/sha3.js";
+
+/** SHA-256 of bytes that come in pieces. */
+export interface StreamHash {
+  update(bytes: Uint8Array): void;
+  /** 32 bytes; the hash can't be used after it. */
+  digest(): Uint8Array;
+}
+
+/** The hash functions of the format. A platform with faster ones hands them in; the results are the same. */
+export interface Hashes {
+  sha256(bytes: Uint8Array): Uint8Array;
+  shake256(bytes: Uint8Array, length: number): Uint8Array;
+  stream(): StreamHash;
+}
+
+/** By @noble/hashes: the same everywhere. */
+export const nobleHashes: Hashes = {
+  sha256: (bytes) => sha256(bytes),
+  shake256: (bytes, length) => shake256(bytes, { dkLen: length }),
+  stream: () => {
+    const hash = sha256.create();
+    return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
+  },
+};

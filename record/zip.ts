@@ -1,0 +1,121 @@
+import { fromUtf8, isWellFormed } from "./bytes.ts";
+import { crc32 } from "./crc32.ts";
+import { RecordError } from "./error.ts";
+import { type Finding, finding } from "./finding.ts";
+import type { PackageReader } from "./package-reader.ts";
+import { checkPath } from "./path.ts";
+import { type CentralEntry, readCentralDirectory, readLocalHeader } from "./zip-directory.ts";
+
+/** Bytes that can be read from any place. */
+export interface RandomAccess {
+  size: number;
+  /** Exactly `length` bytes from `offset`; asked for only within `size`. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/** Inflates raw deflate (RFC 1951), in pieces. Throws on data that is not deflate, that ends early, or goes on after its end. */
+export type Inflate = (pieces: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+
+const PIECE = 256 * 1024;
+
+/**
+ * Opens a ZIP (APPNOTE 6.3.10) so that what is read is the one thing that it can mean. Every byte belongs to one file, to the
+ * central directory or to its end record; each local header says what the central directory says; names are portable and differ
+ * in more than case. What goes against this becomes a finding, and the files are still readable as the central directory lists them.
+ * @throws RecordError `zip/malformed` when there is no central directory to go by.
+ */
+export async function openZip(access: RandomAccess, inflate: Inflate): Promise<PackageReader> {
+  const directory = await readCentralDirectory(access);
+  const findings: Finding[] = [];
+  const places = new Map<string, { entry: CentralEntry; data: number }>();
+  const folded = new Set<string>();
+
+  let expected = 0;
+  for (const entry of [...directory.entries].sort((a, b) => a.offset - b.offset)) {
+    const name = nameOf(entry, findings);
+    if (entry.offset !== expected)
+      findings.push(finding("container/hidden-bytes", name, `expected the entry at ${expected}, it is at ${entry.offset}`));
+    const local = await readLocalHeader(access, entry, directory.start);
+    if (typeof local === "string") {
+      findings.push(finding("container/entry-differs", name, local));
+      expected = entry.offset;
+      continue;
+    }
+    expected = local.end;
+    if (entry.encrypted) findings.push(finding("container/encrypted", name, "expected a file without encryption"));
+    else if (entry.special) findings.push(finding("container/not-a-file", name, "expected an ordinary file"));
+    if (entry.folder) {
+      if (entry.size !== 0) findings.push(finding("container/not-a-file", name, "expected a folder without content"));
+      continue;
+    }
+    const key = name.normalize("NFKC").toLowerCase();
+    if (folded.has(key))
+      findings.push(finding("container/path-twice", name, "expected each name once, upper and lower case taken as the same"));
+    folded.add(key);
+    if (!places.has(name)) places.set(name, { entry, data: local.data });
+  }
+  if (expected !== directory.start) {
+    findings.push(
+      finding("container/hidden-bytes", "package", `expected the central directory at ${expected}, it is at ${directory.start}`),
+    );
+  }
+  if (directory.end !== access.size) {
+    findings.push(finding("container/hidden-bytes", "package", `expected ${directory.end} bytes, got ${access.size}`));
+  }
+
+  return {
+    files: [...places].map(([path, { entry }]) => ({ path, size: entry.size })),
+    findings,
+    open(path) {
+      const place = places.get(path);
+      if (place === undefined) throw new RecordError("zip/malformed", "expected a file that the ZIP lists");
+      return content(access, place.entry, place.data, inflate);
+    },
+  };
+}
+
+/** Name of an entry; unportable ones are told, and stand as they are. */
+function nameOf(entry: CentralEntry, findings: Finding[]): string {
+  let name: string;
+  try {
+    name = fromUtf8(entry.name);
+  } catch {
+    name = String.fromCharCode(...entry.name.subarray(0, 200));
+    findings.push(finding("container/path-unsafe", name, "expected a name in UTF-8"));
+    return name;
+  }
+  try {
+    checkPath(entry.folder ? name.slice(0, -1) : name);
+  } catch {
+    findings.push(finding("container/path-unsafe", isWellFormed(name) ? name : "package", "expected a portable relative path"));
+  }
+  return name;
+}
+
+async function* content(access: RandomAccess, entry: CentralEntry, data: number, inflate: Inflate): AsyncGenerator<Uint8Array> {
+  if (entry.encrypted) throw new RecordError("zip/malformed", "expected a file without encryption");
+  const raw = pieces(access, data, entry.compressed);
+  let crc = 0;
+  let size = 0;
+  for await (const piece of entry.method === 0 ? raw : inflated(raw, inflate)) {
+    size += piece.length;
+    if (size > entry.size) throw new RecordError("zip/malformed", `expected ${entry.size} bytes, got more`);
+    crc = crc32(piece, crc);
+    yield piece;
+  }
+  if (size !== entry.size) throw new RecordError("zip/malformed", `expected ${entry.size} bytes, got ${size}`);
+  if (crc !== entry.crc) throw new RecordError("zip/malformed", "expected the CRC-32 that the ZIP states, got another");
+}
+
+async function* inflated(raw: AsyncIterable<Uint8Array>, inflate: Inflate): AsyncGenerator<Uint8Array> {
+  try {
+    yield* inflate(raw);
+  } catch (error) {
+    if (error instanceof RecordError) throw error;
+    throw new RecordError("zip/malformed", "expected deflated data, got something else");
+  }
+}
+
+async function* pieces(access: RandomAccess, offset: number, length: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < length; at += PIECE) yield await access.read(offset + at, Math.min(PIECE, length - at));
+}

@@ -1,0 +1,20 @@
+/** Every code a {@link GeneratorError} can carry. Closed: a caller may switch over it. */
+export type GeneratorErrorCode =
+  | "output/exists"
+  | "resume/other-package"
+  | "signer/other-key"
+  | "source/incomplete"
+  | "source/malformed"
+  | "zip/path-twice"
+  | "zip/too-large";
+
+/** The one error class of this room. The message says what was expected and what came; it never holds recorded text. */
+export class GeneratorError extends Error {
+  readonly code: GeneratorErrorCode;
+
+  constructor(code: GeneratorErrorCode, message: string) {
+    super(message);
+    this.name = "GeneratorError";
+    this.code = code;
+  }
+}

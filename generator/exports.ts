@@ -1,0 +1,142 @@
+import { utf8 } from "../record/bytes.ts";
+import type { EntryOf } from "../record/entry.ts";
+import type { Handoff } from "../record/handoff.ts";
+import { type TextValue, visibleLines } from "../record/text.ts";
+import { hiddenLines, type SessionEntry } from "../viewer/page.ts";
+import { contentType } from "./content-type.ts";
+import { CSV_START, type CsvCell, encodeCsvRow } from "./csv.ts";
+import type { PackageFile } from "./pack.ts";
+import type { Platform, Spool } from "./platform.ts";
+import type { SessionRecords } from "./session-records.ts";
+
+const COLUMNS = {
+  sessions: [
+    ...["session", "title", "endpoint", "mode", "opened", "closed", "outcome", "entries", "commands", "approvals"],
+    ...["hidden lines", "tags", "note", "still to do", "reviewed by", "reviewed at"],
+  ],
+  commands: [
+    ...["session", "endpoint", "entry", "recorded at", "seen at", "by", "shell", "directory", "command", "consent", "answer entry"],
+    ...["finished entry", "end", "exit code", "duration ms", "stdout bytes", "stderr bytes", "bytes cut"],
+  ],
+  approvals: [
+    ...["session", "endpoint", "asked entry", "asked at", "asked by", "command", "reason"],
+    ...["answered entry", "answered at", "answered by", "answer", "word"],
+  ],
+  redactions: ["session", "endpoint", "entry", "kind", "text", "line from 0", "reason", "shown instead", "digest"],
+} as const;
+type Table = keyof typeof COLUMNS;
+/** Order of the files, and so part of the format of a package's bytes. */
+const TABLES = ["approvals", "commands", "redactions", "sessions"] as const satisfies Table[];
+
+/** Tables for spreadsheets, `data/exports/*.csv`, gathered session by session and from what is shown only. */
+export class Exports {
+  readonly #spools: Readonly<Record<Table, Spool>>;
+  readonly #endpoints: ReadonlyMap<string, string>;
+
+  constructor(handoff: Handoff, platform: Platform) {
+    const spool = () => platform.spool();
+    this.#spools = { approvals: spool(), commands: spool(), redactions: spool(), sessions: spool() };
+    this.#endpoints = new Map(handoff.endpoints.map(({ endpoint, name }) => [endpoint, name]));
+  }
+
+  /** Takes in one session. */
+  async add(records: SessionRecords): Promise<void> {
+    const endpoint = this.#endpoints.get(records.session.endpoint) ?? records.session.endpoint;
+    await this.#write("sessions", [sessionRow(records, endpoint)]);
+    await this.#write("commands", commandRows(records, endpoint));
+    await this.#write("approvals", approvalRows(records, endpoint));
+    await this.#write("redactions", redactionRows(records, endpoint));
+  }
+
+  /** The files, once every session is taken in. */
+  files(): PackageFile[] {
+    return TABLES.map((table) => {
+      const path = `data/exports/${table}.csv`;
+      return { path, type: contentType(path), content: () => this.#file(table) };
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const table of TABLES) await this.#spools[table].close();
+  }
+
+  async *#file(table: Table): AsyncGenerator<Uint8Array> {
+    yield CSV_START;
+    yield utf8(encodeCsvRow(COLUMNS[table]));
+    yield* this.#spools[table].read();
+  }
+
+  async #write(table: Table, rows: readonly CsvCell[][]): Promise<void> {
+    if (rows.length > 0) await this.#spools[table].append(utf8(rows.map(encodeCsvRow).join("")));
+  }
+}
+
+function sessionRow({ session: s }: SessionRecords, endpoint: string): CsvCell[] {
+  return [
+    ...[s.session, s.title, endpoint, s.mode, s.opened, s.closed, s.outcome, s.entries, s.commands, s.approvals],
+    ...[s.redactedLines, s.tags.join("\n"), s.note, s.todo.join("\n"), s.reviewedBy, s.reviewedAt],
+  ];
+}
+
+function commandRows(records: SessionRecords, endpoint: string): CsvCell[][] {
+  const people = peopleOf(records);
+  const finished = new Map<number, EntryOf<"finished">>();
+  for (const { entry } of records.entries) if (entry.kind === "finished") finished.set(entry.command, entry);
+  return records.entries.flatMap(({ entry, text }) => {
+    if (entry.kind !== "command") return [];
+    const end = finished.get(entry.seq);
+    return [
+      [
+        ...[records.session.session, endpoint, entry.seq, entry.at, entry.seen, people.get(entry.by) ?? entry.by, entry.shell],
+        ...[shown(text.directory), shown(text.command), entry.consent, entry.answered],
+        ...[end?.seq, end?.end, end?.exit ?? undefined, end?.duration, end?.bytes.stdout, end?.bytes.stderr],
+        end && end.cut.stdout + end.cut.stderr,
+      ],
+    ];
+  });
+}
+
+function approvalRows(records: SessionRecords, endpoint: string): CsvCell[][] {
+  const people = peopleOf(records);
+  const answers = new Map<number, SessionEntry & { entry: EntryOf<"approval.answered"> }>();
+  for (const { entry, text } of records.entries) if (entry.kind === "approval.answered") answers.set(entry.asked, { entry, text });
+  return records.entries.flatMap(({ entry, text }) => {
+    if (entry.kind !== "approval.asked") return [];
+    const answered = answers.get(entry.seq);
+    const by = answered?.entry.by;
+    return [
+      [
+        ...[records.session.session, endpoint, entry.seq, entry.at, people.get(entry.by) ?? entry.by],
+        ...[shown(text.command), shown(text.reason), answered?.entry.seq, answered?.entry.at, by && (people.get(by) ?? by)],
+        ...[answered?.entry.answer, shown(answered?.text.word)],
+      ],
+    ];
+  });
+}
+
+function redactionRows(records: SessionRecords, endpoint: string): CsvCell[][] {
+  const session = records.session.session;
+  return records.entries.flatMap((shown) =>
+    hiddenLines(session, shown).map((hidden) => [
+      ...[session, endpoint, hidden.seq, shown.entry.kind, hidden.field, hidden.line],
+      ...[hidden.reason, hidden.shown, hidden.digest],
+    ]),
+  );
+}
+
+/** Names of those who took part, by participant. */
+function peopleOf({ entries }: SessionRecords): Map<string, string> {
+  const people = new Map<string, string>();
+  for (const { entry, text } of entries) {
+    const name = entry.kind === "joined" ? shown(text.name) : undefined;
+    if (entry.kind === "joined" && name !== undefined) people.set(entry.participant, name);
+  }
+  return people;
+}
+
+/** A text as a reader may see it; a hidden line says so. */
+function shown(text: TextValue | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const lines = visibleLines(text).map(({ text: line, hidden }) => (hidden ? `${line} [hidden: ${hidden}]`.trimStart() : line));
+  return lines.join("\n");
+}

@@ -1,0 +1,35 @@
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { promisify } from "node:util";
+import { crc32, createDeflateRaw, deflateRaw } from "node:zlib";
+import { memorySpool, type Platform, type Spool } from "./platform.ts";
+
+/** zlib's usual trade between time and size; part of what makes the same package the same bytes. */
+const LEVEL = 6;
+const deflateWhole = promisify<Uint8Array, { level: number; chunkSize: number }, Uint8Array>(deflateRaw);
+
+/**
+ * zlib and hashes as Node has them, in Workers with `nodejs_compat` too. In Node, deflating runs beside the main thread.
+ * @param spool where bytes wait; in memory if it is not given.
+ */
+export function nodePlatform(spool: () => Spool = memorySpool): Platform {
+  return {
+    sha256() {
+      const hash = createHash("sha256");
+      return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
+    },
+    crc32: (bytes, before = 0) => crc32(bytes, before),
+    // One chunk that nearly always holds the result: each further one is a round trip to the thread pool.
+    deflate: (bytes) => deflateWhole(bytes, { level: LEVEL, chunkSize: 1024 + (bytes.length >> 1) }),
+    async *deflateStream(content) {
+      const deflate = createDeflateRaw({ level: LEVEL, chunkSize: 1 << 17 });
+      const fed = pipeline(Readable.from(content, { objectMode: true }), deflate);
+      // A failure shows where the result is read.
+      fed.catch(() => {});
+      for await (const bytes of deflate) yield bytes as Uint8Array;
+      await fed;
+    },
+    spool,
+  };
+}

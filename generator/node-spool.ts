@@ -1,0 +1,52 @@
+import { randomUUID } from "node:crypto";
+import { type FileHandle, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { blocks } from "./blocks.ts";
+import type { Spool } from "./platform.ts";
+
+/** Up to here in memory: most spools stay below, and need no file. */
+const IN_MEMORY = 1 << 20;
+const BLOCK = 1 << 18;
+
+/** A spool that goes to a file of its own when it grows. The file is readable by its owner only, and gone after `close`. */
+export function fileSpool(folder = tmpdir()): Spool {
+  let held: Uint8Array[] = [];
+  let length = 0;
+  let path: string | undefined;
+  let handle: FileHandle | undefined;
+
+  async function spill(): Promise<void> {
+    if (handle === undefined) {
+      path = join(folder, `caisey-${randomUUID()}.spool`);
+      handle = await open(path, "wx+", 0o600);
+    }
+    for await (const block of blocks(held, BLOCK)) await handle.writeFile(block);
+    held = [];
+    length = 0;
+  }
+
+  return {
+    async append(bytes) {
+      held.push(bytes);
+      length += bytes.length;
+      if (length > IN_MEMORY) await spill();
+    },
+    async *read() {
+      let at = 0;
+      while (handle !== undefined) {
+        const { bytesRead, buffer } = await handle.read({ buffer: new Uint8Array(BLOCK), position: at });
+        if (bytesRead === 0) break;
+        at += bytesRead;
+        yield buffer.subarray(0, bytesRead);
+      }
+      yield* held;
+    },
+    async close() {
+      held = [];
+      await handle?.close();
+      handle = undefined;
+      if (path !== undefined) await rm(path, { force: true });
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import { randomUUID } from "node:crypto";
+import { constants } from "node:fs";
+import { access, mkdir, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { toHex } from "../record/bytes.ts";
+import { checkPath } from "../record/path.ts";
+import { blocks } from "./blocks.ts";
+import { GeneratorError } from "./error.ts";
+import { nodePlatform } from "./node-platform.ts";
+import { fileSpool } from "./node-spool.ts";
+import type { PackageFile } from "./pack.ts";
+import { completeHandoff, payloadFiles, tagFiles, type WrittenFile } from "./package.ts";
+import { packageZip } from "./package-zip.ts";
+import type { Platform } from "./platform.ts";
+import type { PackageSigner, PackageSource } from "./source.ts";
+import type { Viewer } from "./viewer.ts";
+
+export interface WriteOptions {
+  viewer: Viewer;
+  /** Called as the package grows: bytes written so far. */
+  onProgress?: (bytes: number) => void;
+  /** When it is aborted, nothing is left behind. */
+  signal?: AbortSignal;
+  platform?: Platform;
+}
+
+const BLOCK = 1 << 20;
+
+/**
+ * Writes a package to the disk: a ZIP when the name ends in `.zip`, a folder otherwise. It appears under its name when it is
+ * complete, and not before. A ZIP takes the place of an earlier one; a folder does not.
+ * @throws GeneratorError `output/exists`; else as {@link packageZip}, and what the file system throws.
+ */
+export async function writePackage(
+  source: PackageSource,
+  signer: PackageSigner,
+  outPath: string,
+  { viewer, onProgress, signal, platform }: WriteOptions,
+): Promise<void> {
+  const out = resolve(outPath);
+  const zip = /\.zip$/i.test(out);
+  if (!zip && (await exists(out))) throw new GeneratorError("output/exists", "expected a folder that is not there yet");
+  await mkdir(dirname(out), { recursive: true });
+  const unfinished = join(dirname(out), `.${basename(out)}.${randomUUID()}.unfinished`);
+  const machine = platform ?? nodePlatform(() => fileSpool(dirname(out)));
+  let written = 0;
+  const report = (bytes: number) => {
+    signal?.throwIfAborted();
+    written += bytes;
+    onProgress?.(written);
+  };
+  try {
+    if (zip) await writeFile(unfinished, packageZip(source, signer, { platform: machine, viewer }), report);
+    else await writeFolder(unfinished, source, signer, machine, viewer, report);
+    signal?.throwIfAborted();
+    await rename(unfinished, out);
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+}
+
+async function writeFolder(
+  folder: string,
+  source: PackageSource,
+  signer: PackageSigner,
+  platform: Platform,
+  viewer: Viewer,
+  report: (bytes: number) => void,
+): Promise<void> {
+  const handoff = completeHandoff(source, signer, viewer);
+  const written: WrittenFile[] = [];
+  const write = async (file: PackageFile): Promise<void> => {
+    const path = join(folder, ...checkPath(file.path).split("/"));
+    await mkdir(dirname(path), { recursive: true });
+    const sha256 = platform.sha256();
+    let size = 0;
+    const content = file.content();
+    async function* tallied(): AsyncGenerator<Uint8Array> {
+      for await (const bytes of content) {
+        await sha256.update(bytes);
+        size += bytes.length;
+        yield bytes;
+      }
+    }
+    await writeFile(path, tallied(), report);
+    written.push({ path: file.path, size, sha256: toHex(await sha256.digest()) });
+  };
+  for await (const file of payloadFiles(source, handoff, platform, viewer)) await write(file);
+  for await (const file of tagFiles(handoff, signer, [...written])) await write(file);
+}
+
+/** Writes a new file; what it holds is on the disk when this returns. */
+async function writeFile(path: string, content: AsyncIterable<Uint8Array>, report: (bytes: number) => void): Promise<void> {
+  const handle = await open(path, "wx");
+  try {
+    for await (const block of blocks(content, BLOCK)) {
+      await handle.writeFile(block);
+      report(block.length);
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path, constants.F_OK).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,163 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { BAGIT_TXT, encodeBagInfo, encodeManifest, payloadOxum } from "../record/bag.ts";
+import { equal, toBase64, toHex, utf8 } from "../record/bytes.ts";
+import { issues } from "../record/entry.ts";
+import { encodeHandoff, type Handoff, handoff as handoffSchema } from "../record/handoff.ts";
+import { parseVerifierKey } from "../record/key.ts";
+import {
+  ALLOWED_SIGNERS,
+  BAG_INFO,
+  BAGIT,
+  GROUP_CHECKPOINT,
+  GROUP_LEAVES,
+  HANDOFF,
+  MANIFEST,
+  README,
+  SIGNATURE,
+  sessionPath,
+  TAG_MANIFEST,
+} from "../record/path.ts";
+import { encodeAllowedSigner, keyBlob, sshSign } from "../record/sshsig.ts";
+import { type Page, pagePath } from "../viewer/page.ts";
+import { contentType } from "./content-type.ts";
+import { GeneratorError } from "./error.ts";
+import { Exports } from "./exports.ts";
+import type { PackageFile } from "./pack.ts";
+import type { Platform } from "./platform.ts";
+import { readmeText } from "./readme.ts";
+import { entriesFile, readSession, type SessionRecords, textFile } from "./session-records.ts";
+import type { PackageSigner, PackageSource } from "./source.ts";
+import { Tally } from "./tally.ts";
+import { GENERATOR_VERSION } from "./version.ts";
+import type { Viewer } from "./viewer.ts";
+
+/** What of a written file the manifests need. */
+export interface WrittenFile {
+  path: string;
+  size: number;
+  /** 64 lowercase hexadecimal digits. */
+  sha256: string;
+}
+
+/**
+ * What the source says, completed and checked before anything is written.
+ * @throws GeneratorError `source/malformed`, `source/incomplete`, `signer/other-key`.
+ */
+export function completeHandoff(source: PackageSource, signer: PackageSigner, viewer: Viewer): Handoff {
+  const stated = { ...source.handoff, generator: { version: GENERATOR_VERSION, viewer: viewer.viewerHash } };
+  const parsed = handoffSchema.safeParse(stated);
+  if (!parsed.success) throw new GeneratorError("source/malformed", `expected a handoff: ${issues(parsed.error)}`);
+  if (source.leaves.length !== parsed.data.log.size) {
+    throw new GeneratorError("source/incomplete", `expected ${parsed.data.log.size} leaves, got ${source.leaves.length}`);
+  }
+  if (!equal(parseVerifierKey(parsed.data.from.key).publicKey, signer.publicKey)) {
+    throw new GeneratorError("signer/other-key", "expected the signer to hold the key that the handoff names");
+  }
+  return parsed.data;
+}
+
+/**
+ * Every file up to the manifests, in the order in which they stand in the ZIP: what a person opens first; records and page of
+ * each session; the pages about all of them; search, styles and scripts; tables.
+ */
+export async function* payloadFiles(
+  source: PackageSource,
+  handoff: Handoff,
+  platform: Platform,
+  viewer: Viewer,
+): AsyncGenerator<PackageFile> {
+  const page = (of: Page) => file(pagePath(of), async () => utf8(await viewer.render(of)));
+  const key = parseVerifierKey(handoff.from.key);
+  yield page({ page: "start", handoff });
+  yield file(README, () => utf8(readmeText(handoff, key.name, fingerprint(key.publicKey))));
+  yield file(ALLOWED_SIGNERS, () => utf8(encodeAllowedSigner({ principal: key.name, publicKey: key.publicKey })));
+  yield file(BAGIT, () => utf8(BAGIT_TXT));
+  yield file(HANDOFF, () => encodeHandoff(handoff));
+  yield file(GROUP_CHECKPOINT, () => utf8(source.groupCheckpoint));
+  yield file(GROUP_LEAVES, () => utf8(source.leaves.map((leaf) => `${toHex(leaf)}\n`).join("")));
+
+  const tally = new Tally(handoff);
+  const search = viewer.createSearchIndex(handoff);
+  const exports = new Exports(handoff, platform);
+  try {
+    for (const session of handoff.sessions) {
+      const records = await readSession(source, session);
+      const witnessed = tally.add(records);
+      await exports.add(records);
+      yield* recordFiles(records);
+      yield page({ page: "session", handoff, session, entries: records.entries, witnessed });
+      for (const asset of search.addSession(session, records.entries)) yield file(asset.path, () => asset.bytes);
+    }
+    yield page({ page: "overview", handoff, counts: tally.counts });
+    yield page({ page: "redactions", handoff, hidden: tally.hidden });
+    for (const name of ["search", "verify", "help"] as const) yield page({ page: name, handoff });
+    for (const asset of [...viewer.assets, ...search.finish()]) yield file(asset.path, () => asset.bytes);
+    yield* exports.files();
+  } finally {
+    await exports.close();
+  }
+}
+
+/** The files that state the hashes of all others, and the signature over them. `written` are the payload's, in any order. */
+export async function* tagFiles(
+  handoff: Handoff,
+  signer: PackageSigner,
+  written: readonly WrittenFile[],
+): AsyncGenerator<PackageFile> {
+  const payload = written.filter(({ path }) => path.startsWith("data/"));
+  const manifest = utf8(encodeManifest(payload.map(row)));
+  const info = utf8(encodeBagInfo(bagInfo(handoff, payload)));
+  const tags = [
+    ...written.filter(({ path }) => !path.startsWith("data/")).map(row),
+    { path: MANIFEST, digest: toHex(sha256(manifest)) },
+    { path: BAG_INFO, digest: toHex(sha256(info)) },
+  ];
+  const tagManifest = utf8(encodeManifest(tags));
+  const signature = utf8(await sshSign(tagManifest, signer.publicKey, (message) => signer.sign(message)));
+  yield file(MANIFEST, () => manifest);
+  yield file(BAG_INFO, () => info);
+  yield file(TAG_MANIFEST, () => tagManifest);
+  yield file(SIGNATURE, () => signature);
+}
+
+function recordFiles(records: SessionRecords): PackageFile[] {
+  const id = records.session.session;
+  const listed = (path: string, content: PackageFile["content"]) => ({ path, type: contentType(path), content });
+  return [
+    listed(sessionPath(id, "entries.jsonl"), () => entriesFile(records)),
+    listed(sessionPath(id, "text.jsonl"), () => textFile(records)),
+    listed(sessionPath(id, "checkpoint"), () => [utf8(records.checkpoint)]),
+  ];
+}
+
+function bagInfo(handoff: Handoff, payload: readonly WrittenFile[]): [string, string][] {
+  const octets = payload.reduce((sum, { size }) => sum + size, 0);
+  return [
+    ["Source-Organization", handoff.from.organization],
+    ["External-Identifier", handoff.handoff],
+    ["Bag-Group-Identifier", handoff.client.group],
+    ["External-Description", `Remote support records of ${handoff.client.name}, handed over to ${handoff.to.name}`],
+    ["Bagging-Date", handoff.created.slice(0, 10)],
+    ["Payload-Oxum", payloadOxum(octets, payload.length)],
+    ["Bag-Software-Agent", `Caisey Handoff ${GENERATOR_VERSION}`],
+  ];
+}
+
+/** Fingerprint of a key as `ssh-keygen -l` prints it. */
+function fingerprint(publicKey: Uint8Array): string {
+  return `SHA256:${toBase64(sha256(keyBlob(publicKey))).replace(/=+$/, "")}`;
+}
+
+function row({ path, sha256: digest }: WrittenFile) {
+  return { path, digest };
+}
+
+function file(path: string, content: () => Uint8Array | Promise<Uint8Array>): PackageFile {
+  return {
+    path,
+    type: contentType(path),
+    async *content() {
+      yield await content();
+    },
+  };
+}

@@ -1,0 +1,43 @@
+/** What the generator needs of the machine it runs on. Node: node.ts. Workers and everything else: web.ts. */
+export interface Platform {
+  sha256(): Sha256;
+  /** CRC-32 as ZIP and gzip use it, unsigned; `before` is the CRC of what came earlier in the same file. */
+  crc32(bytes: Uint8Array, before?: number): number;
+  /** Raw deflate (RFC 1951) of bytes held whole; the same input gives the same output. */
+  deflate(bytes: Uint8Array): Promise<Uint8Array>;
+  /** Raw deflate of a stream. */
+  deflateStream(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  /** A new, empty store for bytes that have to wait for their turn in the package. */
+  spool(): Spool;
+}
+
+/** A SHA-256 at work. `update` may be slower than it returns: await it before giving more. */
+export interface Sha256 {
+  update(bytes: Uint8Array): void | Promise<void>;
+  /** 32 bytes; nothing may be added afterwards. */
+  digest(): Uint8Array | Promise<Uint8Array>;
+}
+
+/** Bytes out of memory, appended once and read back in order. */
+export interface Spool {
+  append(bytes: Uint8Array): Promise<void>;
+  read(): AsyncIterable<Uint8Array>;
+  /** Frees what it holds; the spool can't be used any more. */
+  close(): Promise<void>;
+}
+
+/** A spool in memory, for platforms that have nowhere else to put bytes. */
+export function memorySpool(): Spool {
+  let parts: Uint8Array[] = [];
+  return {
+    async append(bytes) {
+      parts.push(bytes);
+    },
+    async *read() {
+      yield* parts;
+    },
+    async close() {
+      parts = [];
+    },
+  };
+}

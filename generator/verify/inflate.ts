@@ -1,0 +1,25 @@
+import { Readable } from "node:stream";
+import { createInflateRaw } from "node:zlib";
+import { RecordError } from "../../record/error.ts";
+
+/** Raw deflate by zlib, for record/zip.ts. Bytes after the end of the deflated data are refused: zlib alone would pass them over. */
+export async function* inflate(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let fed = 0;
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const piece of pieces) {
+      fed += piece.length;
+      yield piece;
+    }
+  }
+  const engine = createInflateRaw();
+  const source = Readable.from(counted(), { objectMode: false });
+  source.on("error", (error) => engine.destroy(error));
+  source.pipe(engine);
+  try {
+    for await (const piece of engine) yield piece as Uint8Array;
+  } finally {
+    source.destroy();
+    engine.destroy();
+  }
+  if (engine.bytesWritten !== fed) throw new RecordError("zip/malformed", "expected nothing after the deflated data");
+}

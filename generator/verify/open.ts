@@ -1,0 +1,63 @@
+import { createReadStream } from "node:fs";
+import { type FileHandle, lstat, open, readdir, stat } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { RecordError } from "../../record/error.ts";
+import { type Finding, finding } from "../../record/finding.ts";
+import type { PackageFile, PackageReader } from "../../record/package-reader.ts";
+import { openZip } from "../../record/zip.ts";
+import { inflate } from "./inflate.ts";
+
+/** A package on disk, to be closed after use. */
+export interface OpenPackage {
+  reader: PackageReader;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a ZIP file or an unzipped folder.
+ * @throws RecordError `zip/malformed` when it is neither; Node's own errors when it can't be read at all.
+ */
+export async function openPackage(path: string): Promise<OpenPackage> {
+  if ((await stat(path)).isDirectory()) return { reader: await openFolder(path), close: async () => {} };
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const reader = await openZip({ size, read: (offset, length) => readAt(file, offset, length) }, inflate);
+    return { reader, close: () => file.close() };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function readAt(file: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length; ) {
+    const { bytesRead } = await file.read(bytes, at, length - at, offset + at);
+    if (bytesRead === 0) throw new RecordError("zip/malformed", "expected a longer file");
+    at += bytesRead;
+  }
+  return bytes;
+}
+
+/** Every file below a folder; links and other special files become findings and are not followed. */
+async function openFolder(root: string): Promise<PackageReader> {
+  const files: PackageFile[] = [];
+  const findings: Finding[] = [];
+  for (const found of (await readdir(root, { recursive: true, withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const full = join(found.parentPath, found.name);
+    const path = full.slice(join(root, sep).length).split(sep).join("/");
+    if (found.isFile()) files.push({ path, size: (await lstat(full)).size });
+    else if (!found.isDirectory()) findings.push(finding("container/not-a-file", path, "expected an ordinary file"));
+  }
+  if (files.length === 0) throw new RecordError("zip/malformed", "expected a folder that holds files");
+  const known = new Set(files.map((file) => file.path));
+  return {
+    files,
+    findings,
+    open(path) {
+      if (!known.has(path)) throw new RecordError("zip/malformed", "expected a file of the folder");
+      return createReadStream(join(root, ...path.split("/")), { highWaterMark: 256 * 1024 }) as AsyncIterable<Uint8Array>;
+    },
+  };
+}

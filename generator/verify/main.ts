@@ -36,7 +36,8 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   const [path, ...rest] = positionals;
-  if (path === undefined || rest.length > 0) throw new RecordError("path/malformed", "expected one package: a ZIP or a folder. See --help");
+  if (path === undefined || rest.length > 0)
+    throw new RecordError("path/malformed", "expected one package: a ZIP or a folder. See --help");
   const trusted = values.signers === undefined ? undefined : await readSigners(values.signers);
 
   const opened = await openPackage(path);
@@ -44,7 +45,11 @@ async function main(args: string[]): Promise<number> {
     if (!opened.reader.files.some((file) => file.path === TAG_MANIFEST)) {
       throw new RecordError("bag/malformed", `expected a package: there is no ${TAG_MANIFEST} in it`);
     }
-    const report = await verifyPackage(opened.reader, { trusted, hashes: nodeHashes, onProgress: values.json ? undefined : progress() });
+    const report = await verifyPackage(opened.reader, {
+      trusted,
+      hashes: nodeHashes,
+      onProgress: values.json ? undefined : progress(),
+    });
     process.stdout.write(values.json ? `${JSON.stringify(publicReport(report))}\n` : inWords(report));
     return report.verdict === "verified" ? 0 : 1;
   } finally {
@@ -73,7 +78,8 @@ function publicReport(report: Report) {
 function inWords(report: Report): string {
   const { verdicts, findings, handoff, signer } = report;
   const lines: string[] = [];
-  if (handoff) lines.push(`${handoff.client.name}: from ${handoff.from.organization} to ${handoff.to.name}, made ${handoff.created}`);
+  if (handoff)
+    lines.push(`${handoff.client.name}: from ${handoff.from.organization} to ${handoff.to.name}, made ${handoff.created}`);
   if (signer) lines.push(`Signed with ${fingerprint(signer)}`);
   lines.push("");
   for (const one of findings) {
@@ -81,7 +87,10 @@ function inWords(report: Report): string {
     lines.push(`${one.status === "failed" ? "FAILED" : one.status.padEnd(6)} ${one.code}  ${one.subject}: ${one.detail}`);
     if (one.status === "failed") lines.push(`       ${FINDING_KINDS[one.code].means}`);
   }
-  lines.push("", `${report.sessions.filter((one) => one.holds).length} of ${report.sessions.length} sessions recomputed to their signed checkpoints`);
+  lines.push(
+    "",
+    `${report.sessions.filter((one) => one.holds).length} of ${report.sessions.length} sessions recomputed to their signed checkpoints`,
+  );
   for (const [question, verdict] of Object.entries(verdicts)) lines.push(`${question.padEnd(9)} ${WORDS[verdict]}`);
   lines.push(`Verdict: ${report.verdict}`);
   return `${lines.join("\n")}\n`.replace(/[^\n\x20-\x7e\u00a0-\u{10ffff}]/gu, "?");
@@ -109,6 +118,7 @@ try {
 } catch (error) {
   const known = error instanceof RecordError ? `${error.code}: ${error.message}` : (error as Error).message;
   process.stderr.write(`Can't be read as a package: ${known}\n`);
-  if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify({ verdict: "unreadable", findings: [], error: known })}\n`);
+  if (process.argv.includes("--json"))
+    process.stdout.write(`${JSON.stringify({ verdict: "unreadable", findings: [], error: known })}\n`);
   process.exitCode = 2;
 }

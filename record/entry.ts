@@ -130,12 +130,15 @@ export const entry = z.discriminatedUnion("kind", [
     end: z.enum(["exited", "cancelled", "time-limit", "lost"]),
     /** Milliseconds by a clock that doesn't jump. */
     duration: count,
-    /** Length and SHA-256 of the raw bytes, cut ones included. */
+    /** Length of the raw bytes, cut ones included. */
     bytes: both(count),
-    sha256: both(sha256Hex),
     /** How many raw bytes at the end are not in the record. */
     cut: both(count),
-    text: texts(),
+    /**
+     * `hashes`: two lines, SHA-256 of the raw bytes of stdout and of stderr in hexadecimal, cut ones included. A text, not a
+     * field: the plain hash of a short output would let anyone confirm a guess at its hidden lines. See session-redaction.ts.
+     */
+    text: texts("hashes"),
   }),
   z.strictObject({ ...common, kind: z.literal("chat"), by: participantId, text: texts("message") }),
   z.strictObject({ ...common, kind: z.literal("note"), by: participantId, about: seq.optional(), text: texts("note") }),

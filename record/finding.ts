@@ -89,6 +89,11 @@ export const FINDING_KINDS = {
     "note",
     "Lines of this session are hidden; each has a digest by which it can be proven later.",
   ),
+  "complete/hash-shown": kind(
+    "complete",
+    "failed",
+    "The hash of an output is shown although a line of it is hidden, so a guess at that line could be confirmed.",
+  ),
   "complete/gap": kind("complete", "note", "The recorder lost sight of this session for a while, and says when."),
   "complete/cut": kind("complete", "note", "Output was longer than is recorded; its full length and hash are."),
   "complete/not-closed": kind("complete", "failed", "The session's records stop before its end."),

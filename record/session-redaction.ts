@@ -1,5 +1,5 @@
 import type { Entry } from "./entry.ts";
-import { type HiddenReason, type Redaction, redactText, type TextValue } from "./text.ts";
+import { type HiddenReason, type Redaction, redactText, type TextValue, visibleLines } from "./text.ts";
 
 /** A line to be hidden, and where it is in its session. */
 export interface SessionRedaction extends Redaction {
@@ -16,13 +16,14 @@ export const HASH_LINE = { stdout: 0, stderr: 1 } as const;
  */
 export class SessionRedactor {
   readonly #redactions = new Map<string, SessionRedaction[]>();
-  /** Streams with a hidden line, `command seq/stream`, and why. */
-  readonly #streams = new Map<string, HiddenReason>();
+  readonly #streams = new HiddenStreams();
 
   constructor(redactions: readonly SessionRedaction[]) {
     for (const one of redactions) {
       const place = `${one.seq}/${one.field}`;
-      this.#redactions.set(place, [...(this.#redactions.get(place) ?? []), one]);
+      const there = this.#redactions.get(place);
+      if (there === undefined) this.#redactions.set(place, [one]);
+      else there.push(one);
     }
   }
 
@@ -30,28 +31,47 @@ export class SessionRedactor {
   apply(entry: Entry, text: Readonly<Record<string, TextValue>>): Record<string, TextValue> {
     const out: Record<string, TextValue> = {};
     for (const [field, value] of Object.entries(text)) {
-      const redactions: Redaction[] = [...(this.#redactions.get(`${entry.seq}/${field}`) ?? [])];
-      if (entry.kind === "finished" && field === "hashes") redactions.push(...this.#hashes(entry.command));
-      out[field] = redactText(value, redactions);
+      const own = this.#redactions.get(`${entry.seq}/${field}`) ?? [];
+      const hashes = entry.kind === "finished" && field === "hashes" ? this.#streams.of(entry.command) : [];
+      const implied = hashes.filter(({ line }) => !own.some((one) => one.line === line));
+      out[field] = redactText(value, [...own, ...implied]);
     }
-    if (entry.kind === "output") {
-      const hidden = hiddenReason(out.output);
-      const stream = `${entry.command}/${entry.stream}`;
-      if (hidden !== undefined && !this.#streams.has(stream)) this.#streams.set(stream, hidden);
-    }
+    this.#streams.add(entry, out);
     return out;
-  }
-
-  #hashes(command: number): Redaction[] {
-    return (["stdout", "stderr"] as const).flatMap((stream) => {
-      const reason = this.#streams.get(`${command}/${stream}`);
-      return reason === undefined ? [] : [{ line: HASH_LINE[stream], reason }];
-    });
   }
 }
 
-function hiddenReason(text: TextValue | undefined): HiddenReason | undefined {
-  if (text === undefined || !("items" in text)) return undefined;
-  for (const item of text.items) if ("digest" in item) return item.reason;
-  return undefined;
+/** Checks, entry by entry, in order, that no hash is shown of an output that has hidden lines. */
+export class HashGuard {
+  readonly #streams = new HiddenStreams();
+
+  holds(entry: Entry, text: Readonly<Record<string, TextValue>>): boolean {
+    this.#streams.add(entry, text);
+    if (entry.kind !== "finished" || text.hashes === undefined) return true;
+    const shown = visibleLines(text.hashes);
+    return this.#streams.of(entry.command).every(({ line }) => shown[line]?.hidden !== undefined);
+  }
+}
+
+/** Streams of commands that have a hidden line. */
+class HiddenStreams {
+  readonly #reasons = new Map<number, Partial<Record<"stdout" | "stderr", HiddenReason>>>();
+
+  add(entry: Entry, text: Readonly<Record<string, TextValue>>): void {
+    if (entry.kind !== "output" || text.output === undefined) return;
+    const reason = visibleLines(text.output).find((line) => line.hidden !== undefined)?.hidden;
+    if (reason === undefined) return;
+    const of = this.#reasons.get(entry.command) ?? {};
+    of[entry.stream] ??= reason;
+    this.#reasons.set(entry.command, of);
+  }
+
+  /** Which lines of the command's `hashes` must be hidden, and why. */
+  of(command: number): { line: number; reason: HiddenReason }[] {
+    const reasons = this.#reasons.get(command) ?? {};
+    return (["stdout", "stderr"] as const).flatMap((stream) => {
+      const reason = reasons[stream];
+      return reason === undefined ? [] : [{ line: HASH_LINE[stream], reason }];
+    });
+  }
 }

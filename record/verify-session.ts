@@ -10,6 +10,7 @@ import { parseVerifierKey } from "./key.ts";
 import { linesOf } from "./lines.ts";
 import type { Note } from "./note.ts";
 import { FactCounter, type SessionFacts } from "./session-facts.ts";
+import { HashGuard } from "./session-redaction.ts";
 import { parseSessionText, type SessionText } from "./session-text.ts";
 import { checkText, type HiddenReason, type TextValue } from "./text.ts";
 import { Tree } from "./tree.ts";
@@ -101,6 +102,7 @@ async function readEntries(files: SessionFiles, report: SessionReport, hashes: H
   const texts = linesOf(files.text);
   const read: Entries = { tree: new Tree(hashes), facts: undefined, opened: undefined };
   const counter = new FactCounter();
+  const guard = new HashGuard();
   try {
     for await (const line of linesOf(files.entries)) {
       const entry = parseEntry(line);
@@ -114,6 +116,10 @@ async function readEntries(files: SessionFiles, report: SessionReport, hashes: H
       if (text === undefined) return read;
       counter.add(entry, text);
       noteEntry(entry, report);
+      if (!guard.holds(entry, text)) {
+        const detail = `entry ${entry.seq}: expected the hash of an output with hidden lines to be hidden too`;
+        report.findings.push(finding("complete/hash-shown", report.session, detail));
+      }
     }
     read.facts = counter.result();
     if (!(await atEnd(texts, report)))

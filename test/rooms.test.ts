@@ -38,7 +38,7 @@ const ROOMS: Room[] = [
     node: true,
   },
   { folder: "generator/", may: ["record/", "viewer/page.ts", "viewer/dist/"], packages: ["jszip", "@noble/"], node: false },
-  { folder: "viewer/", may: ["record/"], packages: ["astro", "minisearch"], node: false },
+  { folder: "viewer/", may: ["record/"], packages: ["astro", "minisearch", "@noble/"], node: false },
   { folder: "viewer/build/", may: ["record/", "viewer/"], packages: ["astro", "esbuild"], node: true },
   { folder: "fixtures/", may: ["record/", "agent/"], packages: [], node: true },
   {
@@ -50,7 +50,7 @@ const ROOMS: Room[] = [
 ];
 
 /** Programs and places that run in Node although their room does not. */
-const NODE_TOO = [/^generator\/(node(-[a-z]+)*|[a-z]+-cli)\.ts$/];
+const NODE_TOO = [/^generator\/(node(-[a-z]+)*\.ts$|verify\/)/];
 
 function runsInNode(file: string): boolean {
   return roomOf(file).node || NODE_TOO.some((place) => place.test(file));

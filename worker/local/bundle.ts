@@ -1,0 +1,58 @@
+import { execFile } from "node:child_process";
+import { existsSync, globSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { LocalError } from "./error.ts";
+
+const run = promisify(execFile);
+/** The project's folder. */
+export const ROOT = resolve(import.meta.dirname, "../..");
+
+/** Whether the compiled renderer is missing or older than what it is made of. */
+export function viewerIsStale(): boolean {
+  const renderer = join(ROOT, "viewer/dist/renderer.mjs");
+  if (!existsSync(renderer)) return true;
+  const built = statSync(renderer).mtimeMs;
+  const sources = globSync(["viewer/**/*", "record/*.ts", "package-lock.json"], {
+    cwd: ROOT,
+    exclude: (path) => /(^|\/)(dist|node_modules|\.astro)$/.test(path),
+  });
+  return sources.some((file) => statSync(join(ROOT, file)).mtimeMs > built);
+}
+
+/** Compiles the package's pages. @throws LocalError `worker/build-failed`. */
+export async function buildViewer(): Promise<void> {
+  await command("the package's pages", process.platform === "win32" ? "npm.cmd" : "npm", ["run", "--silent", "build:viewer"]);
+}
+
+/**
+ * Bundles the Worker as a deployment would.
+ * @param folder where the bundle goes.
+ * @returns the path of its main module.
+ * @throws LocalError `worker/build-failed`.
+ */
+export async function bundleWorker(folder: string): Promise<string> {
+  const wrangler = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
+  await command("the Worker", process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", folder], {
+    WRANGLER_SEND_METRICS: "false",
+    WRANGLER_LOG_PATH: join(folder, "logs"),
+    CI: "1",
+  });
+  return join(folder, "main.js");
+}
+
+async function command(what: string, program: string, args: string[], env: Record<string, string> = {}): Promise<void> {
+  try {
+    await run(program, args, {
+      cwd: ROOT,
+      env: { ...process.env, ...env, ASTRO_TELEMETRY_DISABLED: "1", NO_COLOR: "1" },
+      maxBuffer: 1 << 26,
+    });
+  } catch (cause) {
+    const said =
+      cause instanceof Error && "stderr" in cause
+        ? `${String("stdout" in cause ? cause.stdout : "")}${String(cause.stderr)}`
+        : String(cause);
+    throw new LocalError("worker/build-failed", `Could not build ${what}:\n${said.trim()}`, { cause });
+  }
+}

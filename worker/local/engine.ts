@@ -1,0 +1,88 @@
+import { appendFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { unstable_getMiniflareWorkerOptions } from "wrangler";
+import { ROOT } from "./bundle.ts";
+import { LocalError } from "./error.ts";
+
+/** The Worker, running on this computer. */
+export interface Engine {
+  /** `http://127.0.0.1:8787` */
+  origin: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs a bundled Worker on the embedded engine, with the objects and buckets that wrangler.toml gives it.
+ * @param options.bindings variables and secrets of the deployment, in place of those in wrangler.toml.
+ * @param options.data folder of its databases and packages.
+ * @throws LocalError `port/in-use`.
+ */
+export async function startEngine(options: {
+  main: string;
+  port: number;
+  data: string;
+  bindings: Record<string, string>;
+}): Promise<Engine> {
+  const { modulesRules: _, ...worker } = unstable_getMiniflareWorkerOptions(join(ROOT, "wrangler.toml")).workerOptions;
+  const log = join(options.data, "worker.log");
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      ...worker,
+      name: "caisey-handoff",
+      modulesRoot: dirname(options.main),
+      modules: [{ type: "ESModule", path: options.main }],
+      bindings: { ...(worker.bindings as Record<string, string> | undefined), ...options.bindings },
+      host: "127.0.0.1",
+      port: options.port,
+      resourcePersistencePath: options.data,
+      // Without it the engine asks the network where this computer is.
+      cf: false,
+      logRequests: false,
+      log: new Log(LogLevel.ERROR),
+      handleStructuredLogs: ({ timestamp, level, message }) =>
+        appendFileSync(log, `${new Date(timestamp).toISOString()} ${level} ${message}\n`),
+    }),
+  );
+  try {
+    await miniflare.ready;
+  } catch (cause) {
+    if (cause instanceof Error && /address already in use/i.test(cause.message)) throw portInUse(options.port, cause);
+    throw cause;
+  }
+  return { origin: originOf(options.port), stop: () => miniflare.dispose() };
+}
+
+export function originOf(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
+/**
+ * A port of this computer that nobody listens on: the wanted one, or any free one when that is 0.
+ * @throws LocalError `port/in-use`.
+ */
+export async function claimPort(wanted: number): Promise<number> {
+  const server = createServer();
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(wanted, "127.0.0.1", () => {
+        const address = server.address();
+        resolve(typeof address === "object" && address !== null ? address.port : wanted);
+      });
+    });
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && (cause.code === "EADDRINUSE" || cause.code === "EACCES"))
+      throw portInUse(wanted, cause);
+    throw cause;
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+function portInUse(port: number, cause: unknown): LocalError {
+  return new LocalError("port/in-use", `Port ${port} is in use by another program. Choose another one: npm start -- --port N`, {
+    cause,
+  });
+}

@@ -1,0 +1,89 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { fromUtf8, toHex, utf8 } from "../../record/bytes.ts";
+import { cosignedAt, openCheckpoint } from "../../record/checkpoint.ts";
+import { parseEntry } from "../../record/entry.ts";
+import { FINDING_KINDS } from "../../record/finding.ts";
+import { groupLeaf } from "../../record/group.ts";
+import { parseVerifierKey, publicKeyOf } from "../../record/key.ts";
+import { encodeSessionText, parseSessionText } from "../../record/session-text.ts";
+import { isSshSigned, parseAllowedSigners, parseSshSignature } from "../../record/sshsig.ts";
+import { checkRevealed, commitText, lineDigests, lineSalts, redactText, revealLine } from "../../record/text.ts";
+import { leafHash, rootOf, Tree } from "../../record/tree.ts";
+
+const format = await readFile(new URL("../../record/FORMAT.md", import.meta.url), "utf8");
+
+/** A literal sample of FORMAT.md, as the bytes that a file of it would have. */
+function sample(name: string): string {
+  const match = new RegExp(`^\`\`\`\\w+ sample=${name}\\n([\\s\\S]*?\\n)\`\`\`$`, "m").exec(format);
+  if (!match) throw new Error(`FORMAT.md has no sample ${name}`);
+  return match[1] as string;
+}
+
+const rows = (name: string) => sample(name).trimEnd().split("\n");
+const [organization, endpoint] = rows("keys").map(parseVerifierKey) as [
+  ReturnType<typeof parseVerifierKey>,
+  ReturnType<typeof parseVerifierKey>,
+];
+
+test("the sample keys are those of the stated seeds", () => {
+  expect(organization.publicKey).toEqual(publicKeyOf(new Uint8Array(32).fill(1)));
+  expect(endpoint.publicKey).toEqual(publicKeyOf(new Uint8Array(32).fill(2)));
+});
+
+test("the sample text has the stated salts, digests and commitment", () => {
+  const { text } = parseSessionText(utf8(rows("text")[0] as string));
+  if (!("seed" in text)) throw new Error("expected an open text");
+  expect(
+    lineSalts(
+      Uint8Array.from({ length: 32 }, (_, i) => i),
+      3,
+    ).map(toHex),
+  ).toEqual(rows("salts"));
+  expect(lineDigests(text).map(toHex)).toEqual(rows("digests"));
+  expect(commitText(text)).toEqual(JSON.parse(sample("commitment")));
+});
+
+test("the sample redaction keeps the commitment, and the revealed line proves it", () => {
+  const open = parseSessionText(utf8(rows("text")[0] as string));
+  const redacted = redactText(open.text, [{ line: 0, reason: "credential", shown: "net user jane ******** /add" }]);
+  expect(fromUtf8(encodeSessionText({ ...open, text: redacted }))).toBe(rows("redacted")[0]);
+  expect(commitText(redacted)).toEqual(commitText(open.text));
+  expect(revealLine(open.text, 0)).toEqual(JSON.parse(sample("revealed")));
+  checkRevealed(JSON.parse(sample("revealed")), rows("digests")[0] as string);
+});
+
+test("the sample entries have the stated leaves and root, signed and cosigned", () => {
+  const tree = new Tree();
+  for (const [i, line] of rows("entries").entries()) {
+    expect(parseEntry(utf8(line)).seq).toBe(i);
+    tree.append(utf8(line));
+  }
+  expect(rows("entries").map((line) => toHex(leafHash(utf8(line))))).toEqual(rows("leaves"));
+  expect(toHex(tree.root())).toBe(rows("root")[0]);
+  const { checkpoint, note } = openCheckpoint(utf8(sample("checkpoint")), organization);
+  expect(checkpoint).toEqual({ origin: `${organization.name}/session/ses_0000000000000001`, size: 3, root: tree.root() });
+  expect(cosignedAt(note, endpoint)).toBe(Date.UTC(2026, 10, 22, 9, 30, 10) / 1000);
+  expect(toHex(groupLeaf(note.text))).toBe(rows("group-leaf")[0]);
+  const group = openCheckpoint(utf8(sample("group-checkpoint")), organization).checkpoint;
+  expect(group).toEqual({
+    origin: `${organization.name}/group/grp_0000000000000001`,
+    size: 1,
+    root: rootOf([groupLeaf(note.text)]),
+  });
+});
+
+test("the sample SSH signature holds for the key in the sample allowed_signers", () => {
+  const signature = parseSshSignature(sample("sshsig"));
+  expect(isSshSigned(signature, utf8("sample\n"))).toBe(true);
+  expect(parseAllowedSigners(sample("allowed-signers"))).toEqual([
+    { principal: organization.name, publicKey: signature.publicKey },
+  ]);
+});
+
+test("FORMAT.md explains every finding code as the code does", () => {
+  const table = [...format.matchAll(/^\| `([a-z-]+\/[a-z-]+)` \| (\w+) \| (\w+) \| (.*) \|$/gm)].map(
+    ([, code, question, status, means]) => [code, { question, status, means }],
+  );
+  expect(Object.fromEntries(table)).toEqual(FINDING_KINDS);
+});

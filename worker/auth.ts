@@ -19,7 +19,10 @@ export type Authenticated = { caller: Caller } | { caller: undefined; reason: "s
 export async function authenticate(request: Request, env: Bindings): Promise<Authenticated> {
   const parties = env.CLERK_AUTHORIZED_PARTIES.split(",").filter(Boolean);
   if (parties.length === 0 || !env.CLERK_JWT_KEY) {
-    throw new WorkerError("deployment/misconfigured", "Sign-in is not set up: CLERK_JWT_KEY and CLERK_AUTHORIZED_PARTIES are needed.");
+    throw new WorkerError(
+      "deployment/misconfigured",
+      "Sign-in is not set up: CLERK_JWT_KEY and CLERK_AUTHORIZED_PARTIES are needed.",
+    );
   }
   const state = await clerk(env).authenticateRequest(request, { jwtKey: env.CLERK_JWT_KEY, authorizedParties: parties });
   const auth = state.isAuthenticated ? state.toAuth() : null;
@@ -73,7 +76,9 @@ function refuse(_: Context<AppEnv>, { reason }: Authenticated & { caller: undefi
 
 /** Clerk's own token has no name in it; `name` or `email` can be added under Sessions, Customize session token. */
 function nameIn(claims: Record<string, unknown>): string | undefined {
-  return [claims.name, claims.email].find((value): value is string => typeof value === "string" && value.trim() !== "")?.slice(0, 200);
+  return [claims.name, claims.email]
+    .find((value): value is string => typeof value === "string" && value.trim() !== "")
+    ?.slice(0, 200);
 }
 
 function clerk(env: Bindings): ClerkClient {

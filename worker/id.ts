@@ -15,7 +15,10 @@ export function newId(prefix: "ses" | "grp" | "end" | "hnd" | "red" | "lnk"): st
 
 /** base64url without padding (RFC 4648 section 5). */
 export function toBase64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 }
 
 /** Inverse of {@link toBase64Url}; undefined for another length, another alphabet, or bits that stand for nothing. */

@@ -18,8 +18,15 @@ const seen = instant.optional();
 const seq = z.int().min(0);
 const cursor = z.string().max(300).optional();
 const limit = (most: number) => z.coerce.number().int().min(1).max(most).default(Math.min(50, most));
-export const tag = z.string().trim().toLowerCase().regex(/^[a-z0-9][a-z0-9 ._-]{0,39}$/);
-const days = z.number().min(1 / 24).max(366);
+export const tag = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[a-z0-9][a-z0-9 ._-]{0,39}$/);
+const days = z
+  .number()
+  .min(1 / 24)
+  .max(366);
 
 export const organizationBody = z.strictObject({ name });
 export const groupBody = z.strictObject({ name });
@@ -66,7 +73,10 @@ export const periodBody = z.strictObject({ from: instant, to: instant }).refine(
 export const selectionBody = z.strictObject({
   include: z.array(z.strictObject({ session: sessionId })).max(10_000),
   /** Why a session is left out, where it isn't said by the period or simply not selected. */
-  omit: z.array(z.strictObject({ session: sessionId, reason: z.enum(["not-selected", "privileged", "other-endpoint"]) })).max(10_000).optional(),
+  omit: z
+    .array(z.strictObject({ session: sessionId, reason: z.enum(["not-selected", "privileged", "other-endpoint"]) }))
+    .max(10_000)
+    .optional(),
 });
 export type SelectionBody = z.infer<typeof selectionBody>;
 export const redactionBody = z.strictObject({
@@ -252,4 +262,3 @@ export type LiveMessage =
   /** Entries in order, the first being number `from`. */
   | { type: "entries"; from: number; entries: { line: string; text: Record<string, unknown> }[] }
   | { type: "state"; state: SessionState; agentConnected: boolean; requests: RequestView[] };
-

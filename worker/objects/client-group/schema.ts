@@ -1,0 +1,21 @@
+import type { Migrations } from "../migrate.ts";
+
+export const CLIENT_GROUP_MIGRATIONS: Migrations = [
+  [
+    "CREATE TABLE client_group (id TEXT NOT NULL, organization TEXT NOT NULL, name TEXT NOT NULL, created TEXT NOT NULL)",
+    "CREATE TABLE endpoints (id TEXT PRIMARY KEY, name TEXT NOT NULL, platform TEXT NOT NULL, key TEXT NOT NULL, enrolled TEXT NOT NULL, removed TEXT)",
+    // A code itself is shown once and not stored. `expires` in milliseconds since 1970.
+    "CREATE TABLE enrolment_codes (id TEXT PRIMARY KEY, hash BLOB NOT NULL, endpoint_name TEXT, expires INTEGER NOT NULL, guesses INTEGER NOT NULL, used TEXT)",
+    `CREATE TABLE sessions (id TEXT PRIMARY KEY, endpoint TEXT NOT NULL, subject TEXT NOT NULL, technician TEXT NOT NULL,
+      mode TEXT NOT NULL, opened TEXT NOT NULL, closed TEXT, state TEXT NOT NULL, outcome TEXT,
+      entries INTEGER NOT NULL, commands INTEGER NOT NULL, approvals INTEGER NOT NULL, leaf INTEGER, witnessed TEXT)`,
+    "CREATE INDEX sessions_by_time ON sessions (opened, id)",
+    "CREATE INDEX sessions_by_endpoint ON sessions (endpoint, opened, id)",
+    "CREATE TABLE tags (session TEXT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (tag, session)) WITHOUT ROWID",
+    "CREATE INDEX tags_by_session ON tags (session)",
+    "CREATE TABLE leaves (number INTEGER PRIMARY KEY, session TEXT NOT NULL UNIQUE, hash BLOB NOT NULL)",
+    // The tree over all leaves, as record/tree.ts carries it over, and its newest signed head.
+    "CREATE TABLE log (size INTEGER NOT NULL, subtrees BLOB NOT NULL, signed_size INTEGER NOT NULL, checkpoint TEXT)",
+    "CREATE TABLE handoffs (id TEXT PRIMARY KEY, recipient TEXT NOT NULL, state TEXT NOT NULL, created TEXT NOT NULL, expires TEXT)",
+  ],
+];

@@ -1,0 +1,11 @@
+import type { Migrations } from "../migrate.ts";
+
+export const ORGANIZATION_MIGRATIONS: Migrations = [
+  [
+    "CREATE TABLE organization (id TEXT NOT NULL, name TEXT NOT NULL, created TEXT NOT NULL)",
+    // The newest key signs; older ones stay to verify with.
+    "CREATE TABLE keys (number INTEGER PRIMARY KEY, public_key BLOB NOT NULL, iv BLOB NOT NULL, wrapped BLOB NOT NULL, created TEXT NOT NULL)",
+    "CREATE TABLE groups (id TEXT PRIMARY KEY, name TEXT NOT NULL, created TEXT NOT NULL)",
+    "CREATE TABLE audit (number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, by TEXT NOT NULL, by_name TEXT NOT NULL, act TEXT NOT NULL, about TEXT NOT NULL)",
+  ],
+];

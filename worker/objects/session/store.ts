@@ -1,0 +1,177 @@
+import { concat, fromUtf8, utf8 } from "../../../record/bytes.ts";
+import type { Entry, EntryKind } from "../../../record/entry.ts";
+import type { TextValue } from "../../../record/text.ts";
+import { Tree } from "../../../record/tree.ts";
+import type { Recorded } from "../../../record/wire.ts";
+import { now } from "../../clock.ts";
+import type { ParticipantView, SessionState, SessionView } from "../../schema.ts";
+
+/** Rows hold up to 2 MB; a text can be longer. */
+const PART = 1_000_000;
+
+/** What is known of a session beside its entries. */
+export type SessionFacts = Record<
+  | "id"
+  | "organization"
+  | "organization_key"
+  | "group_id"
+  | "endpoint"
+  | "endpoint_name"
+  | "endpoint_key"
+  | "subject"
+  | "opened"
+  | "last_at",
+  string
+> & {
+  mode: "live" | "imported";
+  state: SessionState;
+  closed: string | null;
+  outcome: SessionView["outcome"];
+  commands: number;
+  approvals: number;
+  /** The endpoint's first event number that is not stored. */
+  next_event: number;
+  agent_seen: string | null;
+  size: number;
+};
+
+/** An entry that was stored, as it goes out to sockets. */
+export interface Committed extends Recorded {
+  seq: number;
+  /** The endpoint's own number of it, when it came from there. */
+  n: number | undefined;
+  /** As many bytes as it takes to send, about. */
+  bytes: number;
+}
+
+/** A session's rows. Nothing here waits, so what one call reads and writes belongs together. */
+export class SessionStore {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  facts(): SessionFacts {
+    return this.#sql
+      .exec<SessionFacts>(
+        `SELECT id, organization, organization_key, group_id, endpoint, endpoint_name, endpoint_key, subject, opened, last_at,
+         mode, state, closed, outcome, commands, approvals, next_event, agent_seen, size FROM session`,
+      )
+      .one();
+  }
+
+  /** The tree over all committed lines. */
+  tree(): Tree {
+    const { size, subtrees } = this.#sql.exec<{ size: number; subtrees: ArrayBuffer }>("SELECT size, subtrees FROM session").one();
+    const bytes = new Uint8Array(subtrees);
+    return Tree.restore(
+      size,
+      Array.from({ length: bytes.length / 32 }, (_, i) => bytes.slice(32 * i, 32 * (i + 1))),
+    );
+  }
+
+  /**
+   * Adds the next entry with its texts. Call it in a transaction that ends with {@link keepTree}.
+   * @param refers number of the entry that it answers or belongs to.
+   */
+  append(entry: Entry, line: Uint8Array, text: Record<string, TextValue>, n: number | undefined, refers: number | undefined): void {
+    this.#sql.exec("INSERT INTO entries VALUES (?, ?, ?, ?, ?)", entry.seq, n ?? null, entry.kind, refers ?? null, line);
+    for (const [field, value] of Object.entries(text)) {
+      const bytes = utf8(JSON.stringify(value));
+      for (let part = 0; part * PART < bytes.length; part++) {
+        const piece = bytes.slice(part * PART, (part + 1) * PART);
+        this.#sql.exec("INSERT INTO texts VALUES (?, ?, ?, ?)", entry.seq, field, part, piece);
+      }
+    }
+    const commands = entry.kind === "command" ? 1 : 0;
+    const approvals = entry.kind === "approval.asked" ? 1 : 0;
+    this.#sql.exec(
+      "UPDATE session SET last_at = ?, next_event = coalesce(?, next_event), commands = commands + ?, approvals = approvals + ?",
+      entry.at,
+      n === undefined ? null : n + 1,
+      commands,
+      approvals,
+    );
+  }
+
+  keepTree(tree: Tree): void {
+    this.#sql.exec("UPDATE session SET size = ?, subtrees = ?", tree.size, concat(...tree.state()));
+  }
+
+  /** Entries from number `from` on: at most `limit`, and no more than about `bytes` bytes, but one at least. */
+  read(from: number, limit: number, bytes: number): Committed[] {
+    const out: Committed[] = [];
+    let total = 0;
+    for (const row of this.#sql.exec<{ seq: number; n: number | null; line: ArrayBuffer }>(
+      "SELECT seq, n, line FROM entries WHERE seq >= ? ORDER BY seq LIMIT ?",
+      from,
+      limit,
+    )) {
+      const { text, length } = this.#texts(row.seq);
+      const size = row.line.byteLength + length;
+      if (out.length > 0 && total + size > bytes) break;
+      total += size;
+      out.push({ seq: row.seq, n: row.n ?? undefined, line: fromUtf8(new Uint8Array(row.line)), text, bytes: size });
+    }
+    return out;
+  }
+
+  /** Kind of an entry and what it refers to; undefined when there is no such entry. */
+  kindOf(seq: number): { kind: EntryKind; refers: number | null } | undefined {
+    return this.#sql
+      .exec<{ kind: EntryKind; refers: number | null }>("SELECT kind, refers FROM entries WHERE seq = ?", seq)
+      .toArray()[0];
+  }
+
+  /** Whether some entry of this kind refers to entry `seq`. */
+  isAnswered(seq: number, kind: EntryKind): boolean {
+    return this.#sql.exec("SELECT 1 FROM entries WHERE refers = ? AND kind = ? LIMIT 1", seq, kind).toArray().length > 0;
+  }
+
+  text(seq: number, field: string): TextValue | undefined {
+    return this.#texts(seq).text[field];
+  }
+
+  /** The agent was connected just now. */
+  agentSeen(): void {
+    this.#sql.exec("UPDATE session SET agent_seen = ?", now());
+  }
+
+  participants(): ParticipantView[] {
+    return this.#sql
+      .exec<{ id: string; role: ParticipantView["role"]; name: string }>("SELECT id, role, name FROM participants ORDER BY rowid")
+      .toArray()
+      .map(({ id, role, name }) => ({ participant: id, role, name }));
+  }
+
+  participant(id: string): ParticipantView | undefined {
+    return this.participants().find(({ participant }) => participant === id);
+  }
+
+  participantOf(user: string): string | undefined {
+    return this.#sql.exec<{ id: string }>("SELECT id FROM participants WHERE user = ?", user).toArray()[0]?.id;
+  }
+
+  /** @param user a technician's Clerk id; undefined for those at the endpoint. */
+  addParticipant(id: string, role: ParticipantView["role"], name: string, user: string | undefined): void {
+    this.#sql.exec("INSERT INTO participants (id, role, name, user) VALUES (?, ?, ?, ?)", id, role, name, user ?? null);
+  }
+
+  #texts(seq: number): { text: Record<string, TextValue>; length: number } {
+    const parts = new Map<string, Uint8Array[]>();
+    let length = 0;
+    for (const { field, value } of this.#sql.exec<{ field: string; value: ArrayBuffer }>(
+      "SELECT field, value FROM texts WHERE seq = ? ORDER BY field, part",
+      seq,
+    )) {
+      length += value.byteLength;
+      const there = parts.get(field);
+      if (there === undefined) parts.set(field, [new Uint8Array(value)]);
+      else there.push(new Uint8Array(value));
+    }
+    const text: Record<string, TextValue> = {};
+    for (const [field, pieces] of parts) text[field] = JSON.parse(fromUtf8(concat(...pieces))) as TextValue;
+    return { text, length };
+  }
+}

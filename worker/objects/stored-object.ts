@@ -1,0 +1,42 @@
+import { DurableObject } from "cloudflare:workers";
+import type { Bindings } from "../env.ts";
+import { notFound } from "../error.ts";
+import { type Migrations, migrate, schemaVersion } from "./migrate.ts";
+
+/**
+ * A Durable Object that exists only once it was created. Any id leads to some object, also a mistyped one or another
+ * organisation's: until `create` nothing is stored, no alarm is set, and every method answers `not-found`.
+ */
+export abstract class StoredObject extends DurableObject<Bindings> {
+  readonly #migrations: Migrations;
+
+  constructor(ctx: DurableObjectState, env: Bindings, migrations: Migrations) {
+    super(ctx, env);
+    this.#migrations = migrations;
+    void ctx.blockConcurrencyWhile(async () => {
+      if (this.exists) migrate(ctx.storage, migrations);
+    });
+  }
+
+  protected get sql(): SqlStorage {
+    return this.ctx.storage.sql;
+  }
+
+  protected get exists(): boolean {
+    return schemaVersion(this.ctx.storage) > 0;
+  }
+
+  /** Makes the tables, and fills them in the same transaction. Does nothing where the object exists. */
+  protected createOnce(fill: () => void): void {
+    if (this.exists) return;
+    this.ctx.storage.transactionSync(() => {
+      migrate(this.ctx.storage, this.#migrations);
+      fill();
+    });
+  }
+
+  /** @throws WorkerError `not-found`. */
+  protected demandExists(): void {
+    if (!this.exists) throw notFound();
+  }
+}

@@ -32,7 +32,7 @@ export function parseManifest(bytes: Uint8Array): ManifestRow[] {
   const rows: ManifestRow[] = [];
   let previous = "";
   for (const [number, line] of text.split("\n").slice(0, -1).entries()) {
-    const match = /^([0-9a-f]{64}) {2}(.+)$/.exec(line);
+    const match = /^([0-9a-f]{64}) {2}([^\r\n]+)$/.exec(line);
     if (!match) throw malformed(`a digest, two spaces and a path on line ${number + 1} of the manifest`);
     const path = decodeBagPath(match[2] as string);
     if (encodeBagPath(path) !== match[2])
@@ -49,10 +49,17 @@ export type BagInfo = readonly (readonly [label: string, value: string])[];
 
 /** `bag-info.txt`. White space in a value becomes one space: long values are not folded. */
 export function encodeBagInfo(info: BagInfo): string {
-  return info.map(([label, value]) => `${label}: ${value.replace(/\s+/g, " ").trim()}\n`).join("");
+  return info.map(([label, value]) => `${label}: ${oneLine(value)}\n`).join("");
 }
 
-/** @throws RecordError `bag/malformed`. */
+function oneLine(value: string): string {
+  return value.replace(/\s+/g, " ").trim();
+}
+
+/**
+ * Labels and values as we write them.
+ * @throws RecordError `bag/malformed`.
+ */
 export function parseBagInfo(bytes: Uint8Array): [string, string][] {
   const text = fromUtf8(bytes);
   if (!text.endsWith("\n")) throw malformed("a newline at the end of bag-info.txt");
@@ -61,8 +68,10 @@ export function parseBagInfo(bytes: Uint8Array): [string, string][] {
     .split("\n")
     .map((line, number) => {
       const match = /^([A-Za-z][A-Za-z0-9-]*): (.*)$/.exec(line);
-      if (!match) throw malformed(`a label, a colon and a value on line ${number + 1} of bag-info.txt`);
-      return [match[1] as string, match[2] as string];
+      const [, label, value] = (match ?? []) as string[];
+      if (label === undefined || value === undefined || oneLine(value) !== value)
+        throw malformed(`a label, a colon, a space and a value on line ${number + 1} of bag-info.txt`);
+      return [label, value];
     });
 }
 

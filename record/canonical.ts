@@ -7,7 +7,8 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 /**
  * Canonical JSON: RFC 8785 restricted to safe integers. No white space, keys in order of their UTF-16 code units,
  * shortest escapes. Each value has one encoding, so no two different values share a committed line.
- * @throws RecordError `canonical/unsupported-value` on fractions, unsafe integers, -0, lone surrogates, undefined.
+ * @throws RecordError `canonical/unsupported-value` on fractions, unsafe integers, -0, lone surrogates, undefined, and on
+ * objects that JSON has not, such as dates and bytes.
  */
 export function encodeCanonical(value: unknown): string {
   if (value === null || typeof value === "boolean") return String(value);
@@ -19,8 +20,9 @@ export function encodeCanonical(value: unknown): string {
     if (!isWellFormed(value)) throw unsupported("a string with a lone surrogate");
     return JSON.stringify(value);
   }
-  if (Array.isArray(value)) return `[${value.map(encodeCanonical).join(",")}]`;
-  if (typeof value === "object") {
+  // Unlike `map`, `from` does not pass over holes.
+  if (Array.isArray(value)) return `[${Array.from(value, (item) => encodeCanonical(item)).join(",")}]`;
+  if (typeof value === "object" && isPlain(value)) {
     const fields: string[] = [];
     for (const key of Object.keys(value).sort()) {
       const field = (value as Record<string, unknown>)[key];
@@ -61,6 +63,12 @@ function isCanonical(value: Json, text: string): boolean {
     if (error instanceof RangeError) throw new RecordError("canonical/not-canonical", "expected less nesting");
     throw error;
   }
+}
+
+/** Whether its prototype is Object's, of whatever realm, or none. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || (typeof prototype === "object" && Object.getPrototypeOf(prototype) === null);
 }
 
 /** Whether keys are sorted, numbers safe integers and strings well-formed. */

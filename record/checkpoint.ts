@@ -24,9 +24,16 @@ export function groupOrigin(keyName: string, group: string): string {
   return `${keyName}/group/${group}`;
 }
 
-/** Checkpoint body: origin, decimal size, base64 root, a line each. This is what is signed. */
+/**
+ * Checkpoint body: origin, decimal size, base64 root, a line each. This is what is signed.
+ * @throws RecordError `checkpoint/malformed` on what {@link parseCheckpoint} would not give back.
+ */
 export function encodeCheckpoint(checkpoint: Checkpoint): string {
-  return `${checkpoint.origin}\n${checkpoint.size}\n${toBase64(checkpoint.root)}\n`;
+  const { origin, size, root } = checkpoint;
+  if (origin === "" || origin.includes("\n") || !Number.isSafeInteger(size) || size < 0 || root.length !== 32) {
+    throw new RecordError("checkpoint/malformed", "expected an origin of one line, a size from 0 on and a root of 32 bytes");
+  }
+  return `${origin}\n${size}\n${toBase64(root)}\n`;
 }
 
 /** @throws RecordError `checkpoint/malformed`; extension lines are refused, we never write any. */
@@ -47,8 +54,14 @@ export async function signCheckpoint(checkpoint: Checkpoint, key: VerifierKey, s
   return encodeNote({ text, signatures: [{ name: key.name, id: key.id, signature: await sign(utf8(text)) }] });
 }
 
-/** What a witness signs (C2SP tlog-cosignature): `time` in seconds since 1970. */
+/**
+ * What a witness signs (C2SP tlog-cosignature): `time` in seconds since 1970.
+ * @throws RecordError `checkpoint/malformed` unless the time is a whole number of seconds before the year 10000.
+ */
 export function cosignatureMessage(time: number, body: string): Uint8Array {
+  if (!Number.isSafeInteger(time) || time < 0 || time >= YEAR_10000) {
+    throw new RecordError("checkpoint/malformed", `expected a time in whole seconds since 1970, got ${time}`);
+  }
   return utf8(`cosignature/v1\ntime ${time}\n${body}`);
 }
 
@@ -59,16 +72,22 @@ export async function cosign(body: string, key: VerifierKey, time: number, sign:
 }
 
 /**
- * Opens a checkpoint that must be signed by this log's key.
+ * Opens a checkpoint that must be signed by a key of this log: the present one, or one that it took the place of.
  * @throws RecordError `note/no-known-signature`, `note/bad-signature`, `note/malformed`, `checkpoint/malformed`.
  */
-export function openCheckpoint(bytes: Uint8Array, log: VerifierKey): { checkpoint: Checkpoint; note: Note } {
+export function openCheckpoint(bytes: Uint8Array, ...keys: readonly VerifierKey[]): { checkpoint: Checkpoint; note: Note } {
   const note = parseNote(bytes);
-  const signed = signatureBy(note, log);
-  if (signed === undefined) throw new RecordError("note/no-known-signature", `expected a signature by ${log.name}`);
-  if (!isSigned(signed.signature, utf8(note.text), log.publicKey)) {
-    throw new RecordError("note/bad-signature", `expected a valid signature by ${log.name}`);
+  let known = false;
+  for (const key of keys) {
+    const signed = signatureBy(note, key);
+    if (signed === undefined) continue;
+    known = true;
+    if (!isSigned(signed.signature, utf8(note.text), key.publicKey)) {
+      throw new RecordError("note/bad-signature", `expected a valid signature by ${key.name}`);
+    }
   }
+  if (!known)
+    throw new RecordError("note/no-known-signature", `expected a signature by ${keys.map((key) => key.name).join(" or ")}`);
   return { checkpoint: parseCheckpoint(note.text), note };
 }
 

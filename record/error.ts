@@ -22,6 +22,9 @@ export type RecordErrorCode =
   | "text/no-such-line"
   | "text/not-well-formed"
   | "text/root-mismatch"
+  | "timestamp/bad-signature"
+  | "timestamp/malformed"
+  | "timestamp/other-data"
   | "tree/out-of-range"
   | "wire/malformed"
   | "zip/malformed";

@@ -55,6 +55,12 @@ export const FINDING_KINDS = {
   "group/root-differs": kind("intact", "failed", "The list of all sessions is not the one that was signed."),
   "group/leaf-differs": kind("intact", "failed", "This session is not the one that the signed list of sessions has in its place."),
   "origin/trusted": kind("origin", "ok", "The package was signed with a key that you said you trust."),
+  "origin/trusted-before": kind(
+    "origin",
+    "ok",
+    "The package was signed with a key that follows, by signed statements, from one that you said you trust.",
+  ),
+  "origin/key-statement": kind("origin", "failed", "A statement that a new key takes an old one's place is not what it must be."),
   "origin/unknown": kind(
     "origin",
     "note",
@@ -72,6 +78,15 @@ export const FINDING_KINDS = {
   ),
   "time/not-witnessed": kind("time", "note", "No machine of the client signed this session: its times are the recorder's alone."),
   "time/cosignature-bad": kind("time", "failed", "The signature in the name of the client's machine does not hold."),
+  "time/token": kind("time", "ok", "An authority that you said you trust states that this was there at that time."),
+  "time/token-unknown": kind("time", "note", "A time stamp holds, but nothing here shows whether its authority can be relied on."),
+  "time/token-not-trusted": kind("time", "failed", "A time stamp is by none of the authorities that you said you trust."),
+  "time/token-bad": kind("time", "failed", "A time stamp does not belong to this package, or does not hold."),
+  "time/token-not-checked": kind(
+    "time",
+    "note",
+    "A time stamp is there that this program does not check; the verify command does.",
+  ),
   "time/imported": kind(
     "time",
     "note",

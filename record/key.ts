@@ -1,5 +1,6 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToNumberLE } from "@noble/curves/utils.js";
+import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { concat, equal, fromBase64, fromHex, toBase64, toHex, utf8 } from "./bytes.ts";
 import { RecordError } from "./error.ts";
 
@@ -39,14 +40,28 @@ export function parseVerifierKey(text: string): VerifierKey {
   if (name === undefined || id === undefined || encoded === undefined || rest.length > 0) {
     throw new RecordError("key/malformed", "expected a verifier key: name, id and key with + between them");
   }
-  const bytes = fromBase64(encoded, 33);
+  const bytes = readPart(() => fromBase64(encoded, 33));
   const type = bytes[0];
   if (type !== SIGNATURE_TYPE.log && type !== SIGNATURE_TYPE.cosignature) {
     throw new RecordError("key/malformed", `expected a key of type 1 or 4, got ${type}`);
   }
   const key = verifierKey(name, type, bytes.subarray(1));
-  if (!equal(fromHex(id, 4), key.id)) throw new RecordError("key/malformed", `expected key id ${toHex(key.id)}, got another`);
+  if (
+    !equal(
+      readPart(() => fromHex(id, 4)),
+      key.id,
+    )
+  )
+    throw new RecordError("key/malformed", `expected key id ${toHex(key.id)}, got another`);
   return key;
+}
+
+function readPart(read: () => Uint8Array): Uint8Array {
+  try {
+    return read();
+  } catch {
+    throw new RecordError("key/malformed", "expected an id of 8 hexadecimal digits and a key in base64 of 33 bytes");
+  }
 }
 
 /** base64 may hold `+`, names may not: all after the second one belongs together. */
@@ -74,11 +89,27 @@ export function signWith(seed: Uint8Array, message: Uint8Array): Uint8Array {
   return ed25519.sign(message, seed);
 }
 
-/** Strict RFC 8032 check, so that every verifier agrees. Never throws: a malformed key or signature is a wrong one. */
+/**
+ * Strict RFC 8032 check: what holds here holds for OpenSSL, OpenSSH and WebCrypto too. Never throws: a malformed key or
+ * signature is a wrong one.
+ */
 export function isSigned(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
   try {
-    return ed25519.verify(signature, message, publicKey, { zip215: false });
+    return ed25519.verify(signature, message, publicKey, { zip215: false }) && isExactlySigned(signature, message, publicKey);
   } catch {
     return false;
   }
+}
+
+/**
+ * RFC 8032 lets a verifier multiply its equation by 8 or not. The library does, the other programs don't: a signer who means
+ * to be believed by one and not by another could find a signature that they tell apart. So the equation must hold as it is.
+ */
+function isExactlySigned(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
+  const { Point } = ed25519;
+  const r = signature.subarray(0, 32);
+  const s = bytesToNumberLE(signature.subarray(32));
+  const k = Point.Fn.create(bytesToNumberLE(sha512(concat(r, publicKey, message))));
+  const expected = Point.BASE.multiplyUnsafe(s).subtract(Point.fromBytes(publicKey).multiplyUnsafe(k));
+  return equal(expected.toBytes(), r);
 }

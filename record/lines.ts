@@ -1,4 +1,4 @@
-import { concat } from "./bytes.ts";
+import { concatAll } from "./bytes.ts";
 import { RecordError } from "./error.ts";
 
 /** Longest line of a records file, in bytes: a text of the largest size, each of its characters escaped, stays below it. */
@@ -14,8 +14,9 @@ export async function* linesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerato
   for await (const piece of pieces) {
     let start = 0;
     for (let end = piece.indexOf(0x0a); end >= 0; end = piece.indexOf(0x0a, start)) {
+      if (length + end - start > LINE_LIMIT) throw tooLong();
       const rest = piece.subarray(start, end);
-      yield held.length === 0 ? rest : concat(...held, rest);
+      yield held.length === 0 ? rest : concatAll([...held, rest]);
       held = [];
       length = 0;
       start = end + 1;
@@ -23,8 +24,12 @@ export async function* linesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerato
     if (start < piece.length) {
       held.push(piece.slice(start));
       length += piece.length - start;
-      if (length > LINE_LIMIT) throw new RecordError("text/malformed", `expected lines of at most ${LINE_LIMIT} bytes`);
+      if (length > LINE_LIMIT) throw tooLong();
     }
   }
   if (length > 0) throw new RecordError("text/malformed", "expected a newline after the last line");
+}
+
+function tooLong(): RecordError {
+  return new RecordError("text/malformed", `expected lines of at most ${LINE_LIMIT} bytes`);
 }

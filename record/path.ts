@@ -13,6 +13,7 @@ export const TIMESTAMP = "tagmanifest-sha256.txt.sig.tsr";
 export const ALLOWED_SIGNERS = "allowed_signers";
 export const HANDOFF = "data/records/handoff.json";
 export const GROUP_CHECKPOINT = "data/records/group.checkpoint";
+export const GROUP_TIMESTAMP = "data/records/group.checkpoint.tsr";
 export const GROUP_LEAVES = "data/records/group.leaves";
 
 /** One of the three files that hold a session's records. */
@@ -28,6 +29,16 @@ export function parseSessionPath(path: string): { session: string; file: Session
   const match = /^data\/records\/sessions\/([^/.]+)\.(entries\.jsonl|text\.jsonl|checkpoint)$/.exec(path);
   if (!match || !sessionId.safeParse(match[1]).success) return undefined;
   return { session: match[1] as string, file: match[2] as SessionFile };
+}
+
+/** Statement number `n`, from 1, of a new key of the organisation: `data/records/keys/0001.note` and so on. */
+export function keyStatementPath(n: number): string {
+  return `data/records/keys/${String(n).padStart(4, "0")}.note`;
+}
+
+/** Whether the path is one of {@link keyStatementPath}. */
+export function isKeyStatementPath(path: string): boolean {
+  return /^data\/records\/keys\/[0-9]{4}\.note$/.test(path);
 }
 
 /** The page of a session in the package's site. */

@@ -86,30 +86,65 @@ export interface AllowedSigner {
   publicKey: Uint8Array;
 }
 
+/** @throws RecordError `signers/malformed` on a principal that ssh-keygen would take for a pattern, a list or a comment. */
 export function encodeAllowedSigner(signer: AllowedSigner): string {
+  if (/["#!*?,\\]/.test(checkKeyName(signer.principal))) {
+    throw new RecordError("signers/malformed", "expected a principal without quotes, # ! * ? , and backslash");
+  }
   const key = toBase64(keyBlob(signer.publicKey));
-  return `${checkKeyName(signer.principal)} namespaces="${SSHSIG_NAMESPACE}" ${KEY_TYPE} ${key}\n`;
+  return `${signer.principal} namespaces="${SSHSIG_NAMESPACE}" ${KEY_TYPE} ${key}\n`;
 }
 
 /**
- * The Ed25519 signers of an allowed_signers file (ssh-keygen(1)). Comments, blank lines, other key types and signers for other
- * namespaces are passed over.
- * @throws RecordError `signers/malformed` on a line that is none of these.
+ * The Ed25519 signers of an allowed_signers file (ssh-keygen(1)). Comments, blank lines, other key types, certificate authorities
+ * and signers for other namespaces are passed over.
+ * @throws RecordError `signers/malformed` on a line that is none of these, and on limits in time: they can't be checked here, and
+ * passing over them would trust a key for longer than the file says.
  */
 export function parseAllowedSigners(text: string): AllowedSigner[] {
   const signers: AllowedSigner[] = [];
   for (const [number, raw] of text.split("\n").entries()) {
     const line = raw.trim();
     if (line === "" || line.startsWith("#")) continue;
-    const match = /^(\S+)\s+(?:(\S*="[^"]*"\S*|cert-authority)\s+)?([a-z0-9@.-]+)\s+([A-Za-z0-9+/=]+)(?:\s.*)?$/.exec(line);
+    const match = SIGNER.exec(line);
     if (!match) throw new RecordError("signers/malformed", `expected principal, options, key type and key on line ${number + 1}`);
-    const [, principal, options, type, key] = match as unknown as [string, string, string | undefined, string, string];
-    const namespaces = options && /namespaces="([^"]*)"/.exec(options)?.[1];
-    if (type !== KEY_TYPE || options === "cert-authority") continue;
-    if (namespaces !== undefined && namespaces !== "" && !namespaces.split(",").includes(SSHSIG_NAMESPACE)) continue;
-    signers.push({ principal, publicKey: parseKeyBlob(fromBase64(key)) });
+    const [, quoted, bare, options = "", type, key = ""] = match;
+    if (!mayHandOver(options, number + 1) || type !== KEY_TYPE) continue;
+    signers.push({ principal: quoted ?? bare ?? "", publicKey: parseKeyBlob(fromBase64(key)) });
   }
   return signers;
+}
+
+const SIGNER = /^(?:"([^"]+)"|([^\s"]+))\s+(?:((?:[^\s"]|"[^"]*")+)\s+)?([a-z0-9@.-]+)\s+([A-Za-z0-9+/=]+)(?:\s.*)?$/;
+
+/** Whether a signer with these options may sign packages. */
+function mayHandOver(options: string, number: number): boolean {
+  let may = true;
+  for (const option of options.match(/(?:[^,"]|"[^"]*")+/g) ?? []) {
+    const [, name = "", value] = /^([a-z-]+)(?:="([^"]*)")?$/i.exec(option) ?? [];
+    if (name.toLowerCase() === "namespaces" && value !== undefined) may &&= matchesList(SSHSIG_NAMESPACE, value);
+    else if (name.toLowerCase() === "cert-authority" && value === undefined) may = false;
+    else {
+      throw new RecordError("signers/malformed", `expected only namespaces="…" and cert-authority as options on line ${number}`);
+    }
+  }
+  return may;
+}
+
+/** Patterns of ssh_config(5): `*` and `?`, a `!` in front refuses, and one at least must match. */
+function matchesList(text: string, patterns: string): boolean {
+  const matches = (pattern: string) =>
+    new RegExp(
+      `^${pattern
+        .replace(/[\\^$.+()[\]{}|]/g, "\\$&")
+        .replaceAll("*", ".*")
+        .replaceAll("?", ".")}$`,
+    ).test(text);
+  const list = patterns.split(",");
+  return (
+    list.some((pattern) => !pattern.startsWith("!") && matches(pattern)) &&
+    !list.some((pattern) => pattern.startsWith("!") && matches(pattern.slice(1)))
+  );
 }
 
 /** Public key as SSH writes it (RFC 8709): what a fingerprint is taken over. */

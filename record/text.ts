@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { concat, equal, fromBase64, fromHex, isWellFormed, toBase64, toHex, utf8 } from "./bytes.ts";
+import { concat, concatAll, equal, fromBase64, fromHex, isWellFormed, toBase64, toHex, utf8 } from "./bytes.ts";
 import { RecordError } from "./error.ts";
 import { type Hashes, nobleHashes } from "./hash.ts";
 
@@ -73,7 +73,7 @@ export function lineDigest(salt: Uint8Array, line: string, hash: Hashes = nobleH
 
 /** root = SHA-256(0x03 ‖ digest_0 ‖ … ‖ digest_{n-1}). */
 export function textRoot(digests: Uint8Array[], hash: Hashes = nobleHashes): Uint8Array {
-  return hash.sha256(concat(ROOT, ...digests));
+  return hash.sha256(concatAll([ROOT, ...digests]));
 }
 
 /** The digest of every line, whether shown or hidden. */
@@ -114,7 +114,7 @@ export interface Redaction {
 /**
  * The text with these lines hidden; its commitment does not change. A line hidden before stays hidden.
  * With no redactions an open text comes back as it is.
- * @throws RecordError `text/no-such-line`.
+ * @throws RecordError `text/no-such-line`; `text/malformed` when `shown` is not one line of well-formed Unicode.
  */
 export function redactText(text: TextValue, redactions: readonly Redaction[]): TextValue {
   if (redactions.length === 0) return text;
@@ -123,6 +123,8 @@ export function redactText(text: TextValue, redactions: readonly Redaction[]): T
     const item = items[line];
     if (item === undefined)
       throw new RecordError("text/no-such-line", `expected a line from 0 to ${items.length - 1}, got ${line}`);
+    if (shown !== undefined && !textLine.safeParse(shown).success)
+      throw new RecordError("text/malformed", "expected one line of well-formed Unicode to be shown instead");
     const digest = "digest" in item ? item.digest : toHex(lineDigest(fromBase64(item.salt, SALT_BYTES), item.line));
     items[line] = shown === undefined ? { digest, reason } : { digest, reason, shown };
   }
@@ -140,8 +142,10 @@ export function revealLine(text: TextValue, line: number): Revealed {
   return item;
 }
 
-/** @throws RecordError `text/digest-mismatch` when salt and line are not those behind the digest. */
+/** @throws RecordError `text/digest-mismatch` when salt and line are not those behind the digest; `text/malformed` on two lines. */
 export function checkRevealed(revealed: Revealed, digest: string): void {
+  if (!textLine.safeParse(revealed.line).success)
+    throw new RecordError("text/malformed", "expected one line of well-formed Unicode");
   if (!equal(lineDigest(fromBase64(revealed.salt, SALT_BYTES), revealed.line), fromHex(digest, 32))) {
     throw new RecordError("text/digest-mismatch", "expected salt and line of the hidden line, got others");
   }

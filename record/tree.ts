@@ -31,9 +31,12 @@ export class Tree {
 
   /** @throws RecordError `tree/out-of-range` unless there is one 32-byte root for each bit of `size`. */
   static restore(size: number, subtrees: readonly Uint8Array[]): Tree {
+    if (!Number.isSafeInteger(size) || size < 0) {
+      throw new RecordError("tree/out-of-range", `expected a size from 0 on, got ${size}`);
+    }
     let bits = 0;
     for (let rest = size; rest > 0; rest = Math.floor(rest / 2)) bits += rest % 2;
-    if (!Number.isSafeInteger(size) || size < 0 || subtrees.length !== bits || subtrees.some((root) => root.length !== 32)) {
+    if (subtrees.length !== bits || subtrees.some((root) => root.length !== 32)) {
       throw new RecordError(
         "tree/out-of-range",
         `expected ${bits} subtree roots of 32 bytes for size ${size}, got ${subtrees.length}`,
@@ -55,8 +58,12 @@ export class Tree {
     this.appendHash(leafHash(data, this.#hash));
   }
 
-  /** Appends a leaf whose hash is known. */
+  /**
+   * Appends a leaf whose hash is known.
+   * @throws RecordError `tree/out-of-range` unless it is 32 bytes: longer ones could stand for a node's two children.
+   */
   appendHash(hash: Uint8Array): void {
+    if (hash.length !== 32) throw new RecordError("tree/out-of-range", `expected a hash of 32 bytes, got ${hash.length}`);
     let root = hash;
     for (let size = this.#size; size % 2 === 1; size = Math.floor(size / 2)) {
       root = nodeHash(this.#subtrees.pop() as Uint8Array, root, this.#hash);
@@ -112,6 +119,8 @@ export function checkInclusion(
   root: Uint8Array,
 ): boolean {
   if (!Number.isSafeInteger(index) || index < 0 || index >= size) return false;
+  // Hashes of other lengths would let one side of a node hold both children.
+  if (leaf.length !== 32 || proof.some((sibling) => sibling.length !== 32)) return false;
   let first = index;
   let last = size - 1;
   let hash = leaf;

@@ -4,11 +4,11 @@ import { RecordError } from "./error.ts";
 import { type Finding, failure, finding } from "./finding.ts";
 import type { Hashes } from "./hash.ts";
 import type { PackageReader } from "./package-reader.ts";
-import { BAG_INFO, BAGIT, HANDOFF, MANIFEST, parseSessionPath, SIGNATURE, sessionPath, TAG_MANIFEST } from "./path.ts";
+import { BAG_INFO, BAGIT, HANDOFF, MANIFEST, parseSessionPath, SIGNATURE, sessionPath, TAG_MANIFEST, TIMESTAMP } from "./path.ts";
 import type { SessionFiles } from "./verify-session.ts";
 
-/** The tag manifest and what is signed over it: the only files that no manifest lists. */
-const UNLISTED = new Set([TAG_MANIFEST, SIGNATURE]);
+/** The tag manifest, its signature, and the time stamp over that: the only files that no manifest lists. */
+const UNLISTED = new Set([TAG_MANIFEST, SIGNATURE, TIMESTAMP]);
 /** Larger ones than these are read as streams only. */
 const WHOLE_LIMIT = 256 * 1024 * 1024;
 
@@ -16,6 +16,8 @@ const WHOLE_LIMIT = 256 * 1024 * 1024;
 export interface BagCheck {
   /** What the lists themselves have wrong. */
   findings: Finding[];
+  /** Every path that the container holds. */
+  paths: readonly string[];
   has(path: string): boolean;
   /** A small file as a whole. */
   read(path: string): Promise<Uint8Array>;
@@ -128,6 +130,7 @@ export async function checkBag(
 
   return {
     findings,
+    paths: [...sizes.keys()],
     has: (path) => sizes.has(path),
     read,
     finish,

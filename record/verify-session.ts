@@ -6,7 +6,7 @@ import { type Finding, failure, finding } from "./finding.ts";
 import { groupLeaf } from "./group.ts";
 import type { Handoff, HandoffSession } from "./handoff.ts";
 import type { Hashes } from "./hash.ts";
-import { parseVerifierKey } from "./key.ts";
+import { parseVerifierKey, type VerifierKey } from "./key.ts";
 import { linesOf } from "./lines.ts";
 import type { Note } from "./note.ts";
 import { FactCounter, type SessionFacts } from "./session-facts.ts";
@@ -50,11 +50,13 @@ type Entries = { tree: Tree; facts: SessionFacts | undefined; opened: EntryOf<"o
 /**
  * Recomputes a session from its records: every entry and line to the root, the root against the signed checkpoint, the
  * endpoint's cosignature, and what handoff.json says of it. Reads each file once. Never throws.
+ * @param keys those of the organisation: the present one and any that it took the place of.
  */
 export async function verifySession(
   files: SessionFiles,
   stated: HandoffSession,
   handoff: Handoff,
+  keys: readonly VerifierKey[],
   hashes: Hashes,
 ): Promise<SessionReport> {
   const report: SessionReport = {
@@ -90,7 +92,7 @@ export async function verifySession(
   if (facts === undefined) say(finding("complete/not-closed", stated.session, "expected the last entry to be `closed`"));
   else sayDifferences(facts, stated, say);
 
-  checkCheckpoint(files.checkpoint, tree, opened, report, handoff.from.key);
+  checkCheckpoint(files.checkpoint, tree, opened, report, keys);
   if (report.hidden.length > 0) say(finding("complete/hidden", stated.session, `${report.hidden.length} lines hidden`));
   report.holds = report.findings.every((one) => one.status !== "failed");
   if (report.holds) say(finding("session/recomputed", stated.session, `${tree.size} entries, root ${toHex(tree.root())}`));
@@ -219,17 +221,16 @@ function checkCheckpoint(
   tree: Tree,
   opened: EntryOf<"opened"> | undefined,
   report: SessionReport,
-  logKey: string,
+  keys: readonly VerifierKey[],
 ): void {
   const { session } = report;
   const say = (found: Finding) => void report.findings.push(found);
   let note: Note;
   try {
-    const log = parseVerifierKey(logKey);
-    const open = openCheckpoint(bytes, log);
+    const open = openCheckpoint(bytes, ...keys);
     note = open.note;
     const { origin, size, root } = open.checkpoint;
-    if (origin !== sessionOrigin(log.name, session)) {
+    if (!keys.some((key) => origin === sessionOrigin(key.name, session))) {
       say(finding("session/identity-differs", session, "expected a checkpoint of this session's log"));
     }
     if (size !== tree.size || !equal(root, tree.root())) {

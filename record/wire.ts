@@ -137,15 +137,20 @@ export function encodeMessage(message: AgentMessage | SessionMessage | EndpointM
 export function parseMessage<T extends z.ZodType>(schema: T, data: string | ArrayBuffer | Uint8Array): z.infer<T> {
   let value: unknown;
   try {
-    const text = typeof data === "string" ? data : fromUtf8(data instanceof Uint8Array ? data : new Uint8Array(data));
-    if (text.length > WIRE_MESSAGE_LIMIT) throw new Error("too long");
-    value = JSON.parse(text);
+    // In bytes, whichever way it comes: a string of this many characters may be three times as long.
+    const bytes = typeof data === "string" ? utf8(data.slice(0, WIRE_MESSAGE_LIMIT + 1)) : asBytes(data);
+    if (bytes.length > WIRE_MESSAGE_LIMIT) throw new Error("too long");
+    value = JSON.parse(typeof data === "string" ? data : fromUtf8(bytes));
   } catch {
     throw new RecordError("wire/malformed", `expected a JSON message of at most ${WIRE_MESSAGE_LIMIT} bytes`);
   }
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw new RecordError("wire/malformed", `expected a message of ${WIRE_PROTOCOL}: ${issues(parsed.error)}`);
   return parsed.data;
+}
+
+function asBytes(data: ArrayBuffer | Uint8Array): Uint8Array {
+  return data instanceof Uint8Array ? data : new Uint8Array(data);
 }
 
 /**

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
-import { createHash } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { RecordError } from "../../record/error.ts";
 import { FINDING_KINDS } from "../../record/finding.ts";
 import { TAG_MANIFEST } from "../../record/path.ts";
 import { type AllowedSigner, keyBlob, parseAllowedSigners } from "../../record/sshsig.ts";
+import { checkTimestamp } from "../../record/timestamp.ts";
 import { type Report, verifyPackage } from "../../record/verify.ts";
 import { nodeHashes } from "./hashes.ts";
 import { openPackage } from "./open.ts";
@@ -17,6 +18,7 @@ what is known of its times (time), and what is left out or hidden (complete).
 
   --signers FILE   an allowed_signers file, as ssh-keygen uses it, with the keys that you trust. Take it from the
                    organisation itself, not out of the package: a package can't vouch for itself.
+  --authorities FILE  certificates in PEM of the time-stamping authorities that you trust
   --json           print one line: {"verdict", "verdicts", "findings": [{code, status, subject, detail}]}
 
 Exit status: 0 everything that was checked holds, 1 something fails, 2 the input can't be read as a package.
@@ -29,7 +31,7 @@ async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { signers: { type: "string" }, json: { type: "boolean" }, help: { type: "boolean" } },
+    options: { signers: { type: "string" }, authorities: { type: "string" }, json: { type: "boolean" }, help: { type: "boolean" } },
   });
   if (values.help) {
     process.stdout.write(HELP);
@@ -40,6 +42,9 @@ async function main(args: string[]): Promise<number> {
     throw new RecordError("path/malformed", "expected one package: a ZIP or a folder. See --help");
   const trusted = values.signers === undefined ? undefined : await readSigners(values.signers);
 
+  const authorities = values.authorities === undefined ? undefined : await readCertificates(values.authorities);
+  const timestamps = { check: checkTimestamp, authorities };
+
   const opened = await openPackage(path);
   try {
     if (!opened.reader.files.some((file) => file.path === TAG_MANIFEST)) {
@@ -47,6 +52,7 @@ async function main(args: string[]): Promise<number> {
     }
     const report = await verifyPackage(opened.reader, {
       trusted,
+      timestamps,
       hashes: nodeHashes,
       onProgress: values.json ? undefined : progress(),
     });
@@ -61,6 +67,13 @@ async function readSigners(path: string): Promise<AllowedSigner[]> {
   const signers = parseAllowedSigners(await readFile(path, "utf8"));
   if (signers.length === 0) throw new RecordError("signers/malformed", "expected at least one Ed25519 key in the signers file");
   return signers;
+}
+
+/** Certificates of a PEM file, as DER. */
+async function readCertificates(path: string): Promise<Uint8Array[]> {
+  const blocks = (await readFile(path, "utf8")).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0) throw new RecordError("timestamp/malformed", "expected at least one certificate in PEM");
+  return blocks.map((block) => new X509Certificate(block).raw);
 }
 
 function publicReport(report: Report) {

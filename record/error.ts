@@ -6,6 +6,7 @@ export type RecordErrorCode =
   | "canonical/not-json"
   | "canonical/unsupported-value"
   | "checkpoint/malformed"
+  | "disclosure/malformed"
   | "entry/malformed"
   | "handoff/malformed"
   | "hex/malformed"

@@ -111,6 +111,10 @@ export const FINDING_KINDS = {
   ),
   "complete/gap": kind("complete", "note", "The recorder lost sight of this session for a while, and says when."),
   "complete/cut": kind("complete", "note", "Output was longer than is recorded; its full length and hash are."),
+  "disclosure/proven": kind("complete", "ok", "The revealed line is the one that was recorded and hidden."),
+  "disclosure/not-the-line": kind("complete", "failed", "The revealed line is not the one that was recorded and hidden."),
+  "disclosure/no-such-line": kind("complete", "failed", "The disclosure speaks of a line that this package does not hide."),
+  "disclosure/other-package": kind("complete", "failed", "The disclosure belongs to another package."),
   "complete/not-closed": kind("complete", "failed", "The session's records stop before its end."),
 } as const satisfies Record<string, FindingKind>;
 

@@ -1,3 +1,4 @@
+import { checkDisclosure, type Disclosure } from "./disclosure.ts";
 import { FINDING_KINDS, type Finding, type FindingStatus, failure, finding, type Question } from "./finding.ts";
 import { type Handoff, parseHandoff } from "./handoff.ts";
 import { type Hashes, nobleHashes } from "./hash.ts";
@@ -15,6 +16,8 @@ export interface VerifyOptions {
   trusted?: readonly AllowedSigner[] | undefined;
   /** Undefined: time stamps are reported as not checked. */
   timestamps?: TimestampCheck | undefined;
+  /** Hidden lines that were revealed later, to be proven against this package. */
+  disclosures?: readonly Disclosure[] | undefined;
   hashes?: Hashes | undefined;
   /** Called as bytes are read: how many of how many. */
   onProgress?: ((done: number, total: number) => void) | undefined;
@@ -71,6 +74,8 @@ export async function verifyPackage(reader: PackageReader, options: VerifyOption
     findings.push(...(await checkGroup(bag, handoff, keys.keys, sessions)));
     findings.push(...unlistedRecords(reader, new Set(handoff.sessions.map((one) => one.session))));
   }
+  const hidden = sessions.flatMap((one) => one.hidden);
+  for (const one of options.disclosures ?? []) findings.push(checkDisclosure(one, handoff?.handoff ?? "", hidden));
   const { times, findings: timeFindings } = await checkTimes(bag, options.timestamps);
   findings.push(...timeFindings, ...(await bag.finish()));
 
@@ -87,7 +92,7 @@ export async function verifyPackage(reader: PackageReader, options: VerifyOption
     signer: signed.signer,
     times,
     sessions: sessions.map(({ findings: _, ...rest }) => rest),
-    hidden: sessions.flatMap((one) => one.hidden),
+    hidden,
   };
 }
 

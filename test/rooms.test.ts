@@ -18,7 +18,7 @@ interface Room {
 
 /** Who may import what. Data flows one way: agent, worker, generator, viewer; all import record, record imports none. */
 const ROOMS: Room[] = [
-  { folder: "record/", may: [], packages: ["zod", "@noble/"], node: false },
+  { folder: "record/", may: [], packages: ["zod", "@noble/", "asn1js", "pkijs"], node: false },
   {
     folder: "agent/",
     may: ["record/"],

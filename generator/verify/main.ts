@@ -1,15 +1,16 @@
 #!/usr/bin/env node
-import { createHash, X509Certificate } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { parseDisclosure } from "../../record/disclosure.ts";
 import { RecordError } from "../../record/error.ts";
-import { FINDING_KINDS } from "../../record/finding.ts";
 import { TAG_MANIFEST } from "../../record/path.ts";
-import { type AllowedSigner, keyBlob, parseAllowedSigners } from "../../record/sshsig.ts";
+import { type AllowedSigner, parseAllowedSigners } from "../../record/sshsig.ts";
 import { checkTimestamp } from "../../record/timestamp.ts";
-import { type Report, verifyPackage } from "../../record/verify.ts";
+import { verifyPackage } from "../../record/verify.ts";
 import { nodeHashes } from "./hashes.ts";
 import { openPackage } from "./open.ts";
+import { inWords, jsonReport } from "./report.ts";
 
 const HELP = `Usage: npm run verify -- <package.zip or unzipped folder> [--signers FILE] [--json]
 
@@ -19,19 +20,24 @@ what is known of its times (time), and what is left out or hidden (complete).
   --signers FILE   an allowed_signers file, as ssh-keygen uses it, with the keys that you trust. Take it from the
                    organisation itself, not out of the package: a package can't vouch for itself.
   --authorities FILE  certificates in PEM of the time-stamping authorities that you trust
+  --disclosure FILE  also proves a line that was revealed later against what the package hides
   --json           print one line: {"verdict", "verdicts", "findings": [{code, status, subject, detail}]}
 
 Exit status: 0 everything that was checked holds, 1 something fails, 2 the input can't be read as a package.
 `;
-
-const WORDS: Record<string, string> = { holds: "holds", unknown: "not proven", failed: "FAILED" };
 
 /** Runs the command. @returns the exit status. */
 async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { signers: { type: "string" }, authorities: { type: "string" }, json: { type: "boolean" }, help: { type: "boolean" } },
+    options: {
+      signers: { type: "string" },
+      authorities: { type: "string" },
+      disclosure: { type: "string" },
+      json: { type: "boolean" },
+      help: { type: "boolean" },
+    },
   });
   if (values.help) {
     process.stdout.write(HELP);
@@ -53,10 +59,11 @@ async function main(args: string[]): Promise<number> {
     const report = await verifyPackage(opened.reader, {
       trusted,
       timestamps,
+      disclosures: values.disclosure === undefined ? [] : [parseDisclosure(await readFile(values.disclosure))],
       hashes: nodeHashes,
       onProgress: values.json ? undefined : progress(),
     });
-    process.stdout.write(values.json ? `${JSON.stringify(publicReport(report))}\n` : inWords(report));
+    process.stdout.write(values.json ? `${JSON.stringify(jsonReport(report))}\n` : inWords(report));
     return report.verdict === "verified" ? 0 : 1;
   } finally {
     await opened.close();
@@ -74,44 +81,6 @@ async function readCertificates(path: string): Promise<Uint8Array[]> {
   const blocks = (await readFile(path, "utf8")).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   if (blocks.length === 0) throw new RecordError("timestamp/malformed", "expected at least one certificate in PEM");
   return blocks.map((block) => new X509Certificate(block).raw);
-}
-
-function publicReport(report: Report) {
-  const { verdict, verdicts, findings, signer, sessions, hidden } = report;
-  return {
-    verdict,
-    verdicts,
-    signer: signer && fingerprint(signer),
-    findings,
-    sessions: sessions.map(({ session, holds, witnessed }) => ({ session, holds, witnessed })),
-    hidden,
-  };
-}
-
-function inWords(report: Report): string {
-  const { verdicts, findings, handoff, signer } = report;
-  const lines: string[] = [];
-  if (handoff)
-    lines.push(`${handoff.client.name}: from ${handoff.from.organization} to ${handoff.to.name}, made ${handoff.created}`);
-  if (signer) lines.push(`Signed with ${fingerprint(signer)}`);
-  lines.push("");
-  for (const one of findings) {
-    if (one.status === "ok" && one.code.startsWith("session/")) continue;
-    lines.push(`${one.status === "failed" ? "FAILED" : one.status.padEnd(6)} ${one.code}  ${one.subject}: ${one.detail}`);
-    if (one.status === "failed") lines.push(`       ${FINDING_KINDS[one.code].means}`);
-  }
-  lines.push(
-    "",
-    `${report.sessions.filter((one) => one.holds).length} of ${report.sessions.length} sessions recomputed to their signed checkpoints`,
-  );
-  for (const [question, verdict] of Object.entries(verdicts)) lines.push(`${question.padEnd(9)} ${WORDS[verdict]}`);
-  lines.push(`Verdict: ${report.verdict}`);
-  return `${lines.join("\n")}\n`.replace(/[^\n\x20-\x7e\u00a0-\u{10ffff}]/gu, "?");
-}
-
-/** As `ssh-keygen -l` prints it. */
-function fingerprint(publicKey: Uint8Array): string {
-  return `SHA256:${createHash("sha256").update(keyBlob(publicKey)).digest("base64").replace(/=+$/, "")}`;
 }
 
 /** A line on the terminal, rewritten now and then. */

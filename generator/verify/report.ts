@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import { FINDING_KINDS } from "../../record/finding.ts";
+import { keyBlob } from "../../record/sshsig.ts";
+import type { Report } from "../../record/verify.ts";
+
+const WORDS: Record<string, string> = { holds: "holds", unknown: "not proven", failed: "FAILED" };
+
+/** What `--json` prints. */
+export function jsonReport(report: Report) {
+  const { verdict, verdicts, findings, signer, sessions, hidden } = report;
+  return {
+    verdict,
+    verdicts,
+    signer: signer && fingerprint(signer),
+    findings,
+    sessions: sessions.map(({ session, holds, witnessed }) => ({ session, holds, witnessed })),
+    hidden,
+  };
+}
+
+/** The report for people. Whatever a package names is shown in printable characters only. */
+export function inWords(report: Report): string {
+  const { verdicts, findings, handoff, signer } = report;
+  const lines: string[] = [];
+  if (handoff)
+    lines.push(`${handoff.client.name}: from ${handoff.from.organization} to ${handoff.to.name}, made ${handoff.created}`);
+  if (signer) lines.push(`Signed with ${fingerprint(signer)}`);
+  lines.push("");
+  for (const one of findings) {
+    if (one.status === "ok" && one.code.startsWith("session/")) continue;
+    lines.push(`${one.status === "failed" ? "FAILED" : one.status.padEnd(6)} ${one.code}  ${one.subject}: ${one.detail}`);
+    if (one.status === "failed") lines.push(`       ${FINDING_KINDS[one.code].means}`);
+  }
+  lines.push(
+    "",
+    `${report.sessions.filter((one) => one.holds).length} of ${report.sessions.length} sessions recomputed to their signed checkpoints`,
+  );
+  for (const [question, verdict] of Object.entries(verdicts)) lines.push(`${question.padEnd(9)} ${WORDS[verdict]}`);
+  lines.push(`Verdict: ${report.verdict}`);
+  return `${lines.join("\n")}\n`.replace(/[^\n\x20-\x7e\u00a0-\u{10ffff}]/gu, "?");
+}
+
+/** As `ssh-keygen -l` prints it. */
+export function fingerprint(publicKey: Uint8Array): string {
+  return `SHA256:${createHash("sha256").update(keyBlob(publicKey)).digest("base64").replace(/=+$/, "")}`;
+}

@@ -7,9 +7,14 @@ export async function* blocks(content: AsyncIterable<Uint8Array> | Iterable<Uint
   let filled = 0;
   for await (const bytes of content) {
     for (let at = 0; at < bytes.length; ) {
-      if (filled === block.length) block = grow(block, filled, Math.min(size, filled + bytes.length - at));
-      const taken = Math.min(block.length - filled, bytes.length - at);
-      block.set(at === 0 && taken === bytes.length ? bytes : bytes.subarray(at, at + taken), filled);
+      const taken = Math.min(size - filled, bytes.length - at);
+      if (filled + taken > block.length) {
+        // Twice as much at least, so that many small pieces are not copied again and again.
+        const larger = new Uint8Array(Math.min(size, Math.max(filled + taken, 2 * filled)));
+        larger.set(block.subarray(0, filled));
+        block = larger;
+      }
+      block.set(bytes.subarray(at, at + taken), filled);
       filled += taken;
       at += taken;
       if (filled === size) {
@@ -20,11 +25,4 @@ export async function* blocks(content: AsyncIterable<Uint8Array> | Iterable<Uint
     }
   }
   if (filled > 0) yield block.subarray(0, filled);
-}
-
-/** Room for more: twice as much at least, so that many small pieces are not copied again and again. */
-function grow(block: Uint8Array, filled: number, needed: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(Math.max(needed, Math.min(2 * filled, 1 << 20)));
-  larger.set(block.subarray(0, filled));
-  return larger;
 }

@@ -24,11 +24,13 @@ function encodeCell(cell: CsvCell): string {
 }
 
 function harmless(text: string): string {
-  return text
-    .replace(CONTROL, (c) => String.fromCharCode(c === "\u007f" ? 0x2421 : 0x2400 + c.charCodeAt(0)))
-    .replace(FORMULA, "$1'$2");
+  const visible = text.replace(CONTROL, (c) => String.fromCharCode(c === "\u007f" ? 0x2421 : 0x2400 + c.charCodeAt(0)));
+  const guarded = visible.replace(FORMULA_WITHIN, "$&'");
+  return FORMULA_START.test(guarded) ? `'${guarded}` : guarded;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
-const FORMULA = /(^|[;\t\r\n])(?=["' \u00a0]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])/g;
+/** Quotes and spaces before it don't always save. The last four are full-width forms, which count in East Asian settings. */
+const FORMULA_WITHIN = /[;\t\r\n](?=["' \u00a0]*[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
+const FORMULA_START = /^["' \u00a0]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;

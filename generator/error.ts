@@ -3,6 +3,8 @@ export type GeneratorErrorCode =
   | "output/exists"
   | "resume/other-package"
   | "signer/other-key"
+  | "source/facts-differ"
+  | "source/hash-shown"
   | "source/incomplete"
   | "source/malformed"
   | "zip/path-twice"

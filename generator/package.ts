@@ -2,6 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { BAGIT_TXT, encodeBagInfo, encodeManifest, payloadOxum } from "../record/bag.ts";
 import { equal, toBase64, toHex, utf8 } from "../record/bytes.ts";
 import { issues } from "../record/entry.ts";
+import { encodeLeaves } from "../record/group.ts";
 import { encodeHandoff, type Handoff, handoff as handoffSchema } from "../record/handoff.ts";
 import { parseVerifierKey } from "../record/key.ts";
 import {
@@ -74,7 +75,7 @@ export async function* payloadFiles(
   yield file(BAGIT, () => utf8(BAGIT_TXT));
   yield file(HANDOFF, () => encodeHandoff(handoff));
   yield file(GROUP_CHECKPOINT, () => utf8(source.groupCheckpoint));
-  yield file(GROUP_LEAVES, () => utf8(source.leaves.map((leaf) => `${toHex(leaf)}\n`).join("")));
+  yield file(GROUP_LEAVES, () => utf8(encodeLeaves(source.leaves)));
 
   const tally = new Tally(handoff);
   const search = viewer.createSearchIndex(handoff);

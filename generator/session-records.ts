@@ -1,7 +1,9 @@
 import { utf8 } from "../record/bytes.ts";
-import { encodeCanonical } from "../record/canonical.ts";
 import { parseEntry } from "../record/entry.ts";
 import type { HandoffSession } from "../record/handoff.ts";
+import { FactCounter, type SessionFacts } from "../record/session-facts.ts";
+import { HashGuard } from "../record/session-redaction.ts";
+import { encodeSessionText } from "../record/session-text.ts";
 import type { TextValue } from "../record/text.ts";
 import type { SessionEntry } from "../viewer/page.ts";
 import { GeneratorError } from "./error.ts";
@@ -17,25 +19,42 @@ export interface SessionRecords {
   entries: SessionEntry[];
 }
 
-/** @throws GeneratorError `source/incomplete` unless the entries are those that the handoff counts; RecordError as parseEntry. */
+/**
+ * Reads a session, and makes sure that a package with it can verify.
+ * @throws GeneratorError `source/incomplete` unless the entries come in order; `source/facts-differ` unless they are as the handoff
+ * says; `source/hash-shown` when the hash of an output would let anyone confirm a guess at its hidden lines. RecordError as parseEntry.
+ */
 export async function readSession(source: PackageSource, session: HandoffSession): Promise<SessionRecords> {
   const found = await source.session(session.session);
   const lines: string[] = [];
   const entries: SessionEntry[] = [];
+  const counter = new FactCounter();
+  const guard = session.redactedLines > 0 ? new HashGuard() : undefined;
   for await (const { line, text } of found.entries()) {
     const entry = parseEntry(utf8(line));
-    if (entry.seq !== entries.length) {
-      const place = `${session.session} entry ${entries.length}`;
-      throw new GeneratorError("source/incomplete", `expected ${place}, got number ${entry.seq}`);
+    const place = `${session.session} entry ${entries.length}`;
+    if (entry.seq !== entries.length) throw new GeneratorError("source/incomplete", `expected ${place}, got number ${entry.seq}`);
+    counter.add(entry, text);
+    if (guard?.holds(entry, text) === false) {
+      throw new GeneratorError("source/hash-shown", `expected the hash of a redacted output to be hidden, ${place}`);
     }
     lines.push(line);
     entries.push({ entry, text });
   }
-  if (entries.length !== session.entries) {
-    const count = `${session.entries} entries of ${session.session}`;
-    throw new GeneratorError("source/incomplete", `expected ${count}, got ${entries.length}`);
-  }
+  checkFacts(session, counter.result());
   return { session, checkpoint: found.checkpoint, lines, entries };
+}
+
+function checkFacts(session: HandoffSession, facts: SessionFacts | undefined): void {
+  if (facts === undefined) {
+    throw new GeneratorError("source/incomplete", `expected ${session.session} to begin with opened and to end with closed`);
+  }
+  for (const [name, value] of Object.entries(facts)) {
+    const stated = session[name as keyof SessionFacts];
+    if (stated !== value) {
+      throw new GeneratorError("source/facts-differ", `expected ${stated} as ${name} of ${session.session}, got ${value}`);
+    }
+  }
 }
 
 /** `ID.entries.jsonl`: the committed lines as they are. */
@@ -43,16 +62,14 @@ export function* entriesFile({ lines }: SessionRecords): Generator<Uint8Array> {
   for (const line of lines) yield utf8(`${line}\n`);
 }
 
-/** `ID.text.jsonl`: one canonical line a text, in order of entries and then of names. */
+/** `ID.text.jsonl`: one line a text, in order of entries and then of names. */
 export function* textFile({ entries }: SessionRecords): Generator<Uint8Array> {
   for (const { entry, text } of entries) {
     for (const field of Object.keys(text).sort()) {
-      yield utf8(`${encodeTextLine(entry.seq, field, text[field] as TextValue)}\n`);
+      yield encodeSessionText({ seq: entry.seq, field, text: text[field] as TextValue });
+      yield NEWLINE;
     }
   }
 }
 
-/** Canonical JSON of one text, where it belongs to, and its seed and lines or its items. */
-export function encodeTextLine(seq: number, field: string, text: TextValue): string {
-  return encodeCanonical({ ...text, field, seq });
-}
+const NEWLINE = Uint8Array.of(0x0a);

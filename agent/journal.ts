@@ -1,0 +1,287 @@
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { Event } from "../record/wire.ts";
+import type { SessionInfo } from "./approval.ts";
+import { AgentError } from "./error.ts";
+
+const SCHEMA_VERSION = 1;
+const SCHEMA = `
+  CREATE TABLE session (
+    id TEXT PRIMARY KEY, ref TEXT NOT NULL, subject TEXT NOT NULL, mode TEXT NOT NULL,
+    next INTEGER NOT NULL DEFAULT 0, last_seen TEXT, stopped_by TEXT, is_over INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE TABLE event (session TEXT NOT NULL, n INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (session, n)) STRICT, WITHOUT ROWID;
+  CREATE TABLE line (
+    session TEXT NOT NULL, seq INTEGER NOT NULL, n INTEGER, line TEXT NOT NULL, PRIMARY KEY (session, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX line_by_event ON line (session, n) WHERE n IS NOT NULL;
+  CREATE TABLE request (
+    session TEXT NOT NULL, id TEXT NOT NULL, asked INTEGER, answered INTEGER, command INTEGER, finished INTEGER,
+    PRIMARY KEY (session, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE participant (
+    session TEXT NOT NULL, id TEXT NOT NULL, role TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (session, id)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+export interface JournalledSession extends SessionInfo {
+  ref: string;
+  /** Number of the next event. */
+  next: number;
+  /** `seen` of the last event. */
+  lastSeen: string | undefined;
+  /** Who stopped the session at the endpoint. */
+  stoppedBy: string | undefined;
+  isOver: boolean;
+}
+
+export interface JournalledLine {
+  seq: number;
+  /** Our event behind it. */
+  n: number | undefined;
+  line: string;
+}
+
+/** The steps of one request, each as the number of the event that reported it. */
+export interface RequestSteps {
+  asked?: number | undefined;
+  answered?: number | undefined;
+  command?: number | undefined;
+  finished?: number | undefined;
+}
+export type RequestStep = keyof RequestSteps;
+
+export interface Participant {
+  id: string;
+  role: "technician" | "person" | "agent";
+  name: string;
+}
+
+/**
+ * What the endpoint has seen and the server has not acknowledged, on disk: an event is here before it is sent, and stays until its
+ * committed line is. Committed lines stay for as long as the session is open, since the tree is made of them. Each method is one
+ * transaction that is on the disk when it returns.
+ */
+export class Journal {
+  readonly #db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  private constructor(db: DatabaseSync) {
+    this.#db = db;
+  }
+
+  /** @throws AgentError `state/in-use` while another agent has it, `journal/unusable` when it is damaged or of another version. */
+  static open(folder: string): Journal {
+    const file = join(folder, "journal.sqlite");
+    let db: DatabaseSync | undefined;
+    try {
+      db = new DatabaseSync(file);
+      if (process.platform !== "win32") chmodSync(file, 0o600);
+      db.exec("PRAGMA busy_timeout = 500; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+      db.exec("BEGIN EXCLUSIVE");
+      const { user_version: version } = db.prepare("PRAGMA user_version").get() as { user_version: number };
+      if (version === 0) db.exec(`${SCHEMA}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+      db.exec("COMMIT");
+      if (version !== 0 && version !== SCHEMA_VERSION) {
+        throw new AgentError("journal/unusable", `expected a journal of version ${SCHEMA_VERSION}, got version ${version}`);
+      }
+      return new Journal(db);
+    } catch (error) {
+      db?.close();
+      if (error instanceof AgentError) throw error;
+      if (isBusy(error)) throw new AgentError("state/in-use", `expected no other agent to use ${folder}, one does`);
+      throw new AgentError("journal/unusable", `expected a journal in ${folder}, its file can't be used`, { cause: error });
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#db.close();
+  }
+
+  openSession(info: SessionInfo, ref: string): JournalledSession {
+    this.#run(
+      "INSERT INTO session (id, ref, subject, mode) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      info.session,
+      ref,
+      info.subject,
+      info.mode,
+    );
+    return this.session(info.session) as JournalledSession;
+  }
+
+  session(id: string): JournalledSession | undefined {
+    return this.#sessions("WHERE id = ?", id)[0];
+  }
+
+  /** Sessions that are not over. */
+  openSessions(): JournalledSession[] {
+    return this.#sessions("WHERE is_over = 0 ORDER BY rowid");
+  }
+
+  /** Ends a session: texts that were waiting are gone, its lines stay until {@link forget}. */
+  endSession(id: string): void {
+    this.#transaction(() => {
+      this.#run("UPDATE session SET is_over = 1 WHERE id = ?", id);
+      this.#run("DELETE FROM event WHERE session = ?", id);
+    });
+  }
+
+  /** Removes all but the newest sessions that are over. */
+  forget(keep: number): void {
+    this.#transaction(() => {
+      const old = this.#all("SELECT id FROM session WHERE is_over = 1 ORDER BY rowid DESC LIMIT -1 OFFSET ?", keep);
+      for (const { id } of old as { id: string }[]) {
+        this.#run("DELETE FROM session WHERE id = ?", id);
+        for (const table of ["event", "line", "request", "participant"]) this.#run(`DELETE FROM ${table} WHERE session = ?`, id);
+      }
+    });
+  }
+
+  stopSession(id: string, by: string): void {
+    this.#run("UPDATE session SET stopped_by = ? WHERE id = ?", by, id);
+  }
+
+  /** Journals an event under its number, which must be the session's next, together with the step of the request that it is. */
+  append(session: string, event: Event, step?: { request: string; step: RequestStep }): void {
+    this.#transaction(() => {
+      const taken = this.#run(
+        "UPDATE session SET next = next + 1, last_seen = ? WHERE id = ? AND next = ?",
+        event.seen,
+        session,
+        event.n,
+      );
+      if (taken !== 1) throw new AgentError("journal/unusable", `expected event ${event.n} to be the next one of the session`);
+      this.#run("INSERT INTO event (session, n, json) VALUES (?, ?, ?)", session, event.n, JSON.stringify(event));
+      if (step !== undefined) {
+        this.#run("INSERT INTO request (session, id) VALUES (?, ?) ON CONFLICT DO NOTHING", session, step.request);
+        this.#run(`UPDATE request SET ${step.step} = ? WHERE session = ? AND id = ?`, event.n, session, step.request);
+      }
+    });
+  }
+
+  /** Puts another event in the place of one that the server refused. */
+  replace(session: string, event: Event): void {
+    this.#run("UPDATE event SET json = ? WHERE session = ? AND n = ?", JSON.stringify(event), session, event.n);
+  }
+
+  /** Numbers events from `next` on: the server has stored more of them than this journal knows. */
+  skipTo(session: string, next: number): void {
+    this.#run("UPDATE session SET next = max(next, ?) WHERE id = ?", next, session);
+  }
+
+  event(session: string, n: number): Event | undefined {
+    const row = this.#all("SELECT json FROM event WHERE session = ? AND n = ?", session, n)[0];
+    return row && (JSON.parse(row.json as string) as Event);
+  }
+
+  /** Events from number `from` on, as JSON, in order. */
+  eventsFrom(session: string, from: number, limit: number): { n: number; json: string }[] {
+    return this.#all("SELECT n, json FROM event WHERE session = ? AND n >= ? ORDER BY n LIMIT ?", session, from, limit) as {
+      n: number;
+      json: string;
+    }[];
+  }
+
+  /** Stores committed lines; the events behind them are acknowledged thereby, and their texts gone from here. */
+  commit(session: string, lines: readonly JournalledLine[]): void {
+    this.#transaction(() => {
+      for (const { seq, n, line } of lines) {
+        this.#run("INSERT INTO line (session, seq, n, line) VALUES (?, ?, ?, ?)", session, seq, n ?? null, line);
+        if (n !== undefined) this.#run("DELETE FROM event WHERE session = ? AND n = ?", session, n);
+      }
+    });
+  }
+
+  lines(session: string): JournalledLine[] {
+    return this.#all("SELECT seq, n, line FROM line WHERE session = ? ORDER BY seq", session).map((row) => ({
+      seq: row.seq as number,
+      n: (row.n as number | null) ?? undefined,
+      line: row.line as string,
+    }));
+  }
+
+  line(session: string, seq: number): JournalledLine | undefined {
+    const row = this.#all("SELECT n, line FROM line WHERE session = ? AND seq = ?", session, seq)[0];
+    return row && { seq, n: (row.n as number | null) ?? undefined, line: row.line as string };
+  }
+
+  /** Place in the record of an event of ours; undefined while it isn't committed. */
+  seqOf(session: string, n: number): number | undefined {
+    return this.#all("SELECT seq FROM line WHERE session = ? AND n = ?", session, n)[0]?.seq as number | undefined;
+  }
+
+  request(session: string, id: string): RequestSteps | undefined {
+    return this.#requests("AND id = ?", session, id)[0]?.steps;
+  }
+
+  requests(session: string): { id: string; steps: RequestSteps }[] {
+    return this.#requests("", session);
+  }
+
+  addParticipant(session: string, { id, role, name }: Participant): void {
+    this.#run(
+      "INSERT INTO participant (session, id, role, name) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      session,
+      id,
+      role,
+      name,
+    );
+  }
+
+  participants(session: string): Participant[] {
+    return this.#all("SELECT id, role, name FROM participant WHERE session = ?", session) as unknown as Participant[];
+  }
+
+  #sessions(where: string, ...values: string[]): JournalledSession[] {
+    return this.#all(`SELECT * FROM session ${where}`, ...values).map((row) => ({
+      session: row.id as string,
+      ref: row.ref as string,
+      subject: row.subject as string,
+      mode: row.mode as SessionInfo["mode"],
+      next: row.next as number,
+      lastSeen: (row.last_seen as string | null) ?? undefined,
+      stoppedBy: (row.stopped_by as string | null) ?? undefined,
+      isOver: row.is_over === 1,
+    }));
+  }
+
+  #requests(where: string, ...values: string[]): { id: string; steps: RequestSteps }[] {
+    const steps = ["asked", "answered", "command", "finished"] as const;
+    return this.#all(`SELECT * FROM request WHERE session = ? ${where}`, ...values).map((row) => ({
+      id: row.id as string,
+      steps: Object.fromEntries(steps.map((step) => [step, (row[step] as number | null) ?? undefined])),
+    }));
+  }
+
+  #transaction(work: () => void): void {
+    this.#db.exec("BEGIN IMMEDIATE");
+    try {
+      work();
+      this.#db.exec("COMMIT");
+    } catch (error) {
+      // A full disk rolls back by itself, and then there is nothing left to roll back.
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  #run(sql: string, ...values: (string | number | null)[]): number {
+    return Number(this.#prepared(sql).run(...values).changes);
+  }
+
+  #all(sql: string, ...values: (string | number)[]): Record<string, unknown>[] {
+    return this.#prepared(sql).all(...values);
+  }
+
+  #prepared(sql: string): StatementSync {
+    const statement = this.#statements.get(sql) ?? this.#db.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && (error.errcode === 5 || error.errcode === 261);
+}

@@ -7,6 +7,7 @@ const TYPES: Readonly<Record<string, string>> = {
   jsonl: "application/jsonl",
   png: "image/png",
   svg: "image/svg+xml",
+  tsr: "application/timestamp-reply",
   woff2: "font/woff2",
 };
 

@@ -11,12 +11,14 @@ import {
   BAGIT,
   GROUP_CHECKPOINT,
   GROUP_LEAVES,
+  GROUP_TIMESTAMP,
   HANDOFF,
   MANIFEST,
   README,
   SIGNATURE,
   sessionPath,
   TAG_MANIFEST,
+  TIMESTAMP,
 } from "../record/path.ts";
 import { encodeAllowedSigner, keyBlob, sshSign } from "../record/sshsig.ts";
 import { type Page, pagePath } from "../viewer/page.ts";
@@ -75,6 +77,8 @@ export async function* payloadFiles(
   yield file(BAGIT, () => utf8(BAGIT_TXT));
   yield file(HANDOFF, () => encodeHandoff(handoff));
   yield file(GROUP_CHECKPOINT, () => utf8(source.groupCheckpoint));
+  const { groupTimestamp } = source;
+  if (groupTimestamp !== undefined) yield file(GROUP_TIMESTAMP, () => groupTimestamp);
   yield file(GROUP_LEAVES, () => utf8(encodeLeaves(source.leaves)));
 
   const tally = new Tally(handoff);
@@ -119,6 +123,10 @@ export async function* tagFiles(
   yield file(BAG_INFO, () => info);
   yield file(TAG_MANIFEST, () => tagManifest);
   yield file(SIGNATURE, () => signature);
+  if (signer.timestamp !== undefined) {
+    const timestamp = await signer.timestamp(signature);
+    yield file(TIMESTAMP, () => timestamp);
+  }
 }
 
 function recordFiles(records: SessionRecords): PackageFile[] {

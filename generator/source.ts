@@ -7,6 +7,8 @@ export interface PackageSource {
   handoff: Omit<Handoff, "generator">;
   /** The group log's checkpoint as a signed note. Its size is `handoff.log.size`. */
   groupCheckpoint: string;
+  /** RFC 3161 response (DER) over the bytes of `groupCheckpoint`, when an authority is configured. */
+  groupTimestamp?: Uint8Array | undefined;
   /** All leaf hashes of the group log in order, 32 bytes each. */
   leaves: readonly Uint8Array[];
   /** Records of one selected session, read once or more, always the same. */
@@ -27,4 +29,9 @@ export interface PackageSigner {
   publicKey: Uint8Array;
   /** Raw signature, 64 bytes. */
   sign(message: Uint8Array): Promise<Uint8Array>;
+  /**
+   * RFC 3161 response (DER) over the bytes of the package's signature file, when an authority is configured. For the same bytes it must
+   * give the same response, or a package that is made again is another one.
+   */
+  timestamp?(signature: Uint8Array): Promise<Uint8Array>;
 }

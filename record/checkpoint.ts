@@ -73,12 +73,14 @@ export async function cosign(body: string, key: VerifierKey, time: number, sign:
 
 /**
  * Opens a checkpoint that must be signed by a key of this log: the present one, or one that it took the place of.
- * @throws RecordError `note/no-known-signature`, `note/bad-signature`, `note/malformed`, `checkpoint/malformed`.
+ * @throws RecordError `note/no-known-signature`, `note/bad-signature`, `note/malformed`, `checkpoint/malformed`; `key/malformed`
+ * when a key is a witness's, whose signatures mean something else.
  */
 export function openCheckpoint(bytes: Uint8Array, ...keys: readonly VerifierKey[]): { checkpoint: Checkpoint; note: Note } {
   const note = parseNote(bytes);
   let known = false;
   for (const key of keys) {
+    if (key.type !== SIGNATURE_TYPE.log) throw new RecordError("key/malformed", "expected a log's key, type 1");
     const signed = signatureBy(note, key);
     if (signed === undefined) continue;
     known = true;

@@ -41,15 +41,22 @@ export class SessionRedactor {
   }
 }
 
-/** Checks, entry by entry, in order, that no hash is shown of an output that has hidden lines. */
+/** Checks, entry by entry, that no hash is shown of an output that has hidden lines, be they before it or after. */
 export class HashGuard {
   readonly #streams = new HiddenStreams();
+  /** Whether each line of a command's `hashes` is hidden. */
+  readonly #hashes = new Map<number, boolean[]>();
 
   holds(entry: Entry, text: Readonly<Record<string, TextValue>>): boolean {
+    if (entry.kind !== "finished" && entry.kind !== "output") return true;
     this.#streams.add(entry, text);
-    if (entry.kind !== "finished" || text.hashes === undefined) return true;
-    const shown = visibleLines(text.hashes);
-    return this.#streams.of(entry.command).every(({ line }) => shown[line]?.hidden !== undefined);
+    if (entry.kind === "finished" && text.hashes !== undefined)
+      this.#hashes.set(
+        entry.command,
+        visibleLines(text.hashes).map((line) => line.hidden !== undefined),
+      );
+    const hashes = this.#hashes.get(entry.command);
+    return hashes === undefined || this.#streams.of(entry.command).every(({ line }) => hashes[line] === true);
   }
 }
 

@@ -1,16 +1,36 @@
 import { BAGIT_TXT, type ManifestRow, parseBagInfo, parseManifest, payloadOxum } from "./bag.ts";
-import { concat, equal, toHex, utf8 } from "./bytes.ts";
+import { concatAll, equal, toHex, utf8 } from "./bytes.ts";
 import { RecordError } from "./error.ts";
 import { type Finding, failure, finding } from "./finding.ts";
 import type { Hashes } from "./hash.ts";
 import type { PackageReader } from "./package-reader.ts";
-import { BAG_INFO, BAGIT, HANDOFF, MANIFEST, parseSessionPath, SIGNATURE, sessionPath, TAG_MANIFEST, TIMESTAMP } from "./path.ts";
+import {
+  BAG_INFO,
+  BAGIT,
+  GROUP_CHECKPOINT,
+  GROUP_LEAVES,
+  GROUP_TIMESTAMP,
+  HANDOFF,
+  isKeyStatementPath,
+  MANIFEST,
+  parseSessionPath,
+  SIGNATURE,
+  sessionPath,
+  TAG_MANIFEST,
+  TIMESTAMP,
+} from "./path.ts";
 import type { SessionFiles } from "./verify-session.ts";
 
 /** The tag manifest, its signature, and the time stamp over that: the only files that no manifest lists. */
 const UNLISTED = new Set([TAG_MANIFEST, SIGNATURE, TIMESTAMP]);
-/** Larger ones than these are read as streams only. */
-const WHOLE_LIMIT = 256 * 1024 * 1024;
+/** In bytes: how large a file may be that is read as a whole. Hostile ones must not fill the memory. */
+const WHOLE_LIMIT = new Map([
+  [TAG_MANIFEST, 256 * 1024 * 1024],
+  [MANIFEST, 256 * 1024 * 1024],
+  [GROUP_LEAVES, 256 * 1024 * 1024],
+  [HANDOFF, 64 * 1024 * 1024],
+]);
+const SMALL_LIMIT = 1024 * 1024;
 
 /** A bag under verification. Each file is read once where that is possible, and hashed as it is read. */
 export interface BagCheck {
@@ -38,36 +58,61 @@ export async function checkBag(
   const total = reader.files.reduce((sum, file) => sum + file.size, 0);
   const digests = new Map<string, string>();
   const unreadable = new Map<string, Finding>();
+  const counted = new Map<string, number>();
+  const kept = new Map<string, Uint8Array>();
   let done = 0;
   let lists = true;
+
+  /** Tells how far the reading is. A file that is read again counts once. */
+  function progress(path: string, read: number): void {
+    const before = counted.get(path) ?? 0;
+    if (read <= before) return;
+    counted.set(path, read);
+    done += read - before;
+    onProgress?.(done, total);
+  }
 
   /** The file's bytes; once they were read to the end, its digest is known. */
   async function* hashing(path: string): AsyncGenerator<Uint8Array> {
     const hash = hashes.stream();
-    const first = !digests.has(path) && !unreadable.has(path);
+    let length = 0;
     try {
       for await (const piece of reader.open(path)) {
         hash.update(piece);
-        if (first) {
-          done += piece.length;
-          onProgress?.(done, total);
-        }
+        length += piece.length;
+        progress(path, length);
         yield piece;
       }
     } catch (error) {
       unreadable.set(path, failure("file/unreadable", path, error));
       throw error;
     }
-    digests.set(path, toHex(hash.digest()));
+    const digest = toHex(hash.digest());
+    if (digests.has(path) && digests.get(path) !== digest)
+      unreadable.set(path, finding("file/unreadable", path, "expected the same bytes each time, got others"));
+    digests.set(path, digest);
   }
 
   async function read(path: string): Promise<Uint8Array> {
     if (!sizes.has(path)) throw new RecordError("bag/malformed", `expected a file ${path}`);
-    if ((sizes.get(path) ?? 0) > WHOLE_LIMIT)
-      throw new RecordError("bag/malformed", `expected at most ${WHOLE_LIMIT} bytes in ${path}`);
+    // What is signed must be what was parsed, even if the file changes meanwhile.
+    const known = kept.get(path);
+    if (known !== undefined) return known;
+    const limit = WHOLE_LIMIT.get(path) ?? SMALL_LIMIT;
     const pieces: Uint8Array[] = [];
-    for await (const piece of hashing(path)) pieces.push(piece);
-    return concat(...pieces);
+    let length = sizes.get(path) ?? 0;
+    if (length <= limit) {
+      length = 0;
+      for await (const piece of hashing(path)) {
+        pieces.push(piece);
+        length += piece.length;
+        if (length > limit) break;
+      }
+    }
+    if (length > limit) throw new RecordError("bag/malformed", `expected at most ${limit} bytes in ${path}`);
+    const bytes = concatAll(pieces);
+    if (UNLISTED.has(path)) kept.set(path, bytes);
+    return bytes;
   }
 
   async function rows(path: string, payload: boolean): Promise<ManifestRow[]> {
@@ -87,6 +132,10 @@ export async function checkBag(
   const listed = [...(await rows(TAG_MANIFEST, false)), ...(await rows(MANIFEST, true))];
   try {
     if (!equal(await read(BAGIT), utf8(BAGIT_TXT))) throw new RecordError("bag/malformed", "expected BagIt 1.0 in UTF-8");
+  } catch (error) {
+    findings.push(failure("bag/malformed", BAGIT, error));
+  }
+  try {
     const stated = parseBagInfo(await read(BAG_INFO)).find(([label]) => label === "Payload-Oxum")?.[1];
     const payload = reader.files.filter((file) => file.path.startsWith("data/"));
     const octets = payload.reduce((sum, file) => sum + file.size, 0);
@@ -141,18 +190,21 @@ export async function checkBag(
       try {
         checkpoint = await read(paths[2]);
       } catch {
-        return undefined;
+        // It is there, so its records are not missing: no note is read out of nothing, and `finish` tells why.
+        checkpoint = new Uint8Array();
       }
       return { entries: hashing(paths[0]), text: hashing(paths[1]), checkpoint };
     },
   };
 }
 
-/** Records of sessions that handoff.json does not list. */
+/** Whatever lies among the records and is none of this package's own. */
 export function unlistedRecords(reader: PackageReader, sessions: ReadonlySet<string>): Finding[] {
+  const own = new Set([HANDOFF, GROUP_CHECKPOINT, GROUP_TIMESTAMP, GROUP_LEAVES]);
   const stray = reader.files.filter(({ path }) => {
+    if (!path.startsWith("data/records/") || own.has(path) || isKeyStatementPath(path)) return false;
     const parsed = parseSessionPath(path);
-    return parsed !== undefined && !sessions.has(parsed.session);
+    return parsed === undefined || !sessions.has(parsed.session);
   });
-  return stray.map(({ path }) => finding("records/unlisted", path, `expected only sessions that ${HANDOFF} lists`));
+  return stray.map(({ path }) => finding("records/unlisted", path, `expected only records of what ${HANDOFF} lists`));
 }

@@ -1,6 +1,5 @@
 import { equal, toHex } from "./bytes.ts";
 import { groupOrigin, openCheckpoint } from "./checkpoint.ts";
-import { RecordError } from "./error.ts";
 import { type Finding, failure, finding } from "./finding.ts";
 import { parseLeaves } from "./group.ts";
 import type { Handoff } from "./handoff.ts";
@@ -8,6 +7,7 @@ import type { VerifierKey } from "./key.ts";
 import { GROUP_CHECKPOINT, GROUP_LEAVES } from "./path.ts";
 import { rootOf } from "./tree.ts";
 import type { BagCheck } from "./verify-bag.ts";
+import { checkpointFailure } from "./verify-checkpoint.ts";
 import type { SessionReport } from "./verify-session.ts";
 
 /** The group log: signed by the organisation, every leaf accounted for, every session in its place. */
@@ -40,9 +40,7 @@ export async function checkGroup(
       );
     }
   } catch (error) {
-    const signature =
-      error instanceof RecordError && (error.code === "note/bad-signature" || error.code === "note/no-known-signature");
-    findings.push(failure(signature ? "origin/checkpoint-signature" : "group/malformed", GROUP_CHECKPOINT, error));
+    findings.push(checkpointFailure("group/malformed", GROUP_CHECKPOINT, error));
   }
 
   const accounted = new Set<number>();

@@ -1,7 +1,8 @@
 import { equal, fromUtf8, utf8 } from "./bytes.ts";
+import { RecordError } from "./error.ts";
 import { type Finding, failure, finding } from "./finding.ts";
 import type { Handoff } from "./handoff.ts";
-import { parseVerifierKey, type VerifierKey } from "./key.ts";
+import { parseVerifierKey, SIGNATURE_TYPE, type VerifierKey } from "./key.ts";
 import { type KeyStatement, keyChain, openKeyStatement } from "./key-statement.ts";
 import { ALLOWED_SIGNERS, HANDOFF, isKeyStatementPath, SIGNATURE, TAG_MANIFEST } from "./path.ts";
 import { type AllowedSigner, encodeAllowedSigner, isSshSigned, parseSshSignature } from "./sshsig.ts";
@@ -41,6 +42,8 @@ export async function readKeys(bag: BagCheck, handoff: Handoff): Promise<{ keys:
   let current: VerifierKey;
   try {
     current = parseVerifierKey(handoff.from.key);
+    if (current.type !== SIGNATURE_TYPE.log)
+      throw new RecordError("key/malformed", "expected the organisation's key to be of type 1");
   } catch (error) {
     return { keys: [], findings: [failure("handoff/malformed", HANDOFF, error)] };
   }

@@ -14,6 +14,7 @@ import { HashGuard } from "./session-redaction.ts";
 import { parseSessionText, type SessionText } from "./session-text.ts";
 import { checkText, type HiddenReason, type TextValue } from "./text.ts";
 import { Tree } from "./tree.ts";
+import { checkpointFailure } from "./verify-checkpoint.ts";
 
 /** A session's records, as they lie in the package. */
 export interface SessionFiles {
@@ -45,7 +46,15 @@ export interface SessionReport {
   leaf: Uint8Array | undefined;
 }
 
-type Entries = { tree: Tree; facts: SessionFacts | undefined; opened: EntryOf<"opened"> | undefined };
+interface Entries {
+  tree: Tree;
+  opened: EntryOf<"opened"> | undefined;
+  last: Entry | undefined;
+  /** Whether all entries could be read: what is said of the end and of the whole holds only then. */
+  whole: boolean;
+  /** Undefined when not all entries and texts could be read. */
+  facts: SessionFacts | undefined;
+}
 
 /**
  * Recomputes a session from its records: every entry and line to the root, the root against the signed checkpoint, the
@@ -67,11 +76,11 @@ export async function verifySession(
     witnessed: undefined,
     leaf: undefined,
   };
-  const say = (...found: Finding[]) => report.findings.push(...found);
-  const { tree, facts, opened } = await readEntries(files, report, hashes);
+  const say = (found: Finding) => void report.findings.push(found);
+  const { tree, opened, last, whole, facts } = await readEntries(files, report, hashes);
 
   if (opened === undefined) {
-    say(finding("session/identity-differs", stated.session, "expected the first entry to be `opened`"));
+    if (whole) say(finding("session/identity-differs", stated.session, "expected the first entry to be `opened`"));
   } else {
     const endpoint = handoff.endpoints.find((one) => one.endpoint === stated.endpoint);
     const same =
@@ -89,49 +98,71 @@ export async function verifySession(
       );
     if (opened.mode === "imported") say(finding("time/imported", stated.session, `imported on ${opened.at}`));
   }
-  if (facts === undefined) say(finding("complete/not-closed", stated.session, "expected the last entry to be `closed`"));
-  else sayDifferences(facts, stated, say);
+  if (whole && last?.kind !== "closed")
+    say(finding("complete/not-closed", stated.session, "expected the last entry to be `closed`"));
+  if (facts !== undefined) sayDifferences(facts, stated, say);
 
-  checkCheckpoint(files.checkpoint, tree, opened, report, keys);
+  checkCheckpoint(files.checkpoint, whole ? tree : undefined, opened, report, keys);
   if (report.hidden.length > 0) say(finding("complete/hidden", stated.session, `${report.hidden.length} lines hidden`));
   report.holds = report.findings.every((one) => one.status !== "failed");
   if (report.holds) say(finding("session/recomputed", stated.session, `${tree.size} entries, root ${toHex(tree.root())}`));
   return report;
 }
 
-/** Both files go side by side: each entry says which texts come next. */
+/**
+ * Both files go side by side: each entry says which texts come next. When they are out of step, the entries are read on without
+ * them, so that no more is said to be wrong than is.
+ */
 async function readEntries(files: SessionFiles, report: SessionReport, hashes: Hashes): Promise<Entries> {
+  const say = (found: Finding) => void report.findings.push(found);
   const texts = linesOf(files.text);
-  const read: Entries = { tree: new Tree(hashes), facts: undefined, opened: undefined };
+  const read: Entries = { tree: new Tree(hashes), opened: undefined, last: undefined, whole: false, facts: undefined };
   const counter = new FactCounter();
   const guard = new HashGuard();
+  let inStep = true;
   try {
     for await (const line of linesOf(files.entries)) {
       const entry = parseEntry(line);
       if (entry.seq !== read.tree.size) {
-        report.findings.push(finding("session/entry-order", report.session, `expected entry ${read.tree.size}, got ${entry.seq}`));
+        say(finding("session/entry-order", report.session, `expected entry ${read.tree.size}, got ${entry.seq}`));
         return read;
       }
+      checkPlace(entry, read.last);
       read.tree.append(line);
-      if (entry.kind === "opened" && entry.seq === 0) read.opened = entry;
-      const text = await readTexts(texts, entry, report, hashes);
-      if (text === undefined) return read;
-      counter.add(entry, text);
+      if (entry.kind === "opened") read.opened = entry;
+      read.last = entry;
       noteEntry(entry, report);
+      const text = inStep ? await readTexts(texts, entry, report, hashes) : undefined;
+      if (text === undefined) {
+        inStep = false;
+        continue;
+      }
+      counter.add(entry, text);
       if (!guard.holds(entry, text)) {
         const detail = `entry ${entry.seq}: expected the hash of an output with hidden lines to be hidden too`;
-        report.findings.push(finding("complete/hash-shown", report.session, detail));
+        say(finding("complete/hash-shown", report.session, detail));
       }
     }
-    read.facts = counter.result();
-    if (!(await atEnd(texts, report)))
-      report.findings.push(finding("session/text-extra", report.session, "expected no text after the last entry's"));
+    read.whole = true;
+    if (inStep) {
+      read.facts = counter.result();
+      if (!(await atEnd(texts, report)))
+        say(finding("session/text-extra", report.session, "expected no text after the last entry's"));
+    }
   } catch (error) {
-    report.findings.push(failure("session/entry-malformed", report.session, error));
+    say(failure("session/entry-malformed", report.session, error));
   } finally {
     await texts.return();
   }
   return read;
+}
+
+/** @throws RecordError `entry/malformed` unless `opened` is the first entry only, and `closed` the last one only. */
+function checkPlace(entry: Entry, before: Entry | undefined): void {
+  if ((entry.kind === "opened") !== (before === undefined))
+    throw new RecordError("entry/malformed", `expected \`opened\` as entry 0 and only there, got ${entry.kind} as ${entry.seq}`);
+  if (before?.kind === "closed")
+    throw new RecordError("entry/malformed", `expected no entry after \`closed\`, got ${entry.kind} as ${entry.seq}`);
 }
 
 async function atEnd(texts: AsyncGenerator<Uint8Array, void, void>, report: SessionReport): Promise<boolean> {
@@ -218,7 +249,7 @@ function sayDifferences(facts: SessionFacts, stated: HandoffSession, say: (found
 
 function checkCheckpoint(
   bytes: Uint8Array,
-  tree: Tree,
+  tree: Tree | undefined,
   opened: EntryOf<"opened"> | undefined,
   report: SessionReport,
   keys: readonly VerifierKey[],
@@ -233,7 +264,7 @@ function checkCheckpoint(
     if (!keys.some((key) => origin === sessionOrigin(key.name, session))) {
       say(finding("session/identity-differs", session, "expected a checkpoint of this session's log"));
     }
-    if (size !== tree.size || !equal(root, tree.root())) {
+    if (tree !== undefined && (size !== tree.size || !equal(root, tree.root()))) {
       say(
         finding(
           "session/root-differs",
@@ -243,15 +274,15 @@ function checkCheckpoint(
       );
     }
   } catch (error) {
-    const signature =
-      error instanceof RecordError && (error.code === "note/bad-signature" || error.code === "note/no-known-signature");
-    say(failure(signature ? "origin/checkpoint-signature" : "session/checkpoint-malformed", session, error));
+    say(checkpointFailure("session/checkpoint-malformed", session, error));
     return;
   }
   report.leaf = groupLeaf(note.text);
   if (opened === undefined) return;
   try {
     const witness = parseVerifierKey(opened.endpointKey);
+    if (keys.some((key) => equal(key.publicKey, witness.publicKey)))
+      throw new RecordError("key/malformed", "expected the endpoint to have a key of its own, not the organisation's");
     report.witnessed = cosignedAt(note, witness);
     say(
       report.witnessed === undefined

@@ -45,10 +45,14 @@ export interface Report {
 export async function verifyPackage(reader: PackageReader, options: VerifyOptions = {}): Promise<Report> {
   const hashes = options.hashes ?? nobleHashes;
   const findings: Finding[] = [...reader.findings];
+  // A hostile package can make more findings than fit on the stack as arguments.
+  const say = (found: readonly Finding[]) => {
+    for (const one of found) findings.push(one);
+  };
   const bag = await checkBag(reader, hashes, options.onProgress);
-  findings.push(...bag.findings);
+  say(bag.findings);
   const signed = await checkSignature(bag);
-  findings.push(...signed.findings);
+  say(signed.findings);
 
   const sessions: SessionReport[] = [];
   let handoff: Handoff | undefined;
@@ -58,9 +62,9 @@ export async function verifyPackage(reader: PackageReader, options: VerifyOption
     findings.push(failure("handoff/malformed", HANDOFF, error));
   }
   const keys = handoff && (await readKeys(bag, handoff));
-  if (signed.signer !== undefined) findings.push(...checkTrust(signed.signer, keys?.keys, options.trusted));
+  if (signed.signer !== undefined) say(checkTrust(signed.signer, keys?.keys, options.trusted));
   if (handoff !== undefined && keys !== undefined) {
-    findings.push(...keys.findings);
+    say(keys.findings);
     for (const stated of handoff.sessions) {
       const files = await bag.session(stated.session);
       if (files === undefined) {
@@ -68,16 +72,17 @@ export async function verifyPackage(reader: PackageReader, options: VerifyOption
         continue;
       }
       const report = await verifySession(files, stated, handoff, keys.keys, hashes);
-      findings.push(...report.findings);
+      say(report.findings);
       sessions.push(report);
     }
-    findings.push(...(await checkGroup(bag, handoff, keys.keys, sessions)));
-    findings.push(...unlistedRecords(reader, new Set(handoff.sessions.map((one) => one.session))));
+    say(await checkGroup(bag, handoff, keys.keys, sessions));
+    say(unlistedRecords(reader, new Set(handoff.sessions.map((one) => one.session))));
   }
   const hidden = sessions.flatMap((one) => one.hidden);
   for (const one of options.disclosures ?? []) findings.push(checkDisclosure(one, handoff?.handoff ?? "", hidden));
   const { times, findings: timeFindings } = await checkTimes(bag, options.timestamps);
-  findings.push(...timeFindings, ...(await bag.finish()));
+  say(timeFindings);
+  say(await bag.finish());
 
   return {
     verdict: findings.some((one) => one.status === "failed") ? "failed" : "verified",

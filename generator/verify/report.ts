@@ -23,12 +23,15 @@ export function inWords(report: Report): string {
   const { verdicts, findings, handoff, signer } = report;
   const lines: string[] = [];
   if (handoff)
-    lines.push(`${handoff.client.name}: from ${handoff.from.organization} to ${handoff.to.name}, made ${handoff.created}`);
+    lines.push(
+      printable(`${handoff.client.name}: from ${handoff.from.organization} to ${handoff.to.name}, made ${handoff.created}`),
+    );
   if (signer) lines.push(`Signed with ${fingerprint(signer)}`);
   lines.push("");
   for (const one of findings) {
     if (one.status === "ok" && one.code.startsWith("session/")) continue;
-    lines.push(`${one.status === "failed" ? "FAILED" : one.status.padEnd(6)} ${one.code}  ${one.subject}: ${one.detail}`);
+    const status = one.status === "failed" ? "FAILED" : one.status.padEnd(6);
+    lines.push(printable(`${status} ${one.code}  ${one.subject}: ${one.detail}`));
     if (one.status === "failed") lines.push(`       ${FINDING_KINDS[one.code].means}`);
   }
   lines.push(
@@ -37,7 +40,12 @@ export function inWords(report: Report): string {
   );
   for (const [question, verdict] of Object.entries(verdicts)) lines.push(`${question.padEnd(9)} ${WORDS[verdict]}`);
   lines.push(`Verdict: ${report.verdict}`);
-  return `${lines.join("\n")}\n`.replace(/[^\n\x20-\x7e\u00a0-\u{10ffff}]/gu, "?");
+  return `${lines.join("\n")}\n`;
+}
+
+/** One line of what can be seen: a name in a package must neither move the cursor, nor turn the writing round, nor add a line. */
+function printable(text: string): string {
+  return text.replace(/[^ \p{L}\p{M}\p{N}\p{P}\p{S}]/gu, "?");
 }
 
 /** As `ssh-keygen -l` prints it. */

@@ -27,7 +27,7 @@ export interface GroupSnapshot {
   organizationKey: string;
   /** Signed note over the log's head. */
   checkpoint: string;
-  leaves: { session: string; hash: Uint8Array }[];
+  leaves: { session: string; opened: string; hash: Uint8Array }[];
 }
 
 /** One per client group: its endpoints and their enrolment, the index of its sessions, its log, its handoffs. */
@@ -105,6 +105,11 @@ export class ClientGroup extends StoredObject {
     return this.#answering(() => this.#endpoint(endpoint));
   }
 
+  /** @throws WorkerError `not-found` when one of them isn't of this group. */
+  async getEndpoints(endpoints: string[]): Promise<Answer<EndpointRow[]>> {
+    return this.#answering(() => endpoints.map((endpoint) => this.#endpoint(endpoint)));
+  }
+
   /** Ends an enrolment. What was recorded of the endpoint stays. */
   async removeEndpoint(endpoint: string): Promise<Answer<EndpointRow>> {
     return this.#answering(async () => {
@@ -152,6 +157,16 @@ export class ClientGroup extends StoredObject {
 
   async getSession(session: string): Promise<Answer<SessionRow>> {
     return this.#answering(() => this.#sessions.get(session));
+  }
+
+  /** @throws WorkerError `not-found` when one of them isn't of this group. */
+  async getSessions(sessions: string[]): Promise<Answer<SessionRow[]>> {
+    return this.#answering(() => sessions.map((session) => this.#sessions.get(session)));
+  }
+
+  /** All sessions of the log, in its order. */
+  async closedSessions(): Promise<Answer<{ session: string; opened: string }[]>> {
+    return this.#answering(() => this.#log.leaves(this.#log.tree().size).map(({ session, opened }) => ({ session, opened })));
   }
 
   async listSessions(query: SessionsQuery): Promise<Answer<Page<SessionRow>>> {

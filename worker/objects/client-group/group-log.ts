@@ -1,5 +1,6 @@
-import { concat, utf8 } from "../../../record/bytes.ts";
-import { leafHash, Tree } from "../../../record/tree.ts";
+import { concat } from "../../../record/bytes.ts";
+import { groupLeaf } from "../../../record/group.ts";
+import { Tree } from "../../../record/tree.ts";
 
 /** The log of one client group: a leaf for each closed session, its data the session's final checkpoint body. */
 export class GroupLog {
@@ -20,7 +21,7 @@ export class GroupLog {
     if (there !== undefined) return there.number;
     const tree = this.tree();
     const number = tree.size;
-    const hash = leafHash(utf8(body));
+    const hash = groupLeaf(body);
     tree.appendHash(hash);
     this.#sql.exec("INSERT INTO leaves VALUES (?, ?, ?)", number, session, hash);
     this.#sql.exec("UPDATE log SET size = ?, subtrees = ?", tree.size, concat(...tree.state()));
@@ -48,12 +49,15 @@ export class GroupLog {
     );
   }
 
-  /** The first `size` leaf hashes, in order, and which session each is of. */
-  leaves(size: number): { session: string; hash: Uint8Array }[] {
+  /** The first `size` leaf hashes, in order, which session each is of, and when that was opened. */
+  leaves(size: number): { session: string; opened: string; hash: Uint8Array }[] {
     return this.#sql
-      .exec<{ session: string; hash: ArrayBuffer }>("SELECT session, hash FROM leaves WHERE number < ? ORDER BY number", size)
+      .exec<{ session: string; opened: string; hash: ArrayBuffer }>(
+        "SELECT l.session, s.opened, l.hash FROM leaves l JOIN sessions s ON s.id = l.session WHERE l.number < ? ORDER BY l.number",
+        size,
+      )
       .toArray()
-      .map(({ session, hash }) => ({ session, hash: new Uint8Array(hash) }));
+      .map(({ session, opened, hash }) => ({ session, opened, hash: new Uint8Array(hash) }));
   }
 }
 

@@ -1,0 +1,94 @@
+import { WorkerError } from "../../error.ts";
+import type { HandoffState } from "../../schema.ts";
+import { proven, type VerifiedOrganization } from "../name.ts";
+
+type Row = {
+  id: string;
+  organization: string;
+  group_id: string;
+  recipient: string;
+  state: HandoffState;
+  created: string;
+  period_from: string | null;
+  period_to: string | null;
+  letter: string;
+  days: number | null;
+  /** Milliseconds since 1970. */
+  expires: number | null;
+};
+
+type SaidReason = "not-selected" | "privileged" | "other-endpoint";
+export type Omission = SaidReason | "outside-period";
+
+/** What a handoff is, beside its sessions. */
+export class HandoffFacts {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  get(): Row {
+    return this.#sql.exec<Row>("SELECT * FROM handoff").one();
+  }
+
+  organization(): VerifiedOrganization {
+    return proven(this.get().organization);
+  }
+
+  /** @throws WorkerError `handoff/no-period`. */
+  period(): { from: string; to: string } {
+    const { period_from: from, period_to: to } = this.get();
+    if (from === null || to === null) throw new WorkerError("handoff/no-period", "Choose a period first.");
+    return { from, to };
+  }
+
+  setState(state: HandoffState): void {
+    this.#sql.exec("UPDATE handoff SET state = ?", state);
+  }
+
+  /** @throws WorkerError `handoff/state` once it is being published. */
+  demandEditable(): void {
+    const { state } = this.get();
+    if (state !== "draft" && state !== "in-review") throw wrongState(`This handoff is ${state}; it can't be changed any more.`);
+  }
+
+  /** Says why sessions are left out, where it is not for their time or just so. */
+  setOmissions(omissions: readonly { session: string; reason: SaidReason }[]): void {
+    this.#sql.exec("DELETE FROM omissions");
+    for (const { session, reason } of omissions) {
+      const insert = "INSERT INTO omissions VALUES (?, ?) ON CONFLICT (session) DO UPDATE SET reason = excluded.reason";
+      this.#sql.exec(insert, session, reason);
+    }
+  }
+
+  /** Why a session that is not selected is left out. */
+  omission(session: string, opened: string): Omission {
+    const said = this.#sql.exec<{ reason: SaidReason }>("SELECT reason FROM omissions WHERE session = ?", session).toArray()[0];
+    if (said !== undefined) return said.reason;
+    const { period_from, period_to } = this.get();
+    return opened < (period_from ?? "") || opened > (period_to ?? "") ? "outside-period" : "not-selected";
+  }
+
+  /** Where the package is in the bucket, or will be. */
+  key(): string {
+    const { id, organization } = this.get();
+    return `${organization}/${id}.zip`;
+  }
+
+  /** The package in the bucket; null until there is one. It stays known when it is gone. */
+  package(): { key: string; bytes: number; sha256: string; created: string } | null {
+    type Package = { key: string; bytes: number; sha256: string; created: string };
+    return this.#sql.exec<Package>("SELECT * FROM package").toArray()[0] ?? null;
+  }
+
+  keepPackage(stored: { key: string; bytes: number; sha256: string }, created: string, expires: number): void {
+    this.#sql.exec("DELETE FROM package");
+    this.#sql.exec("INSERT INTO package VALUES (?, ?, ?, ?)", stored.key, stored.bytes, stored.sha256, created);
+    this.#sql.exec("UPDATE handoff SET state = 'published', expires = ?", expires);
+  }
+}
+
+export function wrongState(message: string): WorkerError {
+  return new WorkerError("handoff/state", message);
+}

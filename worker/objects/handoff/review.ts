@@ -1,0 +1,190 @@
+import type { SessionRedaction } from "../../../record/session-redaction.ts";
+import { now } from "../../clock.ts";
+import { notFound, WorkerError } from "../../error.ts";
+import { newId } from "../../id.ts";
+import type { RedactionBody, RedactionView, ReviewBody, SelectedSession, SessionRow } from "../../schema.ts";
+import type { Actor } from "../organization.ts";
+
+type SelectionTuple = {
+  session: string;
+  row: string;
+  changed: number;
+  reviewed: number | null;
+  reviewed_by: string | null;
+  reviewed_at: string | null;
+  title: string | null;
+  note: string;
+  todo: string;
+};
+
+type RedactionTuple = {
+  id: string;
+  session: string;
+  seq: number;
+  field: string;
+  line: number;
+  reason: RedactionView["reason"];
+  shown: string | null;
+  by: string;
+  at: string;
+};
+
+/**
+ * What is selected, hidden and said. Each change gets a number of its own; a session counts as reviewed only while the number of its
+ * review is above that of its last change.
+ */
+export class Review {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** In order of their times. */
+  sessions(): SelectedSession[] {
+    const counts = new Map(
+      this.#sql
+        .exec<{ session: string; count: number }>("SELECT session, count(*) AS count FROM redactions GROUP BY session")
+        .toArray()
+        .map(({ session, count }) => [session, count]),
+    );
+    return this.#sql
+      .exec<SelectionTuple>("SELECT * FROM selection WHERE selected")
+      .toArray()
+      .map((tuple) => selected(tuple, counts.get(tuple.session) ?? 0))
+      .sort((a, b) => (a.opened + a.session < b.opened + b.session ? -1 : 1));
+  }
+
+  /** @throws WorkerError `not-found` unless the session is selected. */
+  session(session: string): SelectedSession {
+    const tuple = this.#tuple(session);
+    return selected(tuple, this.redactions(session).length);
+  }
+
+  /** Selects these and no others. What was said of a session and hidden in it is still there when it comes back. */
+  select(rows: readonly SessionRow[]): void {
+    this.#sql.exec("UPDATE selection SET selected = 0");
+    for (const row of rows) {
+      this.#sql.exec(
+        `INSERT INTO selection (session, selected, row, changed, note, todo) VALUES (?, 1, ?, ?, '', '[]')
+         ON CONFLICT (session) DO UPDATE SET selected = 1, row = excluded.row`,
+        row.session,
+        JSON.stringify(row),
+        this.#nextChange(),
+      );
+    }
+  }
+
+  redactions(session?: string): RedactionView[] {
+    return this.#sql
+      .exec<RedactionTuple>(
+        `SELECT redactions.* FROM redactions JOIN selection USING (session) WHERE selected AND (?1 IS NULL OR session = ?1)
+         ORDER BY session, seq, field, line`,
+        session ?? null,
+      )
+      .toArray()
+      .map(({ id, ...rest }) => ({ redaction: id, ...rest }));
+  }
+
+  /** The redactions of one session as record/session-redaction.ts takes them. */
+  hidden(session: string): SessionRedaction[] {
+    return this.redactions(session).map(({ seq, field, line, reason, shown }) => ({
+      seq,
+      field,
+      line,
+      reason,
+      ...(shown === null ? {} : { shown }),
+    }));
+  }
+
+  /** @throws WorkerError `handoff/already-redacted`, `not-found`. */
+  redact(place: RedactionBody, by: Actor): RedactionView {
+    this.#tuple(place.session);
+    const { session, seq, field, line, reason, shown } = place;
+    const there = this.#sql
+      .exec("SELECT 1 FROM redactions WHERE session = ? AND seq = ? AND field = ? AND line = ?", session, seq, field, line)
+      .toArray();
+    if (there.length > 0)
+      throw new WorkerError("handoff/already-redacted", "This line is hidden already. Take that redaction back first.");
+    const redaction = newId("red");
+    const at = now();
+    this.#sql.exec(
+      "INSERT INTO redactions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      redaction,
+      session,
+      seq,
+      field,
+      line,
+      reason,
+      shown ?? null,
+      by.name,
+      at,
+    );
+    this.#touch(session);
+    return { redaction, session, seq, field, line, reason, shown: shown ?? null, by: by.name, at };
+  }
+
+  /** @throws WorkerError `not-found`. */
+  unredact(redaction: string): void {
+    const row = this.#sql.exec<{ session: string }>("SELECT session FROM redactions WHERE id = ?", redaction).toArray()[0];
+    if (row === undefined) throw notFound();
+    this.#sql.exec("DELETE FROM redactions WHERE id = ?", redaction);
+    this.#touch(row.session);
+  }
+
+  /** Takes down what is said of a session, and whether it is reviewed. */
+  review(session: string, { title, note, todo, reviewed }: ReviewBody, by: Actor): SelectedSession {
+    this.#tuple(session);
+    this.#sql.exec(
+      "UPDATE selection SET title = ?, note = ?, todo = ?, reviewed = ?, reviewed_by = ?, reviewed_at = ? WHERE session = ?",
+      title ?? null,
+      note,
+      JSON.stringify(todo),
+      reviewed ? this.#nextChange() : null,
+      reviewed ? by.name : null,
+      reviewed ? now() : null,
+      session,
+    );
+    return this.session(session);
+  }
+
+  /** @throws WorkerError `handoff/not-reviewed` unless at least one session is selected, and all are reviewed after their last change. */
+  demandReviewed(): void {
+    const sessions = this.sessions();
+    if (sessions.length === 0) throw new WorkerError("handoff/not-reviewed", "No session is selected.");
+    const open = sessions.filter(({ reviewed }) => reviewed === null).length;
+    if (open > 0) {
+      throw new WorkerError(
+        "handoff/not-reviewed",
+        `${open} of ${sessions.length} sessions are not reviewed since their last change.`,
+      );
+    }
+  }
+
+  #tuple(session: string): SelectionTuple {
+    const tuple = this.#sql.exec<SelectionTuple>("SELECT * FROM selection WHERE selected AND session = ?", session).toArray()[0];
+    if (tuple === undefined) throw notFound();
+    return tuple;
+  }
+
+  #touch(session: string): void {
+    this.#sql.exec("UPDATE selection SET changed = ? WHERE session = ?", this.#nextChange(), session);
+  }
+
+  #nextChange(): number {
+    return this.#sql.exec<{ change: number }>("UPDATE handoff SET change = change + 1 RETURNING change").one().change;
+  }
+}
+
+function selected(tuple: SelectionTuple, redactions: number): SelectedSession {
+  const { reviewed, reviewed_by: by, reviewed_at: at } = tuple;
+  const current = reviewed !== null && reviewed > tuple.changed && by !== null && at !== null;
+  return {
+    ...(JSON.parse(tuple.row) as SessionRow),
+    title: tuple.title ?? "",
+    note: tuple.note,
+    todo: JSON.parse(tuple.todo) as string[],
+    reviewed: current ? { by, at } : null,
+    redactions,
+  };
+}

@@ -1,0 +1,29 @@
+import type { Migrations } from "../migrate.ts";
+
+export const HANDOFF_MIGRATIONS: Migrations = [
+  [
+    // change: counts whatever a review has to see again. expires in milliseconds since 1970.
+    `CREATE TABLE handoff (id TEXT NOT NULL, organization TEXT NOT NULL, group_id TEXT NOT NULL, recipient TEXT NOT NULL,
+      state TEXT NOT NULL, created TEXT NOT NULL, period_from TEXT, period_to TEXT, letter TEXT NOT NULL, change INTEGER NOT NULL,
+      days REAL, expires INTEGER)`,
+    // A session that is taken out again stays with selected = 0. row: JSON of the session as its client group lists it. reviewed: the change after which it was reviewed.
+    `CREATE TABLE selection (session TEXT PRIMARY KEY, selected INTEGER NOT NULL, row TEXT NOT NULL, changed INTEGER NOT NULL, reviewed INTEGER,
+      reviewed_by TEXT, reviewed_at TEXT, title TEXT, note TEXT NOT NULL, todo TEXT NOT NULL)`,
+    "CREATE TABLE omissions (session TEXT PRIMARY KEY, reason TEXT NOT NULL)",
+    `CREATE TABLE redactions (id TEXT PRIMARY KEY, session TEXT NOT NULL, seq INTEGER NOT NULL, field TEXT NOT NULL,
+      line INTEGER NOT NULL, reason TEXT NOT NULL, shown TEXT, by TEXT NOT NULL, at TEXT NOT NULL, UNIQUE (session, seq, field, line))`,
+    // What a generation is made of, fixed when it begins, so that one that is started over gives the same bytes.
+    "CREATE TABLE frozen (part INTEGER PRIMARY KEY, value BLOB NOT NULL)",
+    "CREATE TABLE frozen_checkpoints (session TEXT PRIMARY KEY, note TEXT NOT NULL)",
+    "CREATE TABLE generation (attempt INTEGER NOT NULL, upload TEXT, bytes INTEGER NOT NULL, files INTEGER NOT NULL, failure TEXT)",
+    "CREATE TABLE package (key TEXT NOT NULL, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL, created TEXT NOT NULL)",
+    // Where in the ZIP each file is, see generator/zip.ts.
+    `CREATE TABLE files (path TEXT PRIMARY KEY, type TEXT NOT NULL, start INTEGER NOT NULL, packed INTEGER NOT NULL,
+      size INTEGER NOT NULL, method INTEGER NOT NULL, crc32 INTEGER NOT NULL, sha256 TEXT NOT NULL)`,
+    // A secret is shown once and not stored.
+    "CREATE TABLE links (id TEXT PRIMARY KEY, hash BLOB NOT NULL UNIQUE, name TEXT NOT NULL, created TEXT NOT NULL, expires INTEGER NOT NULL)",
+    `CREATE TABLE opens (number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, link TEXT NOT NULL, path TEXT NOT NULL,
+      status INTEGER NOT NULL, bytes INTEGER NOT NULL, ip TEXT)`,
+    "CREATE INDEX opens_by_link ON opens (link, number)",
+  ],
+];

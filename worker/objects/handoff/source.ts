@@ -1,0 +1,51 @@
+import type { PackageSigner, PackageSource, SessionSource } from "../../../generator/source.ts";
+import { utf8 } from "../../../record/bytes.ts";
+import { parseEntry } from "../../../record/entry.ts";
+import { type SessionRedaction, SessionRedactor } from "../../../record/session-redaction.ts";
+import type { Recorded } from "../../../record/wire.ts";
+import { accepted } from "../../answer.ts";
+import type { Bindings } from "../../env.ts";
+import { organizationObject, sessionObject, type VerifiedOrganization } from "../name.ts";
+
+/** Entries fetched at once; the Session object bounds the bytes. */
+const PAGE = 1000;
+
+/** A session's entries as reviewed, page by page out of its own object. */
+export async function* reviewedEntries(
+  env: Bindings,
+  organization: VerifiedOrganization,
+  session: string,
+  redactions: readonly SessionRedaction[],
+): AsyncGenerator<Recorded> {
+  const stub = sessionObject(env, organization, session);
+  const redactor = new SessionRedactor(redactions);
+  for (let from = 0; ; ) {
+    const { entries, size } = await accepted(stub.entries(from, PAGE));
+    for (const { line, text } of entries) yield { line, text: redactor.apply(parseEntry(utf8(line)), text) };
+    from += entries.length;
+    if (entries.length === 0 || from >= size) return;
+  }
+}
+
+/** What a package is made of, out of the objects that hold it. */
+export function packageSource(
+  env: Bindings,
+  organization: VerifiedOrganization,
+  frozen: Pick<PackageSource, "handoff" | "groupCheckpoint" | "leaves">,
+  session: (id: string) => { checkpoint: string; redactions: readonly SessionRedaction[] },
+): PackageSource {
+  return {
+    ...frozen,
+    async session(id): Promise<SessionSource> {
+      const { checkpoint, redactions } = session(id);
+      return { checkpoint, entries: () => reviewedEntries(env, organization, id, redactions) };
+    },
+  };
+}
+
+/** The organisation's key, which stays in its own object. */
+export async function packageSigner(env: Bindings, organization: VerifiedOrganization): Promise<PackageSigner> {
+  const stub = organizationObject(env, organization);
+  const { publicKey } = await accepted(stub.profile());
+  return { publicKey, sign: (message) => accepted(stub.sign(message)) };
+}

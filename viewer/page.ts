@@ -1,4 +1,4 @@
-import type { Entry } from "../record/entry.ts";
+import type { Entry, EntryKind } from "../record/entry.ts";
 import type { Handoff, HandoffSession } from "../record/handoff.ts";
 import { START_HERE, sessionPagePath } from "../record/path.ts";
 import type { HiddenReason, TextValue } from "../record/text.ts";
@@ -27,6 +27,7 @@ export interface Counts {
 export interface HiddenLine {
   session: string;
   seq: number;
+  kind: EntryKind;
   field: string;
   line: number;
   reason: HiddenReason;
@@ -91,7 +92,16 @@ export function hiddenLines(session: string, { entry, text }: SessionEntry): Hid
     value.items.forEach((item, line) => {
       if (!("digest" in item)) return;
       const { digest, reason, shown } = item;
-      found.push({ session, seq: entry.seq, field, line, reason, digest, ...(shown === undefined ? {} : { shown }) });
+      found.push({
+        session,
+        seq: entry.seq,
+        kind: entry.kind,
+        field,
+        line,
+        reason,
+        digest,
+        ...(shown === undefined ? {} : { shown }),
+      });
     });
   }
   return found;

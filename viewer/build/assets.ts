@@ -1,0 +1,31 @@
+import { readFile } from "node:fs/promises";
+import { build } from "esbuild";
+import type { Asset } from "../page.ts";
+
+/** Scripts of the pages, each a classic one without imports: pages opened from disk can load no other. */
+const SCRIPTS = ["site", "search", "verify"];
+
+/** Stylesheet and scripts of the package, in order of their paths. */
+export async function buildAssets(root: string): Promise<Asset[]> {
+  const made = await build({
+    absWorkingDir: root,
+    entryPoints: [...SCRIPTS.map((name) => `client/${name}.ts`), "style/site.css"],
+    entryNames: "[name]",
+    outdir: "data/assets",
+    write: false,
+    bundle: true,
+    minify: true,
+    charset: "ascii",
+    format: "iife",
+    platform: "browser",
+    target: "es2022",
+    legalComments: "none",
+    logLevel: "error",
+  });
+  const icon = { path: "data/assets/icon.svg", bytes: new Uint8Array(await readFile(`${root}style/icon.svg`)) };
+  const files = made.outputFiles.map(({ path, contents }) => ({
+    path: path.slice(root.length).replaceAll("\\", "/"),
+    bytes: contents,
+  }));
+  return [...files, icon].sort((a, b) => (a.path < b.path ? -1 : 1));
+}

@@ -1,0 +1,66 @@
+import type { HandoffSession } from "../../record/handoff.ts";
+import { visibleLines } from "../../record/text.ts";
+import { MAIN_TEXT } from "../address.ts";
+import type { SessionEntry } from "../page.ts";
+import type { DocumentKind, Passage } from "./files.ts";
+
+/** One thing that can be found: a command with what it printed, a question with its answer, a message, a session. */
+export interface SearchDocument {
+  kind: DocumentKind;
+  command: string;
+  name: string;
+  /** Empty for a session, whose words stand in `name`. */
+  passages: Passage[];
+}
+
+const KIND: Partial<Record<SessionEntry["entry"]["kind"], DocumentKind>> = {
+  opened: "session",
+  context: "machine",
+  "approval.asked": "approval",
+  "approval.answered": "approval",
+  command: "command",
+  output: "command",
+  finished: "command",
+  chat: "chat",
+  note: "note",
+  gap: "gap",
+  closed: "closing",
+};
+
+/** What can be found in one session: of each text what is shown, hidden lines as their masks. */
+export function documentsOf(session: HandoffSession, entries: Iterable<SessionEntry>): SearchDocument[] {
+  const own: SearchDocument = { kind: "session", command: session.title, name: session.tags.join(" "), passages: [] };
+  const said = [session.note, ...session.todo].filter((text) => text.trim() !== "");
+  // Entry 0 opens the session: what is said about the session as a whole leads there.
+  for (const text of said) own.passages.push([0, "", text]);
+  const documents = [own];
+  const bySeq = new Map<number, SearchDocument>();
+  for (const item of entries) {
+    const { entry } = item;
+    const kind = KIND[entry.kind];
+    let document = entry.kind === "opened" || entry.kind === "joined" ? own : undefined;
+    if (entry.kind === "output" || entry.kind === "finished") document = bySeq.get(entry.command);
+    if (entry.kind === "approval.answered") document = bySeq.get(entry.asked);
+    if (document === undefined) {
+      if (kind === undefined) continue;
+      document = { kind, command: "", name: "", passages: [] };
+      documents.push(document);
+    }
+    bySeq.set(entry.seq, document);
+    addTexts(document, item);
+  }
+  return documents.filter((document) => document.command !== "" || document.name !== "" || document.passages.length > 0);
+}
+
+function addTexts(document: SearchDocument, { entry, text }: SessionEntry): void {
+  for (const field of Object.keys(text).sort()) {
+    const value = text[field];
+    if (value === undefined || field === "hashes") continue;
+    const shown = visibleLines(value)
+      .map((line) => line.text)
+      .join("\n");
+    if (shown.trim() === "") continue;
+    if (field === "command") document.command += `${document.command === "" ? "" : "\n"}${shown}`;
+    document.passages.push([entry.seq, field === MAIN_TEXT[entry.kind] ? "" : field, shown]);
+  }
+}

@@ -1,0 +1,54 @@
+import type { EntryOf } from "../../record/entry.ts";
+import { type TextValue, visibleLines } from "../../record/text.ts";
+import { entryAddress, lineAddress } from "../address.ts";
+import { textHtml } from "../html/escape.ts";
+import { elapsed, moment, span, timeHtml } from "../html/format.ts";
+import { hiddenHtml, linesHtml, phraseHtml } from "../html/lines.ts";
+import { GAP, OUTCOME, ROLE } from "../words.ts";
+import type { Scene } from "./scene.ts";
+
+type Texts = Record<string, TextValue>;
+
+export function chatHtml(entry: EntryOf<"chat">, text: Texts, scene: Scene): string {
+  const { kind, seq } = entry;
+  const role = scene.role(entry.by);
+  const message = text.message === undefined ? "" : linesHtml({ kind, seq, field: "message" }, text.message, "say");
+  return `<div class="bubble ${role ?? "technician"}"><p class="by">${scene.person(entry.by)}${role === undefined ? "" : ` <span class="aside">${ROLE[role]}</span>`}</p>${message}</div>`;
+}
+
+export function noteHtml(entry: EntryOf<"note">, text: Texts, scene: Scene): string {
+  const { kind, seq } = entry;
+  const about = entry.about === undefined ? "" : ` on <a href="#${entryAddress(entry.about)}">entry ${entry.about}</a>`;
+  const note = text.note === undefined ? "" : linesHtml({ kind, seq, field: "note" }, text.note, "say");
+  return `<h4>Note by ${scene.person(entry.by)}${about}</h4>${note}`;
+}
+
+/** Where the recorder lost sight: said as loudly as what was recorded. */
+export function gapHtml(entry: EntryOf<"gap">, text: Texts): string {
+  const { kind, seq } = entry;
+  const detail = text.detail && `<p>${phraseHtml({ kind, seq, field: "detail" }, text.detail)}</p>`;
+  return (
+    `<h4>Nothing recorded for ${span(elapsed(entry.from, entry.to))}</h4>` +
+    `<p>From ${timeHtml(entry.from, exact(entry.from))} to ${timeHtml(entry.to, exact(entry.to))}: ${GAP[entry.cause]}.</p>${detail ?? ""}`
+  );
+}
+
+export function closedHtml(entry: EntryOf<"closed">, text: Texts, scene: Scene): string {
+  const { kind, seq } = entry;
+  const by = entry.by === undefined ? "" : ` by ${scene.person(entry.by)}`;
+  const summary = text.summary && linesHtml({ kind, seq, field: "summary" }, text.summary, "say");
+  const todo =
+    text.todo &&
+    `<p class="label">Still to do</p><ul class="todo">${visibleLines(text.todo)
+      .map(
+        (line, i) =>
+          `<li id="${lineAddress(kind, seq, "todo", i)}">${line.hidden === undefined ? textHtml(line.text) : hiddenHtml(line)}</li>`,
+      )
+      .join("")}</ul>`;
+  return `<h4>Session closed${by}: ${OUTCOME[entry.outcome].toLowerCase()}</h4>${summary ?? ""}${todo ?? ""}`;
+}
+
+/** To the second: a gap may be short. */
+function exact(instant: string): string {
+  return moment(instant).replace(" UTC", `${instant.slice(16, 19)} UTC`);
+}

@@ -1,0 +1,47 @@
+import type { EntryOf } from "../../record/entry.ts";
+import type { TextValue } from "../../record/text.ts";
+import { counted } from "../html/format.ts";
+import { linesHtml, phraseHtml } from "../html/lines.ts";
+import { tableHtml } from "../html/table.ts";
+import { CONTEXT, ROLE } from "../words.ts";
+
+type Texts = Record<string, TextValue>;
+
+/** A table of more rows than this starts folded. */
+const OPEN_UP_TO = 6;
+
+export function openedHtml(entry: EntryOf<"opened">, text: Texts): string {
+  const { kind, seq } = entry;
+  const phrase = (field: string) => {
+    const value = text[field];
+    return value === undefined ? "" : phraseHtml({ kind, seq, field }, value);
+  };
+  const how =
+    entry.mode === "live"
+      ? "Recorded while it happened."
+      : "Imported: attested from the day of import. Times are as claimed by the source.";
+  const source = text.source === undefined ? "" : `<p><span class="label">Source</span> ${phrase("source")}</p>`;
+  return (
+    `<h4>Session opened: ${phrase("subject")}</h4>` +
+    `<p>${phrase("organization")} for ${phrase("client")}, on ${phrase("endpoint")}. ${how}</p>${source}`
+  );
+}
+
+export function joinedHtml(entry: EntryOf<"joined">, text: Texts): string {
+  const { kind, seq } = entry;
+  const name = text.name === undefined ? "" : phraseHtml({ kind, seq, field: "name" }, text.name);
+  return `<p><span class="who">${name}</span> joined <span class="aside">${ROLE[entry.role]}</span></p>`;
+}
+
+/** One part of what the machine was like, as a table; a part that could not be read says why. */
+export function contextHtml(entry: EntryOf<"context">, text: Texts): string {
+  const { kind, seq } = entry;
+  const place = { kind, seq, field: "value" };
+  if (text.value === undefined) return `<p>${CONTEXT[entry.part]}</p>`;
+  if (entry.status === "failed") {
+    return `<p><b>${CONTEXT[entry.part]}</b> could not be read:</p>${linesHtml(place, text.value, "out")}`;
+  }
+  const rows = entry.text.value.lines;
+  const open = rows <= OPEN_UP_TO ? " open" : "";
+  return `<details class="part"${open}><summary>${CONTEXT[entry.part]} <span class="aside">${counted(rows, "row")}</span></summary>${tableHtml(place, entry.columns, text.value)}</details>`;
+}

@@ -28,7 +28,9 @@ export async function openZip(access: RandomAccess, inflate: Inflate): Promise<P
   const directory = await readCentralDirectory(access);
   const findings: Finding[] = [];
   const places = new Map<string, { entry: CentralEntry; data: number }>();
-  const folded = new Set<string>();
+  /** Files, and whether one of that name must be a folder instead. */
+  const folded = new Map<string, boolean>();
+  for (const fault of directory.faults) findings.push(finding("container/malformed", "package", fault));
 
   let expected = 0;
   for (const entry of [...directory.entries].sort((a, b) => a.offset - b.offset)) {
@@ -42,17 +44,28 @@ export async function openZip(access: RandomAccess, inflate: Inflate): Promise<P
       continue;
     }
     expected = local.end;
+    if (entry.stuffed || local.stuffed)
+      findings.push(
+        finding("container/hidden-bytes", name, "expected neither a comment nor extra fields but for times and owners"),
+      );
+    if (entry.unclear !== undefined) findings.push(finding("container/entry-differs", name, entry.unclear));
     if (entry.encrypted) findings.push(finding("container/encrypted", name, "expected a file without encryption"));
     else if (entry.special) findings.push(finding("container/not-a-file", name, "expected an ordinary file"));
-    if (entry.folder) {
-      if (entry.size !== 0) findings.push(finding("container/not-a-file", name, "expected a folder without content"));
-      continue;
-    }
-    const key = name.normalize("NFKC").toLowerCase();
-    if (folded.has(key))
+    // A longer name is unsafe already; looking at each of its parts could take long.
+    const parts = name.length > 200 ? [fold(name)] : fold(entry.folder ? name.slice(0, -1) : name).split("/");
+    const clashes = parts.some((_, i) => {
+      const path = parts.slice(0, i + 1).join("/");
+      const folder = i + 1 < parts.length || entry.folder;
+      const before = folded.get(path);
+      folded.set(path, folder);
+      return before !== undefined && !(before && folder);
+    });
+    if (clashes)
       findings.push(finding("container/path-twice", name, "expected each name once, upper and lower case taken as the same"));
-    folded.add(key);
-    if (!places.has(name)) places.set(name, { entry, data: local.data });
+    if (entry.folder) {
+      if (entry.size !== 0 || entry.compressed !== 0)
+        findings.push(finding("container/hidden-bytes", name, "expected a folder without content"));
+    } else if (!places.has(name)) places.set(name, { entry, data: local.data });
   }
   if (expected !== directory.start) {
     findings.push(
@@ -72,6 +85,11 @@ export async function openZip(access: RandomAccess, inflate: Inflate): Promise<P
       return content(access, place.entry, place.data, inflate);
     },
   };
+}
+
+/** What names have in common that some file systems take for the same. */
+function fold(name: string): string {
+  return name.normalize("NFKC").toLowerCase();
 }
 
 /** Name of an entry; unportable ones are told, and stand as they are. */

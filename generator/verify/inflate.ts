@@ -5,10 +5,21 @@ import { RecordError } from "../../record/error.ts";
 /** Raw deflate by zlib, for record/zip.ts. Bytes after the end of the deflated data are refused: zlib alone would pass them over. */
 export async function* inflate(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let fed = 0;
+  let last = false;
+  /** One piece behind, so that it is known of each whether it is the last: zlib may end before all were asked for. */
   async function* counted(): AsyncGenerator<Uint8Array> {
+    let held: Uint8Array | undefined;
     for await (const piece of pieces) {
-      fed += piece.length;
-      yield piece;
+      if (held !== undefined) {
+        fed += held.length;
+        yield held;
+      }
+      held = piece;
+    }
+    last = true;
+    if (held !== undefined) {
+      fed += held.length;
+      yield held;
     }
   }
   const engine = createInflateRaw();
@@ -21,5 +32,5 @@ export async function* inflate(pieces: AsyncIterable<Uint8Array>): AsyncGenerato
     source.destroy();
     engine.destroy();
   }
-  if (engine.bytesWritten !== fed) throw new RecordError("zip/malformed", "expected nothing after the deflated data");
+  if (!last || engine.bytesWritten !== fed) throw new RecordError("zip/malformed", "expected nothing after the deflated data");
 }

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { type FileHandle, lstat, open, readdir, stat } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { RecordError } from "../../record/error.ts";
 import { type Finding, finding } from "../../record/finding.ts";
 import type { PackageFile, PackageReader } from "../../record/package-reader.ts";
@@ -18,7 +18,10 @@ export interface OpenPackage {
  * @throws RecordError `zip/malformed` when it is neither; Node's own errors when it can't be read at all.
  */
 export async function openPackage(path: string): Promise<OpenPackage> {
-  if ((await stat(path)).isDirectory()) return { reader: await openFolder(path), close: async () => {} };
+  const kind = await stat(path);
+  if (kind.isDirectory()) return { reader: await openFolder(resolve(path)), close: async () => {} };
+  // Opening a pipe would wait for someone to write into it.
+  if (!kind.isFile()) throw new RecordError("zip/malformed", "expected a ZIP file or a folder");
   const file = await open(path);
   try {
     const { size } = await file.stat();
@@ -42,21 +45,21 @@ async function readAt(file: FileHandle, offset: number, length: number): Promise
 
 /** Every file below a folder; links and other special files become findings and are not followed. */
 async function openFolder(root: string): Promise<PackageReader> {
-  const files: PackageFile[] = [];
+  const sizes = new Map<string, number>();
   const findings: Finding[] = [];
-  for (const found of (await readdir(root, { recursive: true, withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const found of await readdir(root, { recursive: true, withFileTypes: true })) {
     const full = join(found.parentPath, found.name);
-    const path = full.slice(join(root, sep).length).split(sep).join("/");
-    if (found.isFile()) files.push({ path, size: (await lstat(full)).size });
+    const path = relative(root, full).split(sep).join("/");
+    if (found.isFile()) sizes.set(path, (await lstat(full)).size);
     else if (!found.isDirectory()) findings.push(finding("container/not-a-file", path, "expected an ordinary file"));
   }
-  if (files.length === 0) throw new RecordError("zip/malformed", "expected a folder that holds files");
-  const known = new Set(files.map((file) => file.path));
+  if (sizes.size === 0) throw new RecordError("zip/malformed", "expected a folder that holds files");
+  const files: PackageFile[] = [...sizes].map(([path, size]) => ({ path, size })).sort((a, b) => (a.path < b.path ? -1 : 1));
   return {
     files,
     findings,
     open(path) {
-      if (!known.has(path)) throw new RecordError("zip/malformed", "expected a file of the folder");
+      if (!sizes.has(path)) throw new RecordError("zip/malformed", "expected a file of the folder");
       return createReadStream(join(root, ...path.split("/")), { highWaterMark: 256 * 1024 }) as AsyncIterable<Uint8Array>;
     },
   };

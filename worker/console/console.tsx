@@ -1,0 +1,72 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { secureHeaders } from "hono/secure-headers";
+import { requireCaller } from "../auth.ts";
+import type { AppEnv } from "../env.ts";
+import { notFound, STATUS, WorkerError } from "../error.ts";
+import { BODY_LIMIT } from "../request.ts";
+import { assetRoutes } from "./assets.ts";
+import { groupRoutes } from "./group-routes.tsx";
+import { handoffRoutes } from "./handoff-routes.tsx";
+import { MessagePage } from "./message-page.tsx";
+import { sessionRoutes } from "./session-routes.tsx";
+import { answerSignedOut, signOut } from "./signed-out.tsx";
+
+/** The outgoing MSP's workplace, at the Worker's root. Everything but styles and scripts is for those signed in. */
+export const consoleRoutes = new Hono<AppEnv>();
+
+/** Places of programs and of links. What isn't there answers as they do, not with a page. */
+const OTHERS = /^\/(api|agent|h)(\/|$)/;
+
+consoleRoutes.use(async (c, next) => (OTHERS.test(c.req.path) ? c.notFound() : next()));
+consoleRoutes.route("/", assetRoutes);
+consoleRoutes.use(
+  bodyLimit({
+    maxSize: BODY_LIMIT,
+    onError: () => {
+      throw new WorkerError("request/too-large", "That is more text than can be taken at once.");
+    },
+  }),
+);
+consoleRoutes.use(async (c, next) =>
+  secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      // Signing out leads on to where sign-in was made, and browsers apply this to redirects as well.
+      formAction: ["'self'", new URL(c.env.CLERK_SIGN_IN_URL).origin],
+      frameAncestors: ["'none'"],
+      baseUri: ["'none'"],
+    },
+    referrerPolicy: "same-origin",
+    xFrameOptions: "DENY",
+  })(c, next),
+);
+consoleRoutes.use(async (c, next) => {
+  await next();
+  c.header("cache-control", "no-store");
+});
+consoleRoutes.use(requireCaller(answerSignedOut));
+consoleRoutes.post("/sign-out", signOut);
+consoleRoutes.route("/", groupRoutes);
+consoleRoutes.route("/sessions", sessionRoutes);
+consoleRoutes.route("/handoffs", handoffRoutes);
+consoleRoutes.all("*", () => {
+  throw notFound();
+});
+
+consoleRoutes.onError((error, c) => {
+  const known =
+    error instanceof WorkerError
+      ? error
+      : new WorkerError("internal", "Something went wrong here. It is not your doing; try again.");
+  if (!(error instanceof WorkerError)) console.error("console", error.name);
+  c.status(STATUS[known.code]);
+  if (c.req.header("accept") === "text/plain") return c.text(known.message);
+  const title = known.code === "not-found" ? "Nothing here" : "That could not be done";
+  const message = known.code === "not-found" ? "There is no such page, or it is not your organisation's." : known.message;
+  return c.html(<MessagePage title={title} message={message} />);
+});

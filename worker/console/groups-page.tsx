@@ -1,0 +1,53 @@
+import type { GroupView } from "../schema.ts";
+import { Page, type PageProps } from "./page.tsx";
+import { Day } from "./time.tsx";
+
+export interface GroupsPageProps {
+  user: PageProps["user"] & {};
+  groups: GroupView[];
+  /** Address of the next page of groups. */
+  next: string | undefined;
+  mayManage: boolean;
+}
+
+/** The organisation's client groups. */
+export function GroupsPage({ user, groups, next, mayManage }: GroupsPageProps) {
+  return (
+    <Page title="Clients" user={user}>
+      <h1>Clients</h1>
+      {groups.length === 0 ? (
+        <p class="empty">
+          There is no client yet.{" "}
+          {mayManage ? "Add the first one below; its machines are then enrolled in it." : "An administrator can add one."}
+        </p>
+      ) : (
+        <ul class="cards">
+          {groups.map(({ group, name, created }) => (
+            <li>
+              <a href={`/groups/${group}`}>
+                <b>{name}</b>
+                <span class="soft">
+                  since <Day at={created} />
+                </span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+      {next === undefined ? null : (
+        <p>
+          <a href={next}>More clients</a>
+        </p>
+      )}
+      {mayManage ? (
+        <form method="post" action="/groups" class="inline-form">
+          <label>
+            Name of the client
+            <input name="name" required maxlength={200} autocomplete="off" />
+          </label>
+          <button type="submit">Add client</button>
+        </form>
+      ) : null}
+    </Page>
+  );
+}

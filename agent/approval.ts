@@ -1,3 +1,5 @@
+import type { CommandEnd } from "./shell.ts";
+
 /** A session as the person at the endpoint gets to know it. */
 export interface SessionInfo {
   /** `ses_…` */
@@ -34,12 +36,13 @@ export interface Answer {
 /** What the person sees of the session, in the order of the record. */
 export type Shown =
   | { kind: "chat"; by: string; role: "technician" | "person" | "agent"; message: string; at: Date }
-  | { kind: "command"; by: string; command: string; asked: boolean; at: Date }
-  | { kind: "finished"; command: string; exit: number | null; at: Date };
+  | { kind: "command"; by: string; command: string; consent: "read-only" | "answered"; at: Date }
+  | { kind: "finished"; command: string; exit: number | null; end: CommandEnd; at: Date };
 
 /** What the person may do unasked. Each is recorded. */
 export interface PersonActs {
-  say(message: string, by: string): void;
+  /** Resolves once the message is in the record; rejects when it will not be, because the session is over. */
+  say(message: string, by: string): Promise<void>;
   /** Ends the running command and answers every later question with `stopped`. */
   stop(by: string, word?: string): void;
 }

@@ -154,6 +154,7 @@ export class Journal {
       );
       if (taken !== 1) throw new AgentError("journal/unusable", `expected event ${event.n} to be the next one of the session`);
       this.#run("INSERT INTO event (session, n, json) VALUES (?, ?, ?)", session, event.n, JSON.stringify(event));
+      if (event.kind === "joined") this.#addParticipant(session, participantOf(event));
       if (step !== undefined) {
         this.#run("INSERT INTO request (session, id) VALUES (?, ?) ON CONFLICT DO NOTHING", session, step.request);
         this.#run(`UPDATE request SET ${step.step} = ? WHERE session = ? AND id = ?`, event.n, session, step.request);
@@ -220,7 +221,12 @@ export class Journal {
     return this.#requests("", session);
   }
 
-  addParticipant(session: string, { id, role, name }: Participant): void {
+  /** Those whom the server introduces; the endpoint's own are noted with the event that introduces them. */
+  addParticipant(session: string, participant: Participant): void {
+    this.#addParticipant(session, participant);
+  }
+
+  #addParticipant(session: string, { id, role, name }: Participant): void {
     this.#run(
       "INSERT INTO participant (session, id, role, name) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
       session,
@@ -280,6 +286,11 @@ export class Journal {
     this.#statements.set(sql, statement);
     return statement;
   }
+}
+
+function participantOf({ fields, text }: Event): Participant {
+  const { participant, role } = fields as { participant: string; role: Participant["role"] };
+  return { id: participant, role, name: text.name?.lines.join(" ") ?? "" };
 }
 
 function isBusy(error: unknown): boolean {

@@ -43,7 +43,7 @@ export class CommandOutput {
   readonly #limit: number;
   readonly #clock: Clock;
   readonly #usesTimers: boolean;
-  readonly #record: (piece: Piece) => void;
+  readonly #record: (piece: Piece) => boolean;
   readonly #streams: Record<OutputStream, Stream> = { stdout: newStream(), stderr: newStream() };
   #recorded = 0;
   #held: { stream: OutputStream; text: string; replaced: number; raw: number; seen: Date } | undefined;
@@ -52,9 +52,9 @@ export class CommandOutput {
   /**
    * @param limit raw bytes to be recorded of both streams together; a tenth of it is kept for stderr.
    * @param usesTimers false where time is virtual: then only its clock says what belongs together.
-   * @param record takes a piece; when it throws, this piece and all that comes after count as cut, and the error goes up once.
+   * @param record takes a piece, and says whether it could; if not, this piece and all that comes after count as cut.
    */
-  constructor(limit: number, clock: Clock, usesTimers: boolean, record: (piece: Piece) => void) {
+  constructor(limit: number, clock: Clock, usesTimers: boolean, record: (piece: Piece) => boolean) {
     this.#limit = limit;
     this.#clock = clock;
     this.#usesTimers = usesTimers;
@@ -133,17 +133,13 @@ export class CommandOutput {
 
   #tell(stream: OutputStream, text: string, replaced: number, raw: number, seen: Date): void {
     const newline = text.endsWith("\n");
-    try {
-      this.#record({ stream, text: newline ? text.slice(0, -1) : text, newline, replaced, seen });
-    } catch (error) {
-      const { stdout, stderr } = this.#streams;
-      this.#streams[stream].cut += raw;
-      stdout.isCut = true;
-      stderr.isCut = true;
-      clearTimeout(this.#timer);
-      this.#held = undefined;
-      throw error;
-    }
+    if (this.#record({ stream, text: newline ? text.slice(0, -1) : text, newline, replaced, seen })) return;
+    const { stdout, stderr } = this.#streams;
+    this.#streams[stream].cut += raw;
+    stdout.isCut = true;
+    stderr.isCut = true;
+    clearTimeout(this.#timer);
+    this.#held = undefined;
   }
 }
 

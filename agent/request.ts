@@ -1,0 +1,231 @@
+import type { Answer, Desk } from "./approval.ts";
+import type { Clock } from "./clock.ts";
+import { AgentError } from "./error.ts";
+import type { RequestStep } from "./journal.ts";
+import { CommandOutput } from "./output.ts";
+import type { Policy } from "./policy.ts";
+import type { Reported } from "./recorder.ts";
+import type { CommandEnd, Shell } from "./shell.ts";
+import type { Gap } from "./watch.ts";
+
+/** What a technician asked the endpoint to run. */
+export interface RunRequest {
+  request: string;
+  /** Participant: `p0`, … */
+  by: string;
+  command: string;
+  reason: string;
+}
+
+export interface RequestLimits {
+  /** Milliseconds until a question lapses. */
+  approvalTime: number;
+  /** Milliseconds a command may run. */
+  timeLimit: number;
+  /** Bytes of output recorded of one command. */
+  outputLimit: number;
+  /** False where time is virtual: nothing lapses, and only the clock says which output belongs together. */
+  usesTimers: boolean;
+}
+
+/** What a request needs of its session. */
+export interface RequestDesk {
+  clock: Clock;
+  desk: Desk;
+  policy: Policy;
+  limits: RequestLimits;
+  shell(): Promise<Shell>;
+  /** Whether an earlier command may have changed what commands mean; to be set when one does. */
+  isShellChanged: boolean;
+  /** Who stopped the session at the endpoint. */
+  readonly stoppedBy: string | undefined;
+  stop(by: string): void;
+  technician(by: string): string;
+  /** The participant of this name, introduced first if need be. */
+  person(name: string): string;
+  /** The agent itself as a participant. */
+  readonly agent: string;
+  report(
+    kind: "approval.asked" | "approval.answered" | "command" | "output" | "finished" | "gap",
+    fields: Record<string, unknown>,
+    text: Record<string, string | undefined>,
+    step?: { request: string; step: RequestStep },
+    seen?: Date,
+  ): Reported;
+  /** As `report`, but waits until the journal can be written again, and then says that it could not. */
+  reportAtLast(
+    kind: "finished",
+    fields: Record<string, unknown>,
+    text: Record<string, string | undefined>,
+    step: { request: string; step: RequestStep },
+    gap: Gap | undefined,
+  ): Promise<Reported>;
+  /** Something that the readers should know, said by the agent. */
+  remark(message: string): void;
+}
+
+type Consent = { consent: "read-only" } | { consent: "answered"; answered: number };
+type Verdict = Pick<Answer, "word"> & { answer: Answer["answer"] | "expired"; by: string | undefined };
+
+/**
+ * One request on its way: the policy, the person's answer if it takes one, the command, its output, its end. Each step is in the
+ * record before the next one begins.
+ */
+export class RequestRun {
+  readonly #request: RunRequest;
+  readonly #session: RequestDesk;
+  readonly #withdrawn = new AbortController();
+
+  constructor(request: RunRequest, session: RequestDesk) {
+    this.#request = request;
+    this.#session = session;
+  }
+
+  get id(): string {
+    return this.#request.request;
+  }
+
+  /** Ends it wherever it is: unasked, waiting for an answer, or running. */
+  withdraw(): void {
+    this.#withdrawn.abort();
+  }
+
+  /** @throws AgentError `session/ended` or `session/rejected` when a step could not be recorded; nothing runs then. */
+  async run(): Promise<void> {
+    if (this.#withdrawn.signal.aborted) return;
+    const { command, by } = this.#request;
+    const shell = await this.#shell();
+    if (shell === undefined) return;
+    const { policy, isShellChanged } = this.#session;
+    const decision = policy.decide(command, shell.name, isShellChanged);
+    const needsAnswer = !decision.readOnly || this.#session.stoppedBy !== undefined;
+    const consent = needsAnswer ? await this.#ask(decision.changesShell) : ({ consent: "read-only" } as const);
+    if (consent === undefined) return;
+    const reported = this.#session.report(
+      "command",
+      { by, shell: shell.name, ...consent },
+      { command, directory: shell.directory },
+      this.#step("command"),
+    );
+    const seq = await reported.committed;
+    if (decision.changesShell) this.#session.isShellChanged = true;
+    await this.#execute(shell, seq);
+  }
+
+  /** Without a shell the request still gets its answer in the record. */
+  async #shell(): Promise<Shell | undefined> {
+    try {
+      return await this.#session.shell();
+    } catch (error) {
+      if (!(error instanceof AgentError) || error.code !== "shell/unavailable") throw error;
+      const word = "No shell could be started on this endpoint.";
+      await this.#answered(await this.#asked(), { answer: "denied", by: this.#session.agent, word });
+      return undefined;
+    }
+  }
+
+  async #ask(changesShell: boolean): Promise<Consent | undefined> {
+    const asked = await this.#asked();
+    const verdict = await this.#verdict(changesShell);
+    const by = verdict.by === undefined ? undefined : this.#session.person(verdict.by);
+    const answered = await this.#answered(asked, { ...verdict, by });
+    if (verdict.answer === "stopped" && verdict.by !== undefined) this.#session.stop(verdict.by);
+    return verdict.answer === "approved" ? { consent: "answered", answered } : undefined;
+  }
+
+  #asked(): Promise<number> {
+    const { by, command, reason } = this.#request;
+    return this.#session.report("approval.asked", { by }, { command, reason }, this.#step("asked")).committed;
+  }
+
+  /** @param verdict `by` is a participant. */
+  #answered(asked: number, { answer, by, word }: Verdict): Promise<number> {
+    return this.#session.report("approval.answered", { asked, by, answer }, { word: word || undefined }, this.#step("answered"))
+      .committed;
+  }
+
+  async #verdict(changesShell: boolean): Promise<Verdict> {
+    const { stoppedBy, clock, desk, limits } = this.#session;
+    if (stoppedBy !== undefined) return { answer: "stopped", by: stoppedBy };
+    const lapse = new AbortController();
+    const signal = AbortSignal.any([lapse.signal, this.#withdrawn.signal]);
+    const timer = limits.usesTimers ? setTimeout(() => lapse.abort(), limits.approvalTime) : undefined;
+    const expires = limits.usesTimers ? new Date(clock.now().getTime() + limits.approvalTime) : undefined;
+    const { by, command, reason } = this.#request;
+    const lapsed = new Promise<Verdict>((resolve) => {
+      const onAbort = () => {
+        // Stopping the session withdraws the question too.
+        const stopper = this.#session.stoppedBy;
+        if (stopper !== undefined) resolve({ answer: "stopped", by: stopper });
+        else if (lapse.signal.aborted) resolve({ answer: "expired", by: undefined });
+        else resolve({ answer: "expired", by: undefined, word: "Withdrawn by the technician." });
+      };
+      if (signal.aborted) onAbort();
+      else signal.addEventListener("abort", onAbort, { once: true });
+    });
+    const question = { command, reason, technician: this.#session.technician(by), changesShell, expires };
+    const answer = desk.ask(question, signal).catch((): Verdict | Promise<Verdict> => {
+      if (signal.aborted) return lapsed;
+      return { answer: "expired", by: undefined, word: "The person at the endpoint could not be asked." };
+    });
+    try {
+      return await Promise.race([answer, lapsed]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #execute(shell: Shell, command: number): Promise<void> {
+    const { limits, clock } = this.#session;
+    let unrecorded: Date | undefined;
+    const output = new CommandOutput(limits.outputLimit, clock, limits.usesTimers, ({ stream, text, newline, replaced, seen }) => {
+      try {
+        const fields = { command, stream, newline, replaced: replaced || undefined };
+        this.#session.report("output", fields, { output: text }, undefined, seen);
+        return true;
+      } catch (error) {
+        if (!(error instanceof AgentError)) throw error;
+        // What can't be recorded must not go on.
+        unrecorded ??= seen;
+        this.#withdrawn.abort();
+        return false;
+      }
+    });
+    if (this.#withdrawn.signal.aborted) {
+      await this.#finish(command, output, { exit: null, end: "cancelled", duration: 0 }, () => undefined);
+      return;
+    }
+    const running = shell.run(this.#request.command, { output: (stream, bytes) => output.push(stream, bytes) });
+    const onWithdrawn = () => running.cancel("cancelled");
+    this.#withdrawn.signal.addEventListener("abort", onWithdrawn, { once: true });
+    const timer = limits.usesTimers ? setTimeout(() => running.cancel("time-limit"), limits.timeLimit) : undefined;
+    const result = await running.result;
+    clearTimeout(timer);
+    this.#withdrawn.signal.removeEventListener("abort", onWithdrawn);
+    await this.#finish(command, output, result, () => unrecorded);
+    if (result.remark !== undefined) this.#session.remark(result.remark);
+  }
+
+  /** @param unrecorded since when output could not be journalled; known for sure only once all of it was tried. */
+  async #finish(
+    command: number,
+    output: CommandOutput,
+    { exit, end, duration }: { exit: number | null; end: CommandEnd; duration: number },
+    unrecorded: () => Date | undefined,
+  ): Promise<void> {
+    const { bytes, cut, hashes } = output.end();
+    const from = unrecorded();
+    const gap: Gap | undefined = from && { from, to: this.#session.clock.now(), cause: "journal-full" };
+    await this.#session.reportAtLast(
+      "finished",
+      { command, exit, end, duration, bytes, cut },
+      { hashes },
+      this.#step("finished"),
+      gap,
+    );
+  }
+
+  #step(step: RequestStep): { request: string; step: RequestStep } {
+    return { request: this.id, step };
+  }
+}

@@ -1,0 +1,50 @@
+import type { EntryOf } from "../record/entry.ts";
+import type { Clock } from "./clock.ts";
+
+/** The recorder lost sight of the machine. */
+export interface Gap {
+  from: Date;
+  to: Date;
+  cause: EntryOf<"gap">["cause"];
+  detail?: string | undefined;
+}
+
+/** Watches for gaps until the returned function is called. `report` resolves once the gap is in the record. */
+export type Watch = (report: (gap: Gap) => Promise<void>) => () => void;
+
+/** Milliseconds between looks at the two clocks, and by how much they may drift apart in between. */
+const LOOK = 5_000;
+const TOLERANCE = 2_000;
+
+/**
+ * Compares the wall clock with the one that doesn't jump. That one stands still while a machine sleeps, so a wall clock that is
+ * ahead of it means sleep, or that somebody set the clock forward: the two can't be told apart, and the entry says so.
+ */
+export function watchClocks(clock: Clock, look = LOOK): Watch {
+  return (report) => {
+    let wall = clock.now();
+    let steady = clock.monotonic();
+    const timer = setInterval(() => {
+      const nowWall = clock.now();
+      const nowSteady = clock.monotonic();
+      const drift = nowWall.getTime() - wall.getTime() - (nowSteady - steady);
+      const [from, to] = nowWall < wall ? [nowWall, wall] : [wall, nowWall];
+      wall = nowWall;
+      steady = nowSteady;
+      if (Math.abs(drift) < TOLERANCE) return;
+      const seconds = Math.round(Math.abs(drift) / 1000);
+      const gap: Gap =
+        drift > 0
+          ? {
+              from,
+              to,
+              cause: "machine-slept",
+              detail: `The computer slept, or its clock was set forward, for ${seconds} seconds.`,
+            }
+          : { from, to, cause: "clock-jump", detail: `The computer's clock was set back by ${seconds} seconds.` };
+      report(gap).catch(() => {});
+    }, look);
+    timer.unref();
+    return () => clearInterval(timer);
+  };
+}

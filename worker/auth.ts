@@ -35,7 +35,8 @@ export async function authenticate(request: Request, env: Bindings): Promise<Aut
     caller: {
       env,
       organization: proven(auth.orgId),
-      user: { id: auth.userId, name: nameIn(auth.sessionClaims) ?? auth.userId },
+      organizationName: textIn(auth.sessionClaims, "org_name") ?? auth.orgSlug ?? auth.orgId,
+      user: { id: auth.userId, name: textIn(auth.sessionClaims, "name") ?? textIn(auth.sessionClaims, "email") ?? auth.userId },
       permissions: permissionsOf(auth.orgRole, auth.orgPermissions ?? []),
     },
   };
@@ -74,11 +75,12 @@ function refuse(_: Context<AppEnv>, { reason }: Authenticated & { caller: undefi
   throw new WorkerError("auth/signed-out", "Sign in first.");
 }
 
-/** Clerk's own token has no name in it; `name` or `email` can be added under Sessions, Customize session token. */
-function nameIn(claims: Record<string, unknown>): string | undefined {
-  return [claims.name, claims.email]
-    .find((value): value is string => typeof value === "string" && value.trim() !== "")
-    ?.slice(0, 200);
+/** Clerk's own token has no names in it; these claims can be added under Sessions, Customize session token. */
+function textIn(claims: Record<string, unknown>, claim: "name" | "email" | "org_name"): string | undefined {
+  const value = claims[claim];
+  return typeof value === "string" && value.trim() !== "" && !/[\p{Surrogate}\n\r\0]/u.test(value)
+    ? value.slice(0, 200)
+    : undefined;
 }
 
 function clerk(env: Bindings): ClerkClient {

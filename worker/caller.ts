@@ -7,6 +7,8 @@ import type { Permission } from "./permission.ts";
 export interface Caller {
   env: Bindings;
   organization: VerifiedOrganization;
+  /** What the organisation is called in Clerk, and here until somebody renames it. */
+  organizationName: string;
   user: { id: string; name: string };
   permissions: ReadonlySet<Permission>;
 }

@@ -1,0 +1,45 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { API_HEADERS, answerError } from "./answer-error.ts";
+import { requireCaller } from "./auth.ts";
+import type { AppEnv } from "./env.ts";
+import { notFound, WorkerError } from "./error.ts";
+import { BODY_LIMIT } from "./request.ts";
+import { agentRoutes } from "./routes/agent.ts";
+import { enrolmentRoutes } from "./routes/enrolments.ts";
+import { groupRoutes } from "./routes/groups.ts";
+import { handoffRoutes } from "./routes/handoffs.ts";
+import { linkRoutes } from "./routes/links.ts";
+import { organizationRoutes } from "./routes/organization.ts";
+import { sessionRoutes } from "./routes/sessions.ts";
+
+/** Everything under here has a caller: whoever adds a route to it can't forget to ask who asks. */
+const api = new Hono<AppEnv>()
+  .use("*", requireCaller())
+  .route("/organization", organizationRoutes)
+  .route("/groups", groupRoutes)
+  .route("/sessions", sessionRoutes)
+  .route("/handoffs", handoffRoutes);
+
+/** What is reached without signing in, each by a secret of its own: a code, a key, a link. The rest needs a caller. */
+export const PUBLIC_ROUTES = ["/api/enrolments", "/agent/endpoint/:ref", "/agent/session/:ref", "/h/*"] as const;
+
+const limited = bodyLimit({
+  maxSize: BODY_LIMIT,
+  onError: () => {
+    throw new WorkerError("request/too-large", `A request may have ${BODY_LIMIT} bytes.`);
+  },
+});
+
+export const app = new Hono<AppEnv>()
+  .use("/api/*", limited, async (c, next) => {
+    await next();
+    if (c.res.status === 101) return;
+    for (const [name, value] of Object.entries(API_HEADERS)) if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+  })
+  .route("/api/enrolments", enrolmentRoutes)
+  .route("/api", api)
+  .route("/agent", agentRoutes)
+  .route("/h", linkRoutes)
+  .notFound((c) => answerError(notFound(), c))
+  .onError(answerError);

@@ -1,0 +1,55 @@
+import { Hono } from "hono";
+import type { AppEnv } from "../env.ts";
+import { readBody, readQuery } from "../request.ts";
+import { enrolmentCodeBody, groupBody, handoffBody, openSessionBody, pageQuery, sessionsQuery, tagsBody } from "../schema.ts";
+import { getEndpoint, listEndpoints, makeEnrolmentCode, removeEndpoint } from "../service/endpoints.ts";
+import { createHandoff, listHandoffs } from "../service/handoffs.ts";
+import { createGroup, getGroup, listGroups } from "../service/organization.ts";
+import { listSessions, listTags, openSession, setTags } from "../service/sessions.ts";
+
+/** `/api/groups`: client groups, and what belongs to one. */
+export const groupRoutes = new Hono<AppEnv>()
+  .get("/", async (c) => {
+    const { cursor, limit } = readQuery(c, pageQuery);
+    return c.json(await listGroups(c.var.caller, cursor, limit));
+  })
+  .post("/", async (c) => {
+    const { name } = await readBody(c, groupBody);
+    return c.json(await createGroup(c.var.caller, name), 201);
+  })
+  .get("/:group", async (c) => c.json(await getGroup(c.var.caller, c.req.param("group"))))
+
+  .post("/:group/enrolment-codes", async (c) => {
+    const { endpoint } = await readBody(c, enrolmentCodeBody);
+    return c.json(await makeEnrolmentCode(c.var.caller, c.req.param("group"), endpoint), 201);
+  })
+  .get("/:group/endpoints", async (c) => {
+    const { cursor, limit } = readQuery(c, pageQuery);
+    return c.json(await listEndpoints(c.var.caller, c.req.param("group"), cursor, limit));
+  })
+  .get("/:group/endpoints/:endpoint", async (c) =>
+    c.json(await getEndpoint(c.var.caller, c.req.param("group"), c.req.param("endpoint"))),
+  )
+  .delete("/:group/endpoints/:endpoint", async (c) =>
+    c.json(await removeEndpoint(c.var.caller, c.req.param("group"), c.req.param("endpoint"))),
+  )
+
+  .post("/:group/endpoints/:endpoint/sessions", async (c) => {
+    const body = await readBody(c, openSessionBody);
+    return c.json(await openSession(c.var.caller, c.req.param("group"), c.req.param("endpoint"), body), 201);
+  })
+  .get("/:group/sessions", async (c) => c.json(await listSessions(c.var.caller, c.req.param("group"), readQuery(c, sessionsQuery))))
+  .get("/:group/tags", async (c) => c.json({ items: await listTags(c.var.caller, c.req.param("group")) }))
+  .put("/:group/sessions/:session/tags", async (c) => {
+    const { tags } = await readBody(c, tagsBody);
+    return c.json(await setTags(c.var.caller, c.req.param("group"), c.req.param("session"), tags));
+  })
+
+  .post("/:group/handoffs", async (c) => {
+    const { recipient } = await readBody(c, handoffBody);
+    return c.json(await createHandoff(c.var.caller, c.req.param("group"), recipient), 201);
+  })
+  .get("/:group/handoffs", async (c) => {
+    const { cursor, limit } = readQuery(c, pageQuery);
+    return c.json(await listHandoffs(c.var.caller, c.req.param("group"), cursor, limit));
+  });

@@ -1,0 +1,84 @@
+import { Hono } from "hono";
+import type { AppEnv } from "../env.ts";
+import { readBody, readQuery } from "../request.ts";
+import {
+  entriesQuery,
+  letterBody,
+  linkBody,
+  pageQuery,
+  periodBody,
+  publishBody,
+  redactionBody,
+  reviewBody,
+  selectionBody,
+} from "../schema.ts";
+import { servePackage } from "../serve.ts";
+import {
+  addRedaction,
+  createLink,
+  findPackage,
+  getHandoff,
+  listAccesses,
+  publishHandoff,
+  readReviewedEntries,
+  removeRedaction,
+  reviewSession,
+  revokeHandoff,
+  selectSessions,
+  setLetter,
+  setPeriod,
+} from "../service/handoffs.ts";
+
+/** `/api/handoffs`: one handoff, from draft to the log of who opened it. */
+export const handoffRoutes = new Hono<AppEnv>()
+  .get("/:handoff", async (c) => c.json(await getHandoff(c.var.caller, c.req.param("handoff"))))
+  .put("/:handoff/period", async (c) => {
+    await setPeriod(c.var.caller, c.req.param("handoff"), await readBody(c, periodBody));
+    return c.body(null, 204);
+  })
+  .put("/:handoff/sessions", async (c) => {
+    await selectSessions(c.var.caller, c.req.param("handoff"), await readBody(c, selectionBody));
+    return c.body(null, 204);
+  })
+  .post("/:handoff/redactions", async (c) => {
+    const body = await readBody(c, redactionBody);
+    return c.json(await addRedaction(c.var.caller, c.req.param("handoff"), body), 201);
+  })
+  .delete("/:handoff/redactions/:redaction", async (c) => {
+    await removeRedaction(c.var.caller, c.req.param("handoff"), c.req.param("redaction"));
+    return c.body(null, 204);
+  })
+  .put("/:handoff/sessions/:session/review", async (c) => {
+    const body = await readBody(c, reviewBody);
+    return c.json(await reviewSession(c.var.caller, c.req.param("handoff"), c.req.param("session"), body));
+  })
+  .get("/:handoff/sessions/:session/entries", async (c) => {
+    const { from, limit } = readQuery(c, entriesQuery);
+    return c.json(await readReviewedEntries(c.var.caller, c.req.param("handoff"), c.req.param("session"), from, limit));
+  })
+  .put("/:handoff/letter", async (c) => {
+    const { letter } = await readBody(c, letterBody);
+    await setLetter(c.var.caller, c.req.param("handoff"), letter);
+    return c.body(null, 204);
+  })
+  .post("/:handoff/publish", async (c) => {
+    await publishHandoff(c.var.caller, c.req.param("handoff"), await readBody(c, publishBody));
+    return c.json({ state: "generating" }, 202);
+  })
+  .post("/:handoff/links", async (c) => {
+    const body = await readBody(c, linkBody);
+    return c.json(await createLink(c.var.caller, c.req.param("handoff"), body, new URL(c.req.url).origin), 201);
+  })
+  .get("/:handoff/accesses", async (c) => {
+    const { cursor, limit } = readQuery(c, pageQuery);
+    return c.json(await listAccesses(c.var.caller, c.req.param("handoff"), cursor, limit));
+  })
+  .get("/:handoff/package", async (c) => {
+    const found = await findPackage(c.var.caller, c.req.param("handoff"));
+    const { response } = await servePackage(c.env.PACKAGES, found, c.req.raw);
+    return response;
+  })
+  .post("/:handoff/revoke", async (c) => {
+    await revokeHandoff(c.var.caller, c.req.param("handoff"));
+    return c.body(null, 204);
+  });

@@ -1,0 +1,144 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import type { z } from "zod";
+import type { Recorded } from "../../record/wire.ts";
+import { accepted } from "../answer.ts";
+import { type Caller, demand } from "../caller.ts";
+import { toBase64Url } from "../id.ts";
+import type { PackageFileView } from "../objects/handoff.ts";
+import { groupObject, handoffObject } from "../objects/name.ts";
+import type {
+  AccessView,
+  HandoffRow,
+  HandoffView,
+  linkBody,
+  Page,
+  publishBody,
+  RedactionBody,
+  RedactionView,
+  ReviewBody,
+  SelectedSession,
+  SelectionBody,
+} from "../schema.ts";
+
+export async function createHandoff(caller: Caller, group: string, recipient: string): Promise<HandoffRow> {
+  demand(caller, "org:handoff:prepare");
+  return accepted(groupObject(caller.env, caller.organization, group).makeHandoff(recipient, caller.user));
+}
+
+export async function listHandoffs(
+  caller: Caller,
+  group: string,
+  cursor: string | undefined,
+  limit: number,
+): Promise<Page<HandoffRow>> {
+  demand(caller, "org:sessions:read");
+  return accepted(groupObject(caller.env, caller.organization, group).listHandoffs(cursor, limit));
+}
+
+export async function getHandoff(caller: Caller, handoff: string): Promise<HandoffView> {
+  demand(caller, "org:sessions:read");
+  return accepted(of(caller, handoff).get());
+}
+
+export async function setPeriod(caller: Caller, handoff: string, { from, to }: { from: string; to: string }): Promise<null> {
+  demand(caller, "org:handoff:prepare");
+  return accepted(of(caller, handoff).setPeriod(from, to));
+}
+
+export async function selectSessions(caller: Caller, handoff: string, selection: SelectionBody): Promise<null> {
+  demand(caller, "org:handoff:prepare");
+  return accepted(of(caller, handoff).select(selection));
+}
+
+export async function addRedaction(caller: Caller, handoff: string, place: RedactionBody): Promise<RedactionView> {
+  demand(caller, "org:handoff:prepare");
+  return accepted(of(caller, handoff).redact(place, caller.user));
+}
+
+export async function removeRedaction(caller: Caller, handoff: string, redaction: string): Promise<null> {
+  demand(caller, "org:handoff:prepare");
+  return accepted(of(caller, handoff).unredact(redaction));
+}
+
+export async function reviewSession(
+  caller: Caller,
+  handoff: string,
+  session: string,
+  review: ReviewBody,
+): Promise<SelectedSession> {
+  demand(caller, "org:handoff:prepare");
+  return accepted(of(caller, handoff).review(session, review, caller.user));
+}
+
+export async function setLetter(caller: Caller, handoff: string, letter: string): Promise<null> {
+  demand(caller, "org:handoff:prepare");
+  return accepted(of(caller, handoff).setLetter(letter));
+}
+
+/** A selected session's entries as reviewed: hidden lines stand as hidden. */
+export async function readReviewedEntries(
+  caller: Caller,
+  handoff: string,
+  session: string,
+  from: number,
+  limit: number,
+): Promise<{ entries: Recorded[]; size: number }> {
+  demand(caller, "org:handoff:prepare");
+  return accepted(of(caller, handoff).entries(session, from, limit));
+}
+
+/** Begins to make the package; `getHandoff` tells how it is getting on. */
+export async function publishHandoff(
+  caller: Caller,
+  handoff: string,
+  { days, recipient }: z.infer<typeof publishBody>,
+): Promise<null> {
+  demand(caller, "org:handoff:publish");
+  return accepted(of(caller, handoff).publish(days, recipient, caller.user));
+}
+
+export async function revokeHandoff(caller: Caller, handoff: string): Promise<null> {
+  demand(caller, "org:handoff:publish");
+  return accepted(of(caller, handoff).revoke(caller.user));
+}
+
+/**
+ * Makes a link. Its secret is in the address that comes back, and nowhere else.
+ * @param origin of this deployment, without a slash at its end.
+ */
+export async function createLink(
+  caller: Caller,
+  handoff: string,
+  { name, days }: z.infer<typeof linkBody>,
+  origin: string,
+): Promise<{ url: string; expires: string }> {
+  demand(caller, "org:handoff:publish");
+  const secret = toBase64Url(crypto.getRandomValues(new Uint8Array(32)));
+  const { ref, expires } = await accepted(of(caller, handoff).makeLink(name, days, linkHash(secret), caller.user));
+  return { url: `${origin}/h/${ref}.${secret}/`, expires };
+}
+
+/** What is stored of a link's secret. It has 256 random bits: a slow hash would add nothing. */
+export function linkHash(secret: string): Uint8Array {
+  return sha256(new TextEncoder().encode(`caisey-link/1\n${secret}\n`));
+}
+
+export async function listAccesses(
+  caller: Caller,
+  handoff: string,
+  cursor: string | undefined,
+  limit: number,
+): Promise<Page<AccessView>> {
+  demand(caller, "org:handoff:prepare");
+  return accepted(of(caller, handoff).accesses(cursor, limit));
+}
+
+/** Where the package lies in the bucket. */
+export async function findPackage(caller: Caller, handoff: string): Promise<PackageFileView> {
+  demand(caller, "org:handoff:publish");
+  return accepted(of(caller, handoff).packageFile(caller.user));
+}
+
+function of(caller: Caller, handoff: string) {
+  return handoffObject(caller.env, caller.organization, handoff);
+}

@@ -1,0 +1,56 @@
+import { accepted } from "../answer.ts";
+import { type Caller, demand } from "../caller.ts";
+import { now } from "../clock.ts";
+import { WorkerError } from "../error.ts";
+import { newId } from "../id.ts";
+import { groupObject, organizationObject } from "../objects/name.ts";
+import type { Profile } from "../objects/organization.ts";
+import type { AuditView, GroupView, OrganizationView, Page } from "../schema.ts";
+
+/** The caller's organisation; before its first client group it has no key, and the name that Clerk gives it. */
+export async function getOrganization(caller: Caller): Promise<OrganizationView> {
+  demand(caller, "org:sessions:read");
+  try {
+    return view(await accepted(organizationObject(caller.env, caller.organization).profile()));
+  } catch (error) {
+    if (!(error instanceof WorkerError) || error.code !== "not-found") throw error;
+    const { id } = caller.organization;
+    return { organization: id, name: caller.organizationName, key: null };
+  }
+}
+
+/** The name stands in the records of sessions opened from now on. */
+export async function renameOrganization(caller: Caller, name: string): Promise<OrganizationView> {
+  demand(caller, "org:settings:manage");
+  const stub = organizationObject(caller.env, caller.organization);
+  await accepted(stub.establish(caller.organization.id, name));
+  return view(await accepted(stub.rename(name, caller.user)));
+}
+
+export async function listAudit(caller: Caller, cursor: string | undefined, limit: number): Promise<Page<AuditView>> {
+  demand(caller, "org:settings:manage");
+  return accepted(organizationObject(caller.env, caller.organization).auditTrail(cursor, limit));
+}
+
+export async function createGroup(caller: Caller, name: string): Promise<GroupView> {
+  demand(caller, "org:groups:manage");
+  const organization = organizationObject(caller.env, caller.organization);
+  await accepted(organization.establish(caller.organization.id, caller.organizationName));
+  const group = { group: newId("grp"), name, created: now() };
+  await accepted(groupObject(caller.env, caller.organization, group.group).create(caller.organization.id, group));
+  return accepted(organization.addGroup(group, caller.user));
+}
+
+export async function listGroups(caller: Caller, cursor: string | undefined, limit: number): Promise<Page<GroupView>> {
+  demand(caller, "org:sessions:read");
+  return accepted(organizationObject(caller.env, caller.organization).listGroups(cursor, limit));
+}
+
+export async function getGroup(caller: Caller, group: string): Promise<GroupView> {
+  demand(caller, "org:sessions:read");
+  return accepted(groupObject(caller.env, caller.organization, group).get());
+}
+
+function view({ organization, name, key }: Profile): OrganizationView {
+  return { organization, name, key };
+}

@@ -1,0 +1,94 @@
+import type { z } from "zod";
+import type { Recorded } from "../../record/wire.ts";
+import { accepted } from "../answer.ts";
+import { type Caller, demand } from "../caller.ts";
+import { groupObject, sessionObject } from "../objects/name.ts";
+import type { CloseBody, openSessionBody, Page, SessionRow, SessionsQuery, SessionView } from "../schema.ts";
+
+export async function openSession(
+  caller: Caller,
+  group: string,
+  endpoint: string,
+  { subject, imported }: z.infer<typeof openSessionBody>,
+): Promise<SessionRow> {
+  demand(caller, "org:sessions:record");
+  return accepted(groupObject(caller.env, caller.organization, group).openSession(endpoint, caller.user, subject, imported));
+}
+
+export async function listSessions(caller: Caller, group: string, query: SessionsQuery): Promise<Page<SessionRow>> {
+  demand(caller, "org:sessions:read");
+  return accepted(groupObject(caller.env, caller.organization, group).listSessions(query));
+}
+
+export async function listTags(caller: Caller, group: string): Promise<{ tag: string; sessions: number }[]> {
+  demand(caller, "org:sessions:read");
+  return accepted(groupObject(caller.env, caller.organization, group).listTags());
+}
+
+export async function setTags(caller: Caller, group: string, session: string, tags: string[]): Promise<SessionRow> {
+  demand(caller, "org:sessions:record");
+  return accepted(groupObject(caller.env, caller.organization, group).setTags(session, tags));
+}
+
+export async function getSession(caller: Caller, session: string): Promise<SessionView> {
+  demand(caller, "org:sessions:read");
+  const view = await accepted(sessionObject(caller.env, caller.organization, session).get());
+  const row = await accepted(groupObject(caller.env, caller.organization, view.group).getSession(session));
+  return { ...row, ...view };
+}
+
+/** As many entries as fit an answer, `limit` at most; the next ones begin at `from` plus their number. */
+export async function readEntries(
+  caller: Caller,
+  session: string,
+  from: number,
+  limit: number,
+): Promise<{ entries: Recorded[]; size: number }> {
+  demand(caller, "org:sessions:read");
+  return accepted(sessionObject(caller.env, caller.organization, session).entries(from, limit));
+}
+
+/** Opens a socket on which entries come as they are stored. See LiveMessage. */
+export async function watchSession(caller: Caller, session: string, from: number): Promise<Response> {
+  demand(caller, "org:sessions:read");
+  const stub = sessionObject(caller.env, caller.organization, session);
+  return stub.fetch(`https://session/live?from=${from}`, { headers: { upgrade: "websocket" } });
+}
+
+export async function runCommand(
+  caller: Caller,
+  session: string,
+  { command, reason, seen }: { command: string; reason: string; seen?: string | undefined },
+): Promise<{ request: string }> {
+  demand(caller, "org:sessions:record");
+  return accepted(sessionObject(caller.env, caller.organization, session).run(caller.user, command, reason, seen));
+}
+
+export async function cancelCommand(caller: Caller, session: string, request: string): Promise<null> {
+  demand(caller, "org:sessions:record");
+  return accepted(sessionObject(caller.env, caller.organization, session).cancel(caller.user, request));
+}
+
+export async function sendChat(
+  caller: Caller,
+  session: string,
+  { message, seen }: { message: string; seen?: string | undefined },
+): Promise<{ seq: number }> {
+  demand(caller, "org:sessions:record");
+  return accepted(sessionObject(caller.env, caller.organization, session).chat(caller.user, message, seen));
+}
+
+export async function addNote(
+  caller: Caller,
+  session: string,
+  { note, about, seen }: { note: string; about?: number | undefined; seen?: string | undefined },
+): Promise<{ seq: number }> {
+  demand(caller, "org:sessions:record");
+  return accepted(sessionObject(caller.env, caller.organization, session).note(caller.user, note, about, seen));
+}
+
+/** The session is `closing` until its log's head is signed, witnessed or given up waiting for, and in the group's log. */
+export async function closeSession(caller: Caller, session: string, close: CloseBody): Promise<{ state: "closing" }> {
+  demand(caller, "org:sessions:record");
+  return accepted(sessionObject(caller.env, caller.organization, session).close(caller.user, close));
+}

@@ -39,7 +39,9 @@ export async function readSession(source: PackageSource, session: HandoffSession
       throw new GeneratorError("source/hash-shown", `expected the hash of a redacted output to be hidden, ${place}`);
     }
     lines.push(line);
-    entries.push({ entry, text });
+    // In the order in which texts travel, so that pages made again from the records come out the same.
+    const texts = Object.entries(text).sort(([a], [b]) => (a < b ? -1 : 1));
+    entries.push({ entry, text: Object.fromEntries(texts) });
   }
   checkFacts(session, counter.result());
   return { session, checkpoint: found.checkpoint, lines, entries };

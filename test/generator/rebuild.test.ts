@@ -1,0 +1,62 @@
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { writePackage } from "../../generator/node.ts";
+import { nodePlatform } from "../../generator/node-platform.ts";
+import { comparePackage } from "../../generator/rebuild/compare.ts";
+import { openPackage } from "../../generator/verify/open.ts";
+import { temporaryFolder } from "./independent.ts";
+import { plainViewer } from "./plain-viewer.ts";
+import { SAMPLE_SESSIONS } from "./sample-sessions.ts";
+import { makeSample } from "./sample-source.ts";
+
+async function compared(path: string, viewer = plainViewer) {
+  const opened = await openPackage(path);
+  try {
+    return await comparePackage(opened.reader, nodePlatform(), viewer);
+  } finally {
+    await opened.close();
+  }
+}
+
+test("pages rendered again from the records are the same, from a ZIP and from a folder", async () => {
+  await using folder = await temporaryFolder();
+  const { source, signer } = await makeSample(SAMPLE_SESSIONS);
+  for (const name of ["package.zip", "package"]) {
+    await writePackage(source, signer, join(folder.path, name), { viewer: plainViewer });
+    const found = await compared(join(folder.path, name));
+    expect(found.differences).toEqual([]);
+    expect(found.sameViewer).toBe(true);
+    expect(found.same).toBeGreaterThan(10);
+  }
+});
+
+test("a page that was changed, taken away or added is named", async () => {
+  await using folder = await temporaryFolder();
+  const { source, signer } = await makeSample(SAMPLE_SESSIONS);
+  const path = join(folder.path, "package");
+  await writePackage(source, signer, path, { viewer: plainViewer });
+  await writeFile(join(path, "data/index.html"), "<p>something else");
+  await rm(join(path, "data/search.html"));
+  await writeFile(join(path, "data/added.html"), "");
+  const { differences } = await compared(path);
+  expect(differences.map(({ kind, path }) => `${kind} ${path}`).sort()).toEqual([
+    "differs data/index.html",
+    "extra data/added.html",
+    "missing data/search.html",
+  ]);
+});
+
+test("a package made with other pages says so", async () => {
+  await using folder = await temporaryFolder();
+  const { source, signer } = await makeSample(SAMPLE_SESSIONS);
+  const path = join(folder.path, "package.zip");
+  await writePackage(source, signer, path, { viewer: plainViewer });
+  const { sameViewer, differences } = await compared(path, {
+    ...plainViewer,
+    viewerHash: "f".repeat(64),
+    render: async () => "<p>another look",
+  });
+  expect(sameViewer).toBe(false);
+  expect(differences.length).toBeGreaterThan(0);
+});

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { API_HEADERS, answerError } from "./answer-error.ts";
 import { requireCaller } from "./auth.ts";
-import { consoleRoutes, consoleRoutes } from "./console/console.tsx";
+import { consoleRoutes } from "./console/console.tsx";
 import type { AppEnv } from "./env.ts";
 import { notFound, WorkerError } from "./error.ts";
 import { BODY_LIMIT } from "./request.ts";
@@ -42,7 +42,6 @@ export const app = new Hono<AppEnv>()
   .route("/api", api)
   .route("/agent", agentRoutes)
   .route("/h", linkRoutes)
-  .route("/", consoleRoutes)
   .route("/", consoleRoutes)
   .notFound((c) => answerError(notFound(), c))
   .onError(answerError);

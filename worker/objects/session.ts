@@ -141,7 +141,7 @@ export class Session extends StoredObject {
         participants: this.#store.participants(),
         requests: this.#requests.open(),
         agentConnected: this.#sockets.agent !== undefined,
-        disagreement: head?.disagreement ?? null,
+        disagreement: this.#store.disagreement(),
       };
     });
   }

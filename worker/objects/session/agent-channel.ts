@@ -71,7 +71,6 @@ export class AgentChannel {
     if (!prove(socket, refOf(this.#ctx.id), facts.endpoint_key, hello.signature)) {
       return socket.close(CLOSE.notProven, "expected the endpoint's signature");
     }
-    if (hello.have > facts.size) return socket.close(CLOSE.malformed, "expected no more lines than there are");
     this.#sockets.replaceAgent(socket, CLOSE.replaced);
     this.#store.agentSeen();
     const closed = facts.state !== "open";
@@ -79,7 +78,7 @@ export class AgentChannel {
     socket.send(encodeMessage({ type: "welcome", session, next, size, clock: now(), closed }));
     this.#sockets.catchUpAgent(socket, hello.have);
     const head = this.#head.get();
-    if (head?.witnessed || head?.disagreement) this.#sockets.endAgents("closed", CLOSE.ended);
+    if (head?.witnessed || (closed && this.#store.disagreement())) this.#sockets.endAgents("closed", CLOSE.ended);
     else if (head?.note) socket.send(encodeMessage({ type: "checkpoint", note: head.note }));
   }
 
@@ -97,10 +96,11 @@ export class AgentChannel {
 
   async #witnessAnswered(socket: WebSocket, answer: WitnessAnswer): Promise<void> {
     const facts = this.#store.facts();
-    const head = this.#head.get();
-    if (head === undefined || head.witnessed !== null) return;
-    if (answer.type === "disagree") this.#head.disagree(answer.seq, answer.reason);
-    else if (!this.#head.cosign(answer.size, answer.line, facts.endpoint_key)) {
+    if (answer.type === "disagree") {
+      this.#store.disagree(answer.seq, answer.reason);
+      if (facts.state === "open") return;
+    } else if (!this.#head.cosign(answer.size, answer.line, facts.endpoint_key)) {
+      if (this.#head.get()?.witnessed) return;
       const message = "expected the endpoint's cosignature over this session's head";
       socket.send(encodeMessage({ type: "rejected", code: "checkpoint/malformed", message }));
       return;

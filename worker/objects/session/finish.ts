@@ -42,7 +42,7 @@ export class Finisher {
     if (this.#head.get()?.note === null) await this.#sign(facts);
     const head = this.#head.get();
     if (head === undefined) return undefined;
-    const settled = head.witnessed !== null || head.disagreement !== null;
+    const settled = head.witnessed !== null || this.#store.disagreement() !== null;
     if (!settled && Date.now() < head.deadline) return head.deadline;
     const group = groupObject(this.#env, proven(facts.organization), facts.group_id);
     const closed = {
@@ -68,7 +68,7 @@ export class Finisher {
   async settle(): Promise<void> {
     const facts = this.#store.facts();
     const head = this.#head.get();
-    if (head === undefined || (head.witnessed === null && head.disagreement === null)) return;
+    if (head === undefined || (head.witnessed === null && this.#store.disagreement() === null)) return;
     const organization = proven(facts.organization);
     if (head.witnessed !== null) {
       await accepted(groupObject(this.#env, organization, facts.group_id).sessionWitnessed(facts.id, head.witnessed));

@@ -5,7 +5,7 @@ import { parseVerifierKey } from "../../../record/key.ts";
 import { encodeNote, parseNote, parseSignature } from "../../../record/note.ts";
 
 /** The head of a closed session's log, on its way to be signed, cosigned and taken into the group's log. */
-export interface Head {
+export type Head = {
   /** Checkpoint body: what is signed, cosigned, and the data of the group log's leaf. */
   body: string;
   /** Until when the session waits for its witness, in milliseconds since 1970. */
@@ -15,8 +15,7 @@ export interface Head {
   /** Time of the cosignature, by the endpoint's clock. */
   witnessed: string | null;
   leaf: number | null;
-  disagreement: { seq: number; reason: string } | null;
-}
+};
 
 export class SessionHead {
   readonly #sql: SqlStorage;
@@ -27,20 +26,7 @@ export class SessionHead {
 
   /** Undefined while the session is open. */
   get(): Head | undefined {
-    const row = this.#sql
-      .exec<{
-        body: string;
-        deadline: number;
-        note: string | null;
-        witnessed: string | null;
-        leaf: number | null;
-        disagreed_seq: number | null;
-        disagreed_reason: string | null;
-      }>("SELECT * FROM head")
-      .toArray()[0];
-    if (row === undefined) return undefined;
-    const { disagreed_seq: seq, disagreed_reason: reason, ...head } = row;
-    return { ...head, disagreement: seq === null || reason === null ? null : { seq, reason } };
+    return this.#sql.exec<Head>("SELECT * FROM head").toArray()[0];
   }
 
   start(checkpoint: Checkpoint, deadline: number): void {
@@ -53,10 +39,6 @@ export class SessionHead {
 
   keepLeaf(leaf: number): void {
     this.#sql.exec("UPDATE head SET leaf = ?", leaf);
-  }
-
-  disagree(seq: number, reason: string): void {
-    this.#sql.exec("UPDATE head SET disagreed_seq = ?, disagreed_reason = ?", seq, reason);
   }
 
   /**

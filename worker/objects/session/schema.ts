@@ -6,7 +6,7 @@ export const SESSION_MIGRATIONS: Migrations = [
       endpoint TEXT NOT NULL, endpoint_name TEXT NOT NULL, endpoint_key TEXT NOT NULL, subject TEXT NOT NULL,
       mode TEXT NOT NULL, state TEXT NOT NULL, opened TEXT NOT NULL, closed TEXT, outcome TEXT,
       commands INTEGER NOT NULL, approvals INTEGER NOT NULL,
-      last_at TEXT NOT NULL, next_event INTEGER NOT NULL, agent_seen TEXT,
+      last_at TEXT NOT NULL, next_event INTEGER NOT NULL, agent_seen TEXT, disagreed_seq INTEGER, disagreed_reason TEXT,
       size INTEGER NOT NULL, subtrees BLOB NOT NULL)`,
     // A committed line never changes. n: the endpoint's number of the event behind it. refers: the entry that it answers.
     "CREATE TABLE entries (seq INTEGER PRIMARY KEY, n INTEGER UNIQUE, kind TEXT NOT NULL, refers INTEGER, line BLOB NOT NULL)",
@@ -17,7 +17,6 @@ export const SESSION_MIGRATIONS: Migrations = [
     "CREATE TABLE requests (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, by TEXT NOT NULL, command TEXT NOT NULL, state TEXT NOT NULL, asked INTEGER, entry INTEGER)",
     "CREATE INDEX requests_open ON requests (state) WHERE state IN ('sent', 'asked', 'running')",
     // The log's head, from `closed` on: signed, perhaps cosigned, in the group's log once there is a leaf. deadline in milliseconds since 1970.
-    `CREATE TABLE head (body TEXT NOT NULL, deadline INTEGER NOT NULL, note TEXT, witnessed TEXT, leaf INTEGER,
-      disagreed_seq INTEGER, disagreed_reason TEXT)`,
+    "CREATE TABLE head (body TEXT NOT NULL, deadline INTEGER NOT NULL, note TEXT, witnessed TEXT, leaf INTEGER)",
   ],
 ];

@@ -138,6 +138,18 @@ export class SessionStore {
     this.#sql.exec("UPDATE session SET agent_seen = ?", now());
   }
 
+  /** The endpoint's own record differs from ours: it will not cosign. The first word counts. */
+  disagree(seq: number, reason: string): void {
+    const update = "UPDATE session SET disagreed_seq = ?, disagreed_reason = ? WHERE disagreed_seq IS NULL";
+    this.#sql.exec(update, seq, reason);
+  }
+
+  disagreement(): SessionView["disagreement"] {
+    type Row = { seq: number; reason: string };
+    const select = "SELECT disagreed_seq AS seq, disagreed_reason AS reason FROM session WHERE disagreed_seq IS NOT NULL";
+    return this.#sql.exec<Row>(select).toArray()[0] ?? null;
+  }
+
   participants(): ParticipantView[] {
     return this.#sql
       .exec<{ id: string; role: ParticipantView["role"]; name: string }>("SELECT id, role, name FROM participants ORDER BY rowid")

@@ -56,7 +56,7 @@ export class Api {
   async #json<T>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await this.#send(method, path, body);
     if (!response.ok) throw await refusal(method, path, response);
-    return (await response.json()) as T;
+    return (response.status === 204 ? undefined : await response.json()) as T;
   }
 
   #send(method: string, path: string, body?: unknown): Promise<Response> {

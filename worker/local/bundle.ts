@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { existsSync, globSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { LocalError } from "./error.ts";
@@ -8,21 +7,13 @@ const run = promisify(execFile);
 /** The project's folder. */
 export const ROOT = resolve(import.meta.dirname, "../..");
 
-/** Whether the compiled renderer is missing or older than what it is made of. */
-export function viewerIsStale(): boolean {
-  const renderer = join(ROOT, "viewer/dist/renderer.mjs");
-  if (!existsSync(renderer)) return true;
-  const built = statSync(renderer).mtimeMs;
-  const sources = globSync(["viewer/**/*", "record/*.ts", "package-lock.json"], {
-    cwd: ROOT,
-    exclude: (path) => /(^|\/)(dist|node_modules|\.astro)$/.test(path),
-  });
-  return sources.some((file) => statSync(join(ROOT, file)).mtimeMs > built);
-}
-
-/** Compiles the package's pages. @throws LocalError `worker/build-failed`. */
-export async function buildViewer(): Promise<void> {
-  await command("the package's pages", process.platform === "win32" ? "npm.cmd" : "npm", ["run", "--silent", "build:viewer"]);
+/**
+ * Compiles the package's pages and the console's client modules, where they have changed.
+ * @throws LocalError `worker/build-failed`.
+ */
+export async function buildPages(): Promise<void> {
+  await command("the package's pages", process.execPath, [join(ROOT, "viewer/build/build.ts")]);
+  await command("the console", process.execPath, [join(ROOT, "worker/console/build/build.ts")]);
 }
 
 /**

@@ -81,13 +81,13 @@ export async function* payloadFiles(
   if (groupTimestamp !== undefined) yield file(GROUP_TIMESTAMP, () => groupTimestamp);
   yield file(GROUP_LEAVES, () => utf8(encodeLeaves(source.leaves)));
 
-  const tally = new Tally(handoff);
+  const tally = new Tally(handoff, platform);
   const search = viewer.createSearchIndex(handoff);
   const exports = new Exports(handoff, platform);
   try {
     for (const session of handoff.sessions) {
       const records = await readSession(source, session);
-      const witnessed = tally.add(records);
+      const witnessed = await tally.add(records);
       await exports.add(records);
       yield* recordFiles(records);
       yield page({ page: "session", handoff, session, entries: records.entries, witnessed });

@@ -7,6 +7,8 @@ export interface Platform {
   deflate(bytes: Uint8Array): Promise<Uint8Array>;
   /** Raw deflate of a stream. */
   deflateStream(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  /** Ed25519 (RFC 8032): raw signature, 64 bytes; raw public key, 32 bytes. */
+  isSigned(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean | Promise<boolean>;
   /** A new, empty store for bytes that have to wait for their turn in the package. */
   spool(): Spool;
 }

@@ -1,24 +1,24 @@
-import { utf8 } from "../record/bytes.ts";
-import { cosignedAt } from "../record/checkpoint.ts";
-import { RecordError } from "../record/error.ts";
 import type { Handoff } from "../record/handoff.ts";
 import { parseVerifierKey, type VerifierKey } from "../record/key.ts";
-import { parseNote } from "../record/note.ts";
 import { type Counts, type HiddenLine, hiddenLines } from "../viewer/page.ts";
+import type { Platform } from "./platform.ts";
 import type { SessionRecords } from "./session-records.ts";
+import { witnessedAt } from "./witness.ts";
 
 /** What the last pages need of all sessions, gathered while each is at work. */
 export class Tally {
   readonly counts: Counts = { hidden: {}, gaps: 0, refused: 0, cut: 0, witnessed: 0 };
   readonly hidden: HiddenLine[] = [];
+  readonly #platform: Platform;
   readonly #witnesses: ReadonlyMap<string, VerifierKey>;
 
-  constructor(handoff: Handoff) {
+  constructor(handoff: Handoff, platform: Platform) {
+    this.#platform = platform;
     this.#witnesses = new Map(handoff.endpoints.map(({ endpoint, key }) => [endpoint, parseVerifierKey(key)]));
   }
 
   /** Takes in one session. Gives the time of its endpoint's cosignature, null when there is no valid one. */
-  add(records: SessionRecords): string | null {
+  async add(records: SessionRecords): Promise<string | null> {
     for (const shown of records.entries) {
       const { entry } = shown;
       if (entry.kind === "gap") this.counts.gaps++;
@@ -29,22 +29,10 @@ export class Tally {
         this.counts.hidden[line.reason] = (this.counts.hidden[line.reason] ?? 0) + 1;
       }
     }
-    const witnessed = this.#witnessed(records);
+    const key = this.#witnesses.get(records.session.endpoint);
+    const witnessed = key === undefined ? null : await witnessedAt(records.checkpoint, key, this.#platform);
     if (witnessed !== null) this.counts.witnessed++;
     return witnessed;
-  }
-
-  #witnessed({ session, checkpoint }: SessionRecords): string | null {
-    const key = this.#witnesses.get(session.endpoint);
-    if (key === undefined) return null;
-    try {
-      const seconds = cosignedAt(parseNote(utf8(checkpoint)), key);
-      return seconds === undefined ? null : new Date(seconds * 1000).toISOString();
-    } catch (error) {
-      // A cosignature that does not hold is none; verification tells it apart, a page must not.
-      if (error instanceof RecordError || error instanceof RangeError) return null;
-      throw error;
-    }
   }
 }
 

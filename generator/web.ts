@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concat } from "../record/bytes.ts";
 import { crc32 } from "../record/crc32.ts";
+import { isSigned } from "../record/key.ts";
 import { memorySpool, type Platform } from "./platform.ts";
 
 /** What Workers, browsers, Deno and Node have in common: CompressionStream, and SHA-256 in JavaScript. */
@@ -16,6 +17,7 @@ export const webPlatform: Platform = {
     return concat(...parts);
   },
   deflateStream: deflated,
+  isSigned,
   spool: memorySpool,
 };
 

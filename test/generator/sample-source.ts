@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { PackageSigner, PackageSource, SessionSource } from "../../generator/source.ts";
+import type { PackageSigner, PackageSource } from "../../generator/source.ts";
+import { nodeHashes } from "../../generator/verify/hashes.ts";
 import { fromUtf8 } from "../../record/bytes.ts";
 import { type Checkpoint, cosign, encodeCheckpoint, groupOrigin, sessionOrigin, signCheckpoint } from "../../record/checkpoint.ts";
 import { type Entry, encodeEntry, parseEntry } from "../../record/entry.ts";
@@ -36,17 +37,56 @@ export interface Sample {
 const KEY_NAME = "caisey.local/org_northwind";
 const CREATED = "2026-11-20T10:30:00.000Z";
 const FIRST = Date.parse("2026-01-05T08:00:00.000Z");
+/** Milliseconds from the beginning of a session to that of the next. */
+const BETWEEN = 1_800_000;
 const LOG_SEED = seedOf("organisation");
 const LOG_KEY = verifierKey(KEY_NAME, SIGNATURE_TYPE.log, publicKeyOf(LOG_SEED));
 const GROUP = idOf("grp", 0);
 
+/** A session as it is after its close. */
+export interface RecordedSession {
+  stated: HandoffSession;
+  /** Final checkpoint as a signed note, cosigned by the endpoint. */
+  checkpoint: string;
+  recorded: Recorded[];
+  /** In the group log. */
+  leaf: Uint8Array;
+  /** Number of the endpoint. */
+  endpoint: number;
+}
+
+/** Signs for the organisation. */
+export const signer: PackageSigner = {
+  publicKey: LOG_KEY.publicKey,
+  sign: async (message) => signWith(LOG_SEED, message),
+};
+
 /** A source in memory, made with the functions that record for real: same sessions, same bytes. */
 export async function makeSample(sessions: readonly SampleSession[]): Promise<Sample> {
-  const made = [];
-  for (const [number, session] of sessions.entries()) made.push(await makeSession(session, number));
+  const made: RecordedSession[] = [];
+  for (const [number, session] of sessions.entries()) made.push(await recordSession(session, number));
+  const byId = new Map(made.map((session) => [session.stated.session, session]));
+  const source = await handOver(made, async (id) => {
+    const found = byId.get(id);
+    if (found === undefined) throw new Error(`expected a session of the sample, got ${id}`);
+    return {
+      checkpoint: found.checkpoint,
+      async *entries() {
+        yield* found.recorded;
+      },
+    };
+  });
+  return { source, signer };
+}
+
+/** A source with these sessions, whose records come from `session`. */
+export async function handOver(
+  made: readonly Omit<RecordedSession, "recorded">[],
+  session: PackageSource["session"],
+): Promise<PackageSource> {
   const leaves = made.map(({ leaf }) => leaf);
   const group: Checkpoint = { origin: groupOrigin(KEY_NAME, GROUP), size: leaves.length, root: rootOf(leaves) };
-  const endpoints = [...new Set(sessions.map(({ endpoint }) => endpoint))].sort((a, b) => a - b);
+  const endpoints = [...new Set(made.map(({ endpoint }) => endpoint))].sort((a, b) => a - b);
   const handoff: Omit<Handoff, "generator"> = {
     format: "caisey-package/1",
     handoff: idOf("hnd", 0),
@@ -64,23 +104,20 @@ export async function makeSample(sessions: readonly SampleSession[]): Promise<Sa
     sessions: made.map(({ stated }) => stated),
     log: { size: leaves.length, omitted: [] },
   };
-  const byId = new Map(made.map(({ stated, records }) => [stated.session, records]));
   return {
-    source: {
-      handoff,
-      groupCheckpoint: fromUtf8(await signCheckpoint(group, LOG_KEY, (message) => signWith(LOG_SEED, message))),
-      leaves,
-      session: async (id) => byId.get(id) ?? Promise.reject(new Error(`no session ${id}`)),
-    },
-    signer: { publicKey: LOG_KEY.publicKey, sign: async (message) => signWith(LOG_SEED, message) },
+    handoff,
+    groupCheckpoint: fromUtf8(await signCheckpoint(group, LOG_KEY, signer.sign)),
+    leaves,
+    session,
   };
 }
 
-async function makeSession(session: SampleSession, number: number) {
+/** Records a session: number 0 is the first of the client group. */
+export async function recordSession(session: SampleSession, number: number): Promise<RecordedSession> {
   const id = idOf("ses", number);
-  const opened = FIRST + number * 86_400_000;
+  const opened = FIRST + number * BETWEEN;
   const endpoint = endpointKey(session.endpoint);
-  const tree = new Tree();
+  const tree = new Tree(nodeHashes);
   const facts = new FactCounter();
   const redactor = new SessionRedactor(
     session.entries.flatMap(({ hide }, seq) =>
@@ -92,7 +129,7 @@ async function makeSession(session: SampleSession, number: number) {
       ([name, text]) => [name, makeText(text, seedOf(`${id}/${seq}/${name}`))] as const,
     );
     const at = new Date(opened + seq * 1000).toISOString();
-    const text = Object.fromEntries(open.map(([name, value]) => [name, commitText(value)]));
+    const text = Object.fromEntries(open.map(([name, value]) => [name, commitText(value, nodeHashes)]));
     const own = {
       session: id,
       group: GROUP,
@@ -111,7 +148,7 @@ async function makeSession(session: SampleSession, number: number) {
   const body = encodeCheckpoint(checkpoint);
   const time = Math.floor((opened + session.entries.length * 1000) / 1000);
   const note =
-    fromUtf8(await signCheckpoint(checkpoint, LOG_KEY, (message) => signWith(LOG_SEED, message))) +
+    fromUtf8(await signCheckpoint(checkpoint, LOG_KEY, signer.sign)) +
     (await cosign(body, endpoint.key, time, (message) => signWith(endpoint.seed, message)));
   const counted = facts.result();
   if (counted === undefined) throw new Error("a sample session begins with opened and ends with closed");
@@ -127,13 +164,7 @@ async function makeSession(session: SampleSession, number: number) {
     reviewedBy: "Dana Reyes",
     reviewedAt: CREATED,
   };
-  const records: SessionSource = {
-    checkpoint: note,
-    async *entries() {
-      yield* recorded;
-    },
-  };
-  return { stated, records, leaf: groupLeaf(body) };
+  return { stated, checkpoint: note, recorded, leaf: groupLeaf(body), endpoint: session.endpoint };
 }
 
 function endpointName(number: number): string {

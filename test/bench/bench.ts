@@ -1,0 +1,21 @@
+export interface BenchOptions {
+  entries: number | undefined;
+  runs: number | undefined;
+}
+
+/** Figures by name, and for some of them how large they may be. */
+export interface BenchResult {
+  metrics: Record<string, number>;
+  goals: Record<string, number>;
+}
+
+export type Bench = (options: BenchOptions) => Promise<BenchResult>;
+
+/** The bench can't be run as it was asked for. */
+export class BenchError extends Error {}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+}

@@ -1,0 +1,117 @@
+import { createReadStream } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { PackageSource, SessionSource } from "../../generator/source.ts";
+import { SESSION_FORMAT } from "../../record/entry.ts";
+import type { Recorded } from "../../record/wire.ts";
+import {
+  handOver,
+  type RecordedSession,
+  recordSession,
+  type SampleEntry,
+  type SampleSession,
+  signer,
+} from "../generator/sample-source.ts";
+import { Random } from "./random.ts";
+import { makeStep } from "./step.ts";
+
+/** Entries of each session but the last. */
+const ENTRIES = 100;
+const NO_HASH = "0".repeat(64);
+
+/** What of a session on the disk is not in its own file. */
+type Listed = Omit<RecordedSession, "recorded" | "leaf"> & { leaf: string };
+
+/**
+ * Writes sessions with `entries` entries in all to a folder, a file a session, as a store gives them out: committed lines and texts that
+ * belong together, to the roots and signatures. The same number gives the same corpus.
+ */
+export async function writeCorpus(folder: string, entries: number): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const listed: Listed[] = [];
+  for (let number = 0, left = entries; left > 0; number++, left -= ENTRIES) {
+    const { recorded, leaf, ...session } = await recordSession(makeSession(number, Math.min(ENTRIES, left)), number);
+    await writeFile(join(folder, session.stated.session), recorded.map((one) => `${JSON.stringify(one)}\n`).join(""));
+    listed.push({ ...session, leaf: Buffer.from(leaf).toString("hex") });
+  }
+  await writeFile(join(folder, "sessions.json"), JSON.stringify(listed));
+}
+
+/** A corpus as a source; a session is read from the disk when it is asked for. */
+export async function openCorpus(folder: string) {
+  const listed: Listed[] = JSON.parse(await readFile(join(folder, "sessions.json"), "utf8"));
+  const checkpoints = new Map(listed.map(({ stated, checkpoint }) => [stated.session, checkpoint]));
+  const session: PackageSource["session"] = async (id): Promise<SessionSource> => ({
+    checkpoint: checkpoints.get(id) ?? "",
+    async *entries() {
+      const lines = createInterface({ input: createReadStream(join(folder, id), { highWaterMark: 1 << 18 }) });
+      for await (const line of lines) yield JSON.parse(line) as Recorded;
+    },
+  });
+  const source = await handOver(
+    listed.map(({ leaf, ...rest }) => ({ ...rest, leaf: Uint8Array.from(Buffer.from(leaf, "hex")) })),
+    session,
+  );
+  return { source, signer };
+}
+
+function makeSession(number: number, length: number): SampleSession {
+  const random = new Random(number);
+  const entries: SampleEntry[] = [
+    {
+      fields: { kind: "opened", format: SESSION_FORMAT, mode: "live" },
+      text: { subject: `Ticket ${number}`, organization: "Northwind IT", client: "Acme Accounting", endpoint: "ACME-WS014" },
+    },
+    { fields: { kind: "joined", participant: "p0", role: "technician" }, text: { name: "Dana Reyes" } },
+    { fields: { kind: "joined", participant: "p1", role: "person" }, text: { name: "Kim Lee" } },
+  ];
+  const last: SampleEntry = {
+    fields: { kind: "closed", by: "p0", outcome: "resolved" },
+    text: { summary: "Works again; watched for a day." },
+  };
+  while (entries.length < length - 1) {
+    const step = stepEntries(random, entries.length);
+    if (entries.length + step.length < length) entries.push(...step);
+    else
+      entries.push({
+        fields: { kind: "chat", by: random.pick(["p0", "p1"]) },
+        text: { message: `One moment, please. ${random.int(1000)}` },
+      });
+  }
+  return {
+    title: `Ticket ${number}: ${random.pick(["printing", "SQL Server", "sign-in", "updates", "disk space"])}`,
+    note: "Looked at events and services, cleared what hung, and watched it.",
+    tags: [random.pick(["printing", "database", "mail", "network"])],
+    endpoint: number % 40,
+    entries: [...entries, last],
+  };
+}
+
+/** A command with what it printed; every tenth asks first. `at` is the place of its first entry. */
+function stepEntries(random: Random, at: number): SampleEntry[] {
+  const { command, output } = makeStep(random);
+  const asks = random.int(10) === 0;
+  const asking: SampleEntry[] = [
+    { fields: { kind: "approval.asked", by: "p0" }, text: { command, reason: "To see why it hangs" } },
+    { fields: { kind: "approval.answered", asked: at, by: "p1", answer: "approved" } },
+  ];
+  const place = at + (asks ? 2 : 0);
+  const consent = asks ? { consent: "answered", answered: at + 1 } : { consent: "read-only" };
+  const finished = {
+    exit: 0,
+    end: "exited",
+    duration: random.int(4000),
+    bytes: { stdout: Buffer.byteLength(output), stderr: 0 },
+    cut: { stdout: 0, stderr: 0 },
+  };
+  return [
+    ...(asks ? asking : []),
+    {
+      fields: { kind: "command", by: "p0", shell: "powershell", ...consent },
+      text: { command, directory: "C:\\WINDOWS\\system32" },
+    },
+    { fields: { kind: "output", command: place, stream: "stdout", newline: true }, text: { output } },
+    { fields: { kind: "finished", command: place, ...finished }, text: { hashes: `${random.hex(64)}\n${NO_HASH}` } },
+  ];
+}

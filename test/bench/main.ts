@@ -1,0 +1,55 @@
+import { execFileSync } from "node:child_process";
+import { parseArgs } from "node:util";
+import { type Bench, BenchError } from "./bench.ts";
+
+const NAMES = ["generate"];
+
+/** Runs one bench: `npm run bench -- <name> [--entries N] [--runs N] [--json]`. Status 1 when its goals don't hold, 2 when it can't run. */
+async function main(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { entries: { type: "string" }, runs: { type: "string" }, json: { type: "boolean", default: false } },
+  });
+  const [name] = positionals;
+  if (name === undefined || positionals.length > 1 || !NAMES.includes(name)) {
+    throw new BenchError(`expected one bench of: ${NAMES.join(", ")}`);
+  }
+  const { bench } = (await import(`./${name}.ts`)) as { bench: Bench };
+  const { metrics, goals } = await bench({ entries: whole(values.entries), runs: whole(values.runs) });
+  const ok = Object.entries(goals).every(([metric, most]) => (metrics[metric] ?? Number.POSITIVE_INFINITY) <= most);
+  for (const [metric, value] of Object.entries(metrics)) {
+    const goal = goals[metric] === undefined ? "" : `   at most ${goals[metric]}`;
+    console.log(`${metric.padEnd(28)} ${String(round(value)).padStart(12)}${goal}`);
+  }
+  if (values.json) {
+    const rounded = Object.fromEntries(Object.entries(metrics).map(([metric, value]) => [metric, round(value)]));
+    console.log(JSON.stringify({ bench: name, commit: commit(), metrics: rounded, ok }));
+  }
+  return ok ? 0 : 1;
+}
+
+function whole(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (!/^[1-9][0-9]{0,8}$/.test(value)) throw new BenchError(`expected a number from 1, got ${value}`);
+  return Number(value);
+}
+
+function round(value: number): number {
+  return value >= 100 ? Math.round(value) : Number(value.toPrecision(3));
+}
+
+function commit(): string {
+  try {
+    return execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  } catch {
+    return "unknown";
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof BenchError ? error.message : error);
+  process.exitCode = 2;
+}

@@ -1,8 +1,8 @@
 import { BAGIT_TXT, type ManifestRow, parseBagInfo, parseManifest, payloadOxum } from "./bag.ts";
-import { concatAll, equal, toHex, utf8 } from "./bytes.ts";
+import { concatAll, equal, utf8 } from "./bytes.ts";
 import { RecordError } from "./error.ts";
 import { type Finding, failure, finding } from "./finding.ts";
-import type { Hashes } from "./hash.ts";
+import type { HashedFiles } from "./hashed-files.ts";
 import type { PackageReader } from "./package-reader.ts";
 import {
   BAG_INFO,
@@ -15,11 +15,9 @@ import {
   MANIFEST,
   parseSessionPath,
   SIGNATURE,
-  sessionPath,
   TAG_MANIFEST,
   TIMESTAMP,
 } from "./path.ts";
-import type { SessionFiles } from "./verify-session.ts";
 
 /** The tag manifest, its signature, and the time stamp over that: the only files that no manifest lists. */
 const UNLISTED = new Set([TAG_MANIFEST, SIGNATURE, TIMESTAMP]);
@@ -32,7 +30,7 @@ const WHOLE_LIMIT = new Map([
 ]);
 const SMALL_LIMIT = 1024 * 1024;
 
-/** A bag under verification. Each file is read once where that is possible, and hashed as it is read. */
+/** A bag under verification. */
 export interface BagCheck {
   /** What the lists themselves have wrong. */
   findings: Finding[];
@@ -41,57 +39,19 @@ export interface BagCheck {
   has(path: string): boolean;
   /** A small file as a whole. */
   read(path: string): Promise<Uint8Array>;
-  /** Files of a session; undefined when they are not all there. */
-  session(id: string): Promise<SessionFiles | undefined>;
-  /** Hashes whatever was not read yet, and tells what was changed, is missing, or was added. */
-  finish(): Promise<Finding[]>;
+  /** Files that a manifest lists and that nobody read yet. */
+  unread(): string[];
+  /** What was changed, is missing, or was added; to be asked when every listed file was read. */
+  finish(): Finding[];
 }
 
 /** Reads the lists of a bag (RFC 8493). Never throws on what it reads. */
-export async function checkBag(
-  reader: PackageReader,
-  hashes: Hashes,
-  onProgress: ((done: number, total: number) => void) | undefined,
-): Promise<BagCheck> {
+export async function checkBag(reader: PackageReader, files: HashedFiles): Promise<BagCheck> {
   const findings: Finding[] = [];
   const sizes = new Map(reader.files.map((file) => [file.path, file.size]));
   const total = reader.files.reduce((sum, file) => sum + file.size, 0);
-  const digests = new Map<string, string>();
-  const unreadable = new Map<string, Finding>();
-  const counted = new Map<string, number>();
   const kept = new Map<string, Uint8Array>();
-  let done = 0;
   let lists = true;
-
-  /** Tells how far the reading is. A file that is read again counts once. */
-  function progress(path: string, read: number): void {
-    const before = counted.get(path) ?? 0;
-    if (read <= before) return;
-    counted.set(path, read);
-    done += read - before;
-    onProgress?.(done, total);
-  }
-
-  /** The file's bytes; once they were read to the end, its digest is known. */
-  async function* hashing(path: string): AsyncGenerator<Uint8Array> {
-    const hash = hashes.stream();
-    let length = 0;
-    try {
-      for await (const piece of reader.open(path)) {
-        hash.update(piece);
-        length += piece.length;
-        progress(path, length);
-        yield piece;
-      }
-    } catch (error) {
-      unreadable.set(path, failure("file/unreadable", path, error));
-      throw error;
-    }
-    const digest = toHex(hash.digest());
-    if (digests.has(path) && digests.get(path) !== digest)
-      unreadable.set(path, finding("file/unreadable", path, "expected the same bytes each time, got others"));
-    digests.set(path, digest);
-  }
 
   async function read(path: string): Promise<Uint8Array> {
     if (!sizes.has(path)) throw new RecordError("bag/malformed", `expected a file ${path}`);
@@ -103,7 +63,7 @@ export async function checkBag(
     let length = sizes.get(path) ?? 0;
     if (length <= limit) {
       length = 0;
-      for await (const piece of hashing(path)) {
+      for await (const piece of files.open(path)) {
         pieces.push(piece);
         length += piece.length;
         if (length > limit) break;
@@ -146,21 +106,15 @@ export async function checkBag(
     findings.push(failure("bag/malformed", BAG_INFO, error));
   }
 
-  async function finish(): Promise<Finding[]> {
+  function finish(): Finding[] {
     const result: Finding[] = [];
     for (const row of listed) {
       if (!sizes.has(row.path)) {
         result.push(finding("file/missing", row.path, "listed in a manifest and not there"));
         continue;
       }
-      try {
-        if (!digests.has(row.path) && !unreadable.has(row.path)) for await (const _ of hashing(row.path));
-      } catch {
-        // Told below: `hashing` keeps the reason.
-      }
-      const digest = digests.get(row.path);
-      const broken = unreadable.get(row.path);
-      if (broken !== undefined) result.push(broken);
+      const { digest, unreadable } = files.get(row.path) ?? {};
+      if (unreadable !== undefined) result.push(unreadable);
       else if (digest !== row.digest)
         result.push(finding("file/changed", row.path, `expected SHA-256 ${row.digest}, got ${digest}`));
     }
@@ -169,7 +123,8 @@ export async function checkBag(
       // With a list that can't be read, every file would seem added.
       if (lists && !names.has(path) && !UNLISTED.has(path))
         result.push(finding("file/extra", path, "there, and listed in no manifest"));
-      if (UNLISTED.has(path) && unreadable.has(path)) result.push(unreadable.get(path) as Finding);
+      const broken = files.get(path)?.unreadable;
+      if (UNLISTED.has(path) && broken !== undefined) result.push(broken);
     }
     if (result.length === 0 && findings.length === 0 && reader.findings.length === 0) {
       result.push(finding("files/intact", "package", `${reader.files.length} files, ${total} bytes`));
@@ -182,19 +137,8 @@ export async function checkBag(
     paths: [...sizes.keys()],
     has: (path) => sizes.has(path),
     read,
+    unread: () => listed.map((row) => row.path).filter((path) => sizes.has(path) && files.get(path) === undefined),
     finish,
-    async session(id) {
-      const paths = [sessionPath(id, "entries.jsonl"), sessionPath(id, "text.jsonl"), sessionPath(id, "checkpoint")] as const;
-      if (!paths.every((path) => sizes.has(path))) return undefined;
-      let checkpoint: Uint8Array;
-      try {
-        checkpoint = await read(paths[2]);
-      } catch {
-        // It is there, so its records are not missing: no note is read out of nothing, and `finish` tells why.
-        checkpoint = new Uint8Array();
-      }
-      return { entries: hashing(paths[0]), text: hashing(paths[1]), checkpoint };
-    },
   };
 }
 

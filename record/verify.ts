@@ -2,13 +2,15 @@ import { checkDisclosure, type Disclosure } from "./disclosure.ts";
 import { FINDING_KINDS, type Finding, type FindingStatus, failure, finding, type Question } from "./finding.ts";
 import { type Handoff, parseHandoff } from "./handoff.ts";
 import { type Hashes, nobleHashes } from "./hash.ts";
+import { HashedFiles } from "./hashed-files.ts";
 import type { PackageReader } from "./package-reader.ts";
-import { HANDOFF } from "./path.ts";
+import { HANDOFF, sessionPath } from "./path.ts";
 import type { AllowedSigner } from "./sshsig.ts";
-import { checkBag, unlistedRecords } from "./verify-bag.ts";
+import { type BagCheck, checkBag, unlistedRecords } from "./verify-bag.ts";
 import { checkGroup } from "./verify-group.ts";
 import { checkSignature, checkTrust, readKeys } from "./verify-origin.ts";
-import { type HiddenLine, type SessionReport, verifySession } from "./verify-session.ts";
+import { type Divide, type Part, type PartContext, type PartResult, partsOf, verifyPart } from "./verify-part.ts";
+import type { HiddenLine, SessionReport } from "./verify-session.ts";
 import { checkTimes, type Times, type TimestampCheck } from "./verify-time.ts";
 
 export interface VerifyOptions {
@@ -19,6 +21,8 @@ export interface VerifyOptions {
   /** Hidden lines that were revealed later, to be proven against this package. */
   disclosures?: readonly Disclosure[] | undefined;
   hashes?: Hashes | undefined;
+  /** Undefined: one part after another, by this program. */
+  divide?: Divide | undefined;
   /** Called as bytes are read: how many of how many. */
   onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -41,7 +45,7 @@ export interface Report {
   hidden: HiddenLine[];
 }
 
-/** Verifies a package. Never throws on what it reads, and says no more than it checked. */
+/** Verifies a package. Never throws on what it reads, only when `divide` fails, and says no more than it checked. */
 export async function verifyPackage(reader: PackageReader, options: VerifyOptions = {}): Promise<Report> {
   const hashes = options.hashes ?? nobleHashes;
   const findings: Finding[] = [...reader.findings];
@@ -49,7 +53,9 @@ export async function verifyPackage(reader: PackageReader, options: VerifyOption
   const say = (found: readonly Finding[]) => {
     for (const one of found) findings.push(one);
   };
-  const bag = await checkBag(reader, hashes, options.onProgress);
+  const progress = progressOf(reader, options.onProgress);
+  const files = new HashedFiles(reader, hashes, progress);
+  const bag = await checkBag(reader, files);
   say(bag.findings);
   const signed = await checkSignature(bag);
   say(signed.findings);
@@ -65,13 +71,28 @@ export async function verifyPackage(reader: PackageReader, options: VerifyOption
   if (signed.signer !== undefined) say(checkTrust(signed.signer, keys?.keys, options.trusted));
   if (handoff !== undefined && keys !== undefined) {
     say(keys.findings);
-    for (const stated of handoff.sessions) {
-      const files = await bag.session(stated.session);
-      if (files === undefined) {
-        findings.push(finding("records/missing", stated.session, "expected entries, texts and checkpoint of this session"));
-        continue;
+    const here = handoff.sessions.filter(({ session }) => hasRecords(bag, session));
+    for (const { session } of handoff.sessions) {
+      if (!hasRecords(bag, session)) {
+        findings.push(finding("records/missing", session, "expected entries, texts and checkpoint of this session"));
       }
-      const report = await verifySession(files, stated, handoff, keys.keys, hashes);
+    }
+    const context = { handoff, keys: keys.keys };
+    const records = new Set(here.flatMap(({ session }) => SESSION_FILES.map((file) => sessionPath(session, file))));
+    const others = bag.unread().filter((path) => !records.has(path));
+    const parts = partsOf(here, others, new Map(reader.files.map(({ path, size }) => [path, size])));
+    const divide = options.divide ?? ((all) => oneByOne(reader, all, context, hashes, progress));
+    const reports = new Map<string, SessionReport>();
+    for await (const result of divide(parts, context)) {
+      for (const one of result.files) {
+        files.add(one);
+        progress(one.path, Number.POSITIVE_INFINITY);
+      }
+      for (const report of result.reports) reports.set(report.session, report);
+    }
+    for (const { session } of here) {
+      const report = reports.get(session);
+      if (report === undefined) throw new Error(`expected a report of every session, got none of ${session}`);
       say(report.findings);
       sessions.push(report);
     }
@@ -82,7 +103,8 @@ export async function verifyPackage(reader: PackageReader, options: VerifyOption
   for (const one of options.disclosures ?? []) findings.push(checkDisclosure(one, handoff?.handoff ?? "", hidden));
   const { times, findings: timeFindings } = await checkTimes(bag, options.timestamps);
   say(timeFindings);
-  say(await bag.finish());
+  for (const path of bag.unread()) await files.hash(path);
+  say(bag.finish());
 
   return {
     verdict: findings.some((one) => one.status === "failed") ? "failed" : "verified",
@@ -98,6 +120,38 @@ export async function verifyPackage(reader: PackageReader, options: VerifyOption
     times,
     sessions: sessions.map(({ findings: _, ...rest }) => rest),
     hidden,
+  };
+}
+
+const SESSION_FILES = ["entries.jsonl", "text.jsonl", "checkpoint"] as const;
+
+function hasRecords(bag: BagCheck, session: string): boolean {
+  return SESSION_FILES.every((file) => bag.has(sessionPath(session, file)));
+}
+
+async function* oneByOne(
+  reader: PackageReader,
+  parts: readonly Part[],
+  context: PartContext,
+  hashes: Hashes,
+  onRead: (path: string, bytes: number) => void,
+): AsyncGenerator<PartResult> {
+  for (const part of parts) yield await verifyPart(reader, part, context, hashes, onRead);
+}
+
+/** Adds up what was read of each file; one that is read again counts once. */
+function progressOf(reader: PackageReader, onProgress: VerifyOptions["onProgress"]): (path: string, bytes: number) => void {
+  const sizes = new Map(reader.files.map(({ path, size }) => [path, size]));
+  const total = reader.files.reduce((sum, { size }) => sum + size, 0);
+  const counted = new Map<string, number>();
+  let done = 0;
+  return (path, bytes) => {
+    const before = counted.get(path) ?? 0;
+    const read = Math.min(bytes, sizes.get(path) ?? 0);
+    if (read <= before) return;
+    counted.set(path, read);
+    done += read - before;
+    onProgress?.(done, total);
   };
 }
 

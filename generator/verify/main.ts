@@ -8,6 +8,7 @@ import { TAG_MANIFEST } from "../../record/path.ts";
 import { type AllowedSigner, parseAllowedSigners } from "../../record/sshsig.ts";
 import { checkTimestamp } from "../../record/timestamp.ts";
 import { verifyPackage } from "../../record/verify.ts";
+import { crewOf } from "./crew.ts";
 import { nodeHashes } from "./hashes.ts";
 import { openPackage } from "./open.ts";
 import { inWords, jsonReport } from "./report.ts";
@@ -61,6 +62,7 @@ async function main(args: string[]): Promise<number> {
       timestamps,
       disclosures: values.disclosure === undefined ? [] : [parseDisclosure(await readFile(values.disclosure))],
       hashes: nodeHashes,
+      divide: crewOf(path),
       onProgress: values.json ? undefined : progress(),
     });
     process.stdout.write(values.json ? `${JSON.stringify(jsonReport(report))}\n` : inWords(report));

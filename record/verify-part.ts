@@ -1,0 +1,95 @@
+import { concatAll } from "./bytes.ts";
+import type { Handoff, HandoffSession } from "./handoff.ts";
+import type { Hashes } from "./hash.ts";
+import { type FileDigest, HashedFiles } from "./hashed-files.ts";
+import type { VerifierKey } from "./key.ts";
+import type { PackageReader } from "./package-reader.ts";
+import { sessionPath } from "./path.ts";
+import { type SessionReport, verifySession } from "./verify-session.ts";
+
+/** A part of a verification that needs nothing of the others: sessions to recompute, and files to hash. */
+export interface Part {
+  sessions: HandoffSession[];
+  files: string[];
+}
+
+/** What all parts of a package share. */
+export interface PartContext {
+  handoff: Handoff;
+  keys: readonly VerifierKey[];
+}
+
+export interface PartResult {
+  reports: SessionReport[];
+  files: FileDigest[];
+}
+
+/** Does the parts of a verification, in any order and at the same time if it can, such as by worker threads. */
+export type Divide = (parts: readonly Part[], context: PartContext) => AsyncIterable<PartResult>;
+
+/** How much goes into a part, in bytes, unless a single session has more. */
+const PART_BYTES = 8 * 1024 * 1024;
+const CHECKPOINT_LIMIT = 1024 * 1024;
+
+/** Does one part. Never throws on what it reads. */
+export async function verifyPart(
+  reader: PackageReader,
+  part: Part,
+  { handoff, keys }: PartContext,
+  hashes: Hashes,
+  onRead?: (path: string, bytes: number) => void,
+): Promise<PartResult> {
+  const files = new HashedFiles(reader, hashes, onRead);
+  const reports: SessionReport[] = [];
+  for (const stated of part.sessions) {
+    const open = (file: "entries.jsonl" | "text.jsonl") => files.open(sessionPath(stated.session, file));
+    const checkpoint = await readCheckpoint(files, sessionPath(stated.session, "checkpoint"));
+    const read = { entries: open("entries.jsonl"), text: open("text.jsonl"), checkpoint };
+    reports.push(await verifySession(read, stated, handoff, keys, hashes));
+    // A check that stopped early leaves the rest of its files unread.
+    for (const file of ["entries.jsonl", "text.jsonl", "checkpoint"] as const) await files.hash(sessionPath(stated.session, file));
+  }
+  for (const path of part.files) await files.hash(path);
+  return { reports, files: files.all() };
+}
+
+/** What can't be read is no note at all; why it can't is known to `files`. */
+async function readCheckpoint(files: HashedFiles, path: string): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const piece of files.open(path)) {
+      pieces.push(piece);
+      length += piece.length;
+      if (length > CHECKPOINT_LIMIT) return new Uint8Array();
+    }
+  } catch {
+    return new Uint8Array();
+  }
+  return concatAll(pieces);
+}
+
+/** Sessions and files in parts of about the same size, in their order. `sizes` in bytes, by path. */
+export function partsOf(sessions: readonly HandoffSession[], files: readonly string[], sizes: ReadonlyMap<string, number>): Part[] {
+  const parts: Part[] = [];
+  let part: Part = { sessions: [], files: [] };
+  let bytes = 0;
+  const take = (size: number, add: () => void) => {
+    add();
+    bytes += size;
+    if (bytes < PART_BYTES) return;
+    parts.push(part);
+    part = { sessions: [], files: [] };
+    bytes = 0;
+  };
+  for (const one of sessions) {
+    const size = (["entries.jsonl", "text.jsonl"] as const).reduce(
+      (sum, file) => sum + (sizes.get(sessionPath(one.session, file)) ?? 0),
+      0,
+    );
+    take(size, () => part.sessions.push(one));
+  }
+  for (const path of files) take(sizes.get(path) ?? 0, () => part.files.push(path));
+  if (part.sessions.length + part.files.length > 0) parts.push(part);
+  return parts;
+}

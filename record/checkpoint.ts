@@ -67,7 +67,8 @@ export function cosignatureMessage(time: number, body: string): Uint8Array {
 
 /** A witness's signature line, with its newline: u64 time ‖ signature over {@link cosignatureMessage}. */
 export async function cosign(body: string, key: VerifierKey, time: number, sign: Sign): Promise<string> {
-  const signature = concat(u64(time), await sign(cosignatureMessage(time, body)));
+  const message = cosignatureMessage(time, body);
+  const signature = concat(u64(time), await sign(message));
   return encodeSignature({ name: key.name, id: key.id, signature });
 }
 

@@ -198,5 +198,8 @@ export function issues(error: z.ZodError): string {
 
 /** The names of the texts that an entry commits to, in the order in which they travel. */
 export function textFields(value: Entry): string[] {
-  return Object.keys(value.text).sort();
+  return Object.entries(value.text)
+    .filter(([, commitment]) => commitment !== undefined)
+    .map(([name]) => name)
+    .sort();
 }

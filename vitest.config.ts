@@ -13,6 +13,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
+      "./vitest.worker.config.ts",
       {
         test: {
           name: "browser",

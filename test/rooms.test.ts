@@ -31,13 +31,20 @@ const ROOMS: Room[] = [
     packages: ["hono", "@clerk/backend", "zod", "@noble/", "cloudflare:workers"],
     node: false,
   },
+  { folder: "worker/console/client/", may: [], packages: [], node: false },
+  { folder: "worker/console/build/", may: [], packages: ["esbuild"], node: true },
   {
     folder: "worker/local/",
     may: ["record/", "agent/", "generator/", "fixtures/", "viewer/build/", "worker/"],
     packages: ["miniflare", "wrangler", "esbuild", "zod"],
     node: true,
   },
-  { folder: "generator/", may: ["record/", "viewer/page.ts", "viewer/dist/"], packages: ["jszip", "@noble/"], node: false },
+  {
+    folder: "generator/",
+    may: ["record/", "viewer/page.ts", "viewer/renderer.ts", "viewer/dist/"],
+    packages: ["jszip", "@noble/"],
+    node: false,
+  },
   { folder: "viewer/", may: ["record/"], packages: ["astro", "minisearch", "@noble/"], node: false },
   { folder: "viewer/build/", may: ["record/", "viewer/"], packages: ["astro", "esbuild"], node: true },
   { folder: "fixtures/", may: ["record/", "agent/"], packages: [], node: true },
@@ -50,7 +57,7 @@ const ROOMS: Room[] = [
 ];
 
 /** Programs and places that run in Node although their room does not. */
-const NODE_TOO = [/^generator\/(node(-[a-z]+)*\.ts$|verify\/)/];
+const NODE_TOO = [/^generator\/(node(-[a-z]+)*\.ts$|verify\/|rebuild\/)/];
 
 function runsInNode(file: string): boolean {
   return roomOf(file).node || NODE_TOO.some((place) => place.test(file));

@@ -2,7 +2,7 @@ import type { Entry, EntryOf } from "../../record/entry.ts";
 import type { TextValue } from "../../record/text.ts";
 import { Lines } from "./lines.tsx";
 import { plainText } from "./text-view.ts";
-import { ANSWER, CONTEXT, counted, GAP, OUTCOME, span } from "./words.ts";
+import { ANSWER, CONTEXT, counted, GAP, OUTCOME, ROLE, span } from "./words.ts";
 
 export interface Body<E extends Entry = Entry> {
   entry: E;
@@ -22,7 +22,7 @@ export function EntryBody(body: Body) {
     case "joined":
       return (
         <p>
-          <Line {...body} field="name" /> joined as {entry.role === "agent" ? "the recorder on the machine" : entry.role}
+          <Line {...body} field="name" /> joined as {ROLE[entry.role]}
         </p>
       );
     case "context":

@@ -32,20 +32,9 @@ export function GroupPage(props: GroupPageProps) {
   return (
     <Page title={group.name} user={user} crumbs={[{ href: "/", text: "Clients" }]}>
       <h1>{group.name}</h1>
-
-      <section aria-labelledby="machines">
-        <h2 id="machines">Machines</h2>
-        <MachinesTable group={group.group} endpoints={endpoints} may={may} />
-        {may.enrol ? (
-          <form method="post" action={`/groups/${group.group}/enrolment-codes`} class="inline-form">
-            <label>
-              Name of the machine, if it is not to be its host name
-              <input name="endpoint" maxlength={200} autocomplete="off" />
-            </label>
-            <button type="submit">Enrol a machine</button>
-          </form>
-        ) : null}
-      </section>
+      <nav class="jump" aria-label="On this page">
+        <a href="#sessions">Sessions</a> <a href="#handoffs">Handoffs</a> <a href="#machines">Machines</a>
+      </nav>
 
       <section aria-labelledby="sessions">
         <h2 id="sessions">Sessions</h2>
@@ -97,6 +86,20 @@ export function GroupPage(props: GroupPageProps) {
               <input name="recipient" required maxlength={200} autocomplete="off" />
             </label>
             <button type="submit">Start a handoff</button>
+          </form>
+        ) : null}
+      </section>
+
+      <section aria-labelledby="machines">
+        <h2 id="machines">Machines</h2>
+        <MachinesTable group={group.group} endpoints={endpoints} may={may} />
+        {may.enrol ? (
+          <form method="post" action={`/groups/${group.group}/enrolment-codes`} class="inline-form">
+            <label>
+              Name of the machine, if it is not to be its host name
+              <input name="endpoint" maxlength={200} autocomplete="off" />
+            </label>
+            <button type="submit">Enrol a machine</button>
           </form>
         ) : null}
       </section>

@@ -30,8 +30,7 @@ export function SessionsTable({ sessions }: { sessions: readonly SessionRow[] })
               <State session={session} />
             </td>
             <td class="soft">
-              {counted(session.commands, "command")}
-              {session.mode === "imported" ? <span class="chip">imported</span> : null}
+              {counted(session.commands, "command")} {session.mode === "imported" ? <span class="chip">imported</span> : null}
               {session.state === "closed" && session.witnessed === null ? <span class="chip bad">not witnessed</span> : null}
             </td>
           </tr>

@@ -46,6 +46,12 @@ export const GAP: Record<EntryOf<"gap">["cause"], string> = {
   "not-recorded": "the source did not record this",
 };
 
+export const ROLE: Record<EntryOf<"joined">["role"], string> = {
+  technician: "technician",
+  person: "the person at the machine",
+  agent: "the recorder on the machine",
+};
+
 export const CONTEXT: Record<EntryOf<"context">["part"], string> = {
   os: "Operating system",
   updates: "Installed updates",

@@ -1,3 +1,5 @@
+import { redactionsFor } from "../../fixtures/story/redactions.ts";
+import type { Sensitive } from "../../fixtures/story/session.ts";
 import { utf8 } from "../../record/bytes.ts";
 import { parseEntry } from "../../record/entry.ts";
 import { visibleLines } from "../../record/text.ts";
@@ -5,7 +7,6 @@ import type { Recorded } from "../../record/wire.ts";
 import type { HandoffRow, HandoffView, SessionRow } from "../schema.ts";
 import { type Api, until } from "./api.ts";
 import { LocalError } from "./error.ts";
-import { masked, type SensitiveText, sensitiveLines } from "./sensitive-lines.ts";
 
 export interface HandoffPlan {
   /** Of somebody who may publish. */
@@ -15,7 +16,7 @@ export interface HandoffPlan {
   /** RFC 3339, both days included. */
   period: { from: string; to: string };
   /** What the reviewer knows to be sensitive, wherever it turns up. */
-  sensitive: readonly SensitiveText[];
+  sensitive: readonly Sensitive[];
   letter: string;
   days: number;
   onProgress: (done: string) => void;
@@ -60,27 +61,21 @@ export async function makeHandoff(plan: HandoffPlan): Promise<PublishedHandoff> 
 }
 
 /** Reviews one session: hides what is sensitive, writes the note from how it was closed. @returns how many lines are hidden. */
-async function review({ api, sensitive }: HandoffPlan, path: string, { session, subject }: SessionRow): Promise<number> {
-  let hidden = 0;
-  let summary = "";
-  let todo: string[] = [];
-  for await (const recorded of api.entries(`sessions/${session}/entries`)) {
-    for (const place of sensitiveLines(recorded, sensitive)) {
-      await api.post(`${path}/redactions`, { session, ...place });
-      hidden++;
-    }
-    if (parseEntry(utf8(recorded.line)).kind === "closed") {
-      summary = linesOf(recorded, "summary").join("\n");
-      todo = linesOf(recorded, "todo");
+async function review({ api, sensitive }: HandoffPlan, path: string, { session }: SessionRow): Promise<number> {
+  const redactions = redactionsFor({ sensitive }, await all(api.entries(`sessions/${session}/entries`)));
+  for (const redaction of redactions) await api.post(`${path}/redactions`, { session, ...redaction });
+  // The note is made of what is still to be seen, so that it can't say again what was hidden.
+  const words = { title: "", note: "", todo: [] as string[] };
+  for await (const recorded of api.entries(`${path}/sessions/${session}/entries`)) {
+    const { kind } = parseEntry(utf8(recorded.line));
+    if (kind === "opened") words.title = linesOf(recorded, "subject").join(" ");
+    if (kind === "closed") {
+      words.note = linesOf(recorded, "summary").join("\n");
+      words.todo = linesOf(recorded, "todo");
     }
   }
-  await api.put(`${path}/sessions/${session}/review`, {
-    title: masked(subject, sensitive),
-    note: masked(summary, sensitive),
-    todo: todo.map((item) => masked(item, sensitive)),
-    reviewed: true,
-  });
-  return hidden;
+  await api.put(`${path}/sessions/${session}/review`, { ...words, reviewed: true });
+  return redactions.length;
 }
 
 function linesOf({ text }: Recorded, field: string): string[] {

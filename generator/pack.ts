@@ -56,52 +56,63 @@ async function startPacking(file: PackageFile, platform: Platform): Promise<{ pa
   const sha256 = platform.sha256();
   let crc = 0;
   let size = 0;
-  const tallied = (async function* () {
-    for await (const block of blocks(file.content(), BLOCK)) {
-      crc = platform.crc32(block, crc);
-      size += block.length;
-      await sha256.update(block);
-      yield block;
-    }
-  })();
+  const tally = async (bytes: Uint8Array): Promise<void> => {
+    crc = platform.crc32(bytes, crc);
+    size += bytes.length;
+    await sha256.update(bytes);
+  };
   const row = async (method: UnplacedRow["method"], packed: number): Promise<UnplacedRow> => {
     const digest = toHex(await sha256.digest());
     return { path: file.path, type: file.type, packed, size, method, crc32: crc, sha256: digest };
   };
 
-  const head: Uint8Array[] = [];
-  let more = false;
-  while (size < WHOLE) {
-    const next = await tallied.next();
-    if (next.done) break;
-    head.push(next.value);
-    more = size >= WHOLE;
-  }
-  if (!more) {
-    const bytes = concat(...head);
-    return {
-      packed: (async () => {
-        const deflated = bytes.length === 0 ? bytes : await platform.deflate(bytes);
-        const smaller = deflated.length < bytes.length;
-        const content = smaller ? deflated : bytes;
-        return {
-          row: await row(smaller ? METHOD.deflated : METHOD.stored, content.length),
-          bytes: () => [content],
-          async close() {},
-        };
-      })(),
+  const pieces = iterate(file.content());
+  const { head, ended } = await takeWhole(pieces);
+  if (ended) {
+    const bytes = head.length === 1 ? (head[0] as Uint8Array) : concat(...head);
+    const pack = async (): Promise<PackedFile> => {
+      const deflating = bytes.length === 0 ? bytes : platform.deflate(bytes);
+      await tally(bytes);
+      const deflated = await deflating;
+      const smaller = deflated.length < bytes.length;
+      const content = smaller ? deflated : bytes;
+      const method = smaller ? METHOD.deflated : METHOD.stored;
+      return { row: await row(method, content.length), bytes: () => [content], async close() {} };
     };
+    return { packed: pack() };
   }
 
+  const tallied = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const block of blocks(chain(head, pieces), BLOCK)) {
+      await tally(block);
+      yield block;
+    }
+  };
   const spool = platform.spool();
   try {
-    const packed = await fill(spool, platform.deflateStream(chain(head, tallied)));
+    const packed = await fill(spool, platform.deflateStream(tallied()));
     const done = { row: await row(METHOD.deflated, packed), bytes: () => spool.read(), close: () => spool.close() };
     return { packed: Promise.resolve(done) };
   } catch (error) {
     await spool.close();
     throw error;
   }
+}
+
+/** Pieces until they are more than a file that is deflated in one go may have. */
+async function takeWhole(pieces: AsyncIterator<Uint8Array>): Promise<{ head: Uint8Array[]; ended: boolean }> {
+  const head: Uint8Array[] = [];
+  for (let length = 0; length <= WHOLE; ) {
+    const next = await pieces.next();
+    if (next.done) return { head, ended: true };
+    head.push(next.value);
+    length += next.value.length;
+  }
+  return { head, ended: false };
+}
+
+async function* iterate(content: ReturnType<PackageFile["content"]>): AsyncGenerator<Uint8Array> {
+  yield* content;
 }
 
 async function fill(spool: Spool, content: AsyncIterable<Uint8Array>): Promise<number> {

@@ -60,8 +60,8 @@ function checkFacts(session: HandoffSession, facts: SessionFacts | undefined): v
 }
 
 /** `ID.entries.jsonl`: the committed lines as they are. */
-export function* entriesFile({ lines }: SessionRecords): Generator<Uint8Array> {
-  for (const line of lines) yield utf8(`${line}\n`);
+export function entriesFile({ lines }: SessionRecords): Iterable<Uint8Array> {
+  return joined(lines);
 }
 
 /** `ID.text.jsonl`: one line a text, in order of entries and then of names. */
@@ -74,4 +74,10 @@ export function* textFile({ entries }: SessionRecords): Generator<Uint8Array> {
   }
 }
 
+/** Lines in pieces of a fair size: encoding them one by one would cost more than all their bytes. */
+function* joined(lines: readonly string[]): Generator<Uint8Array> {
+  for (let at = 0; at < lines.length; at += LINES) yield utf8(`${lines.slice(at, at + LINES).join("\n")}\n`);
+}
+
+const LINES = 200;
 const NEWLINE = Uint8Array.of(0x0a);

@@ -1,7 +1,5 @@
-import { createReadStream } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import type { PackageSource, SessionSource } from "../../generator/source.ts";
 import { SESSION_FORMAT } from "../../record/entry.ts";
 import type { Recorded } from "../../record/wire.ts";
@@ -45,8 +43,8 @@ export async function openCorpus(folder: string) {
   const session: PackageSource["session"] = async (id): Promise<SessionSource> => ({
     checkpoint: checkpoints.get(id) ?? "",
     async *entries() {
-      const lines = createInterface({ input: createReadStream(join(folder, id), { highWaterMark: 1 << 18 }) });
-      for await (const line of lines) yield JSON.parse(line) as Recorded;
+      const lines = await readFile(join(folder, id), "utf8");
+      for (const line of lines.split("\n").slice(0, -1)) yield JSON.parse(line) as Recorded;
     },
   });
   const source = await handOver(

@@ -28,7 +28,7 @@ export async function bench({ entries = 10_000, runs = 3 }: BenchOptions): Promi
     return {
       metrics: {
         time_ratio_deflate_hash: seconds / median(floor.map((run) => run.seconds)),
-        cpu_ratio_deflate_hash: median(made.map((run) => run.cpu)) / median(floor.map((run) => run.seconds)),
+        cpu_ratio_deflate_hash: median(made.map((run) => run.cpu)) / median(floor.map((run) => run.cpu)),
         entries_per_s: entries / seconds,
         mb_per_s: bytes / 1e6 / seconds,
         rss_mb_max: Math.max(...made.map((run) => run.rss)),

@@ -1,7 +1,9 @@
 // The search page: takes the query from the address bar, keeps it there, and lists what is found while it is typed.
 
-import { openSearch, type Search } from "./search/engine.ts";
-import { matchesOf, resultNodes } from "./search/results.ts";
+import { openSearch, type Search } from "../search/engine.ts";
+import type { SearchGlobal } from "../search/files.ts";
+import { matchesOf } from "../search/matches.ts";
+import { hitNode } from "./search/hit.ts";
 import { loadTexts } from "./search/texts.ts";
 
 /** So many hits at a time. */
@@ -16,7 +18,7 @@ field.value = new URLSearchParams(location.search).get("q") ?? "";
 status.textContent = "Opening the index\u2026";
 let turn = 0;
 
-openSearch().then(start, () => {
+openSearch((globalThis as { caiseySearch?: SearchGlobal }).caiseySearch?.data).then(start, () => {
   status.textContent = "The search index can't be read. Is this folder complete?";
 });
 
@@ -71,7 +73,7 @@ async function show(search: Search): Promise<void> {
         at++;
         const matches = matchesOf(search.data, number, texts, found);
         if (matches === undefined) continue;
-        fresh.push(resultNodes(search.data, number, matches, found.words));
+        fresh.push(hitNode(search.data, number, matches, found.words));
         shown++;
       }
     }

@@ -25,7 +25,7 @@ export function linesHtml(place: TextPlace, value: TextValue, name: string): str
   const html = lines.map((line, i) => {
     const id = lineAddress(place.kind, place.seq, place.field, i);
     return line.hidden === undefined
-      ? `<span class="l" id="${id}">${colours.line(line.text)}\n</span>`
+      ? `<span class="l" id="${id}">${lineHtml(line.text, colours)}\n</span>`
       : `<span class="l hid" id="${id}">${hiddenHtml(line)}\n</span>`;
   });
   const only = lines.length === 1 ? " one" : "";
@@ -35,6 +35,12 @@ export function linesHtml(place: TextPlace, value: TextValue, name: string): str
     `<div class="lines ${name}"><pre>${html.slice(0, FOLD_KEEP).join("")}</pre>` +
     `<details><summary>${counted(rest, "more line")}</summary><pre>${html.slice(FOLD_KEEP).join("")}</pre></details></div>`
   );
+}
+
+/** Windows ends its lines with a carriage return: shown, since it was recorded, but not as loudly as a stray one. */
+function lineHtml(line: string, colours: SgrText): string {
+  if (!line.endsWith("\r")) return colours.line(line);
+  return `${colours.line(line.slice(0, -1))}<span class="cr" title="Carriage return, U+000D">CR</span>`;
 }
 
 /** A text within a sentence, its lines joined by spaces; each line keeps its address. */

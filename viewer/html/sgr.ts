@@ -25,6 +25,13 @@ const PLAIN: Look = {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what this is about
 const SEQUENCE = /\x1b\[([0-9;:]{0,40})m/;
+const EACH = new RegExp(SEQUENCE, "g");
+
+/** The text without the sequences that {@link SgrText} follows: what is read, and so what is searched. */
+export function withoutSgr(text: string): string {
+  if (!text.includes("\x1b")) return text;
+  return text.replace(EACH, (whole, parameters: string) => (applySgr(PLAIN, parameters) === undefined ? whole : ""));
+}
 
 /**
  * Colours and weights that a terminal would show (ECMA-48 SGR), for the lines of one text. Only sequences that are understood in full are

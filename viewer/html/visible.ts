@@ -13,6 +13,10 @@ const SOURCE = `(${EMOJI}(?:\\u200D${EMOJI})*)|(${INVISIBLE})|(${SPACE})`;
 const ANY = new RegExp(SOURCE, "u");
 const EACH = new RegExp(SOURCE, "gu");
 
+/** The abbreviations of ASCII for U+0000 to U+001F. Their pictures (U+2400 and on) are missing from many fonts. */
+const CONTROLS =
+  "NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US".split(" ");
+
 const NAMES: Record<number, string> = {
   0: "Null",
   7: "Bell",
@@ -52,12 +56,10 @@ function codePoint(char: string): string {
   return `U+${(char.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
-/** What stands for an invisible character: a control picture such as `␛` for C0, else its code point. */
+/** What stands for an invisible character: `ESC` and the like for the controls of ASCII, else its code point. */
 export function mark(char: string): string {
   const code = char.codePointAt(0) as number;
-  if (code < 0x20) return String.fromCharCode(0x2400 + code);
-  if (code === 0x7f) return "\u2421";
-  return codePoint(char);
+  return CONTROLS[code] ?? (code === 0x7f ? "DEL" : codePoint(char));
 }
 
 /** Name and code point, for whoever points at a mark. */
@@ -75,14 +77,11 @@ export function replaceInvisible(text: string, invisible: (char: string) => stri
   });
 }
 
-/** The text as a plain string in which nothing is invisible: `␛` for C0 controls, `[U+202E]` for the rest. */
+/** The text as a plain string in which nothing is invisible: `[ESC]`, `[U+202E]`. */
 export function visibleText(text: string): string {
   return replaceInvisible(
     text,
-    (char) => {
-      const shown = mark(char);
-      return shown.startsWith("U+") ? `[${shown}]` : shown;
-    },
+    (char) => `[${mark(char)}]`,
     (char) => char,
   );
 }

@@ -1,6 +1,7 @@
 import type { HandoffSession } from "../../record/handoff.ts";
 import { visibleLines } from "../../record/text.ts";
 import { MAIN_TEXT } from "../address.ts";
+import { withoutSgr } from "../html/sgr.ts";
 import type { SessionEntry } from "../page.ts";
 import type { DocumentKind, Passage } from "./files.ts";
 
@@ -56,9 +57,9 @@ function addTexts(document: SearchDocument, { entry, text }: SessionEntry): void
   for (const field of Object.keys(text).sort()) {
     const value = text[field];
     if (value === undefined || field === "hashes") continue;
-    const shown = visibleLines(value)
-      .map((line) => line.text)
-      .join("\n");
+    const lines = visibleLines(value).map((line) => line.text);
+    // A colour would make a word of its own of the word behind it.
+    const shown = withoutSgr(lines.join("\n"));
     if (shown.trim() === "") continue;
     if (field === "command") document.command += `${document.command === "" ? "" : "\n"}${shown}`;
     document.passages.push([entry.seq, field === MAIN_TEXT[entry.kind] ? "" : field, shown]);

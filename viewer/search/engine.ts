@@ -1,7 +1,7 @@
 import type MiniSearch from "minisearch";
-import { BOOST, loadIndex, type SearchFields } from "../../search/fields.ts";
-import type { SearchData, SearchGlobal } from "../../search/files.ts";
-import { tokenize } from "../../search/tokenize.ts";
+import { BOOST, loadIndex, type SearchFields } from "./fields.ts";
+import type { SearchData } from "./files.ts";
+import { tokenize } from "./tokenize.ts";
 
 /** What a query leads to. */
 export interface Found {
@@ -21,9 +21,11 @@ export interface Search {
   find(query: string): Found | undefined;
 }
 
-/** @throws Error when the index file is missing or of another format. */
-export async function openSearch(): Promise<Search> {
-  const { data } = (globalThis as { caiseySearch?: SearchGlobal }).caiseySearch ?? {};
+/**
+ * @param data what the index file left in the page's global.
+ * @throws Error when it is missing or of another format.
+ */
+export async function openSearch(data: SearchData | undefined): Promise<Search> {
   if (data?.format !== "caisey-search/1") throw new Error("expected a search index of format caisey-search/1");
   const index = await loadIndex(data.index);
   return { data, find: (query) => find(index, query) };

@@ -1,20 +1,6 @@
-import { lineAddressOf } from "../../address.ts";
-import { day } from "../../html/format.ts";
-import { visibleText } from "../../html/visible.ts";
-import type { DocumentKind, Passage, SearchData } from "../../search/files.ts";
-import { tokenize, wordAndParts } from "../../search/tokenize.ts";
-import type { Found } from "./engine.ts";
-
-const KIND: Record<DocumentKind, string> = {
-  session: "session",
-  command: "command",
-  approval: "approval",
-  chat: "chat",
-  note: "note",
-  machine: "machine",
-  gap: "gap",
-  closing: "closing",
-};
+import { lineAddressOf } from "../address.ts";
+import type { Passage, SearchData } from "./files.ts";
+import { tokenize, wordAndParts } from "./tokenize.ts";
 
 /** Longest part of a line that is shown, in characters. */
 const SNIPPET = 220;
@@ -31,7 +17,7 @@ export function matchesOf(
   data: SearchData,
   number: number,
   texts: ReadonlyMap<number, Passage[]>,
-  { words, literals }: Found,
+  { words, literals }: { words: readonly string[]; literals: readonly string[] },
 ): Matches | undefined {
   const row = data.documents[number];
   const session = row && data.sessions[row[0]];
@@ -66,31 +52,8 @@ function scoreOf(line: string, words: readonly string[], literals: readonly stri
   return score;
 }
 
-/** A hit as a list item. Recorded text enters the page as text nodes only. */
-export function resultNodes(data: SearchData, number: number, matches: Matches, words: readonly string[]): HTMLLIElement {
-  const row = data.documents[number];
-  const session = row && data.sessions[row[0]];
-  const item = document.createElement("li");
-  if (row === undefined || session === undefined) return item;
-  const link = document.createElement("a");
-  link.href = `sessions/${session.id}.html${matches.address === undefined ? "" : `#${matches.address}`}`;
-  const where = document.createElement("span");
-  where.className = "where";
-  const title = document.createElement("b");
-  title.textContent = visibleText(session.title);
-  const entry = /^e(\d+)/.exec(matches.address ?? "")?.[1];
-  const place = entry === undefined ? "" : `, entry ${entry}`;
-  where.append(title, ` ${visibleText(session.endpoint)}, ${day(session.opened)}, ${KIND[row[1]]}${place}`);
-  const snippet = document.createElement("span");
-  snippet.className = "snippet";
-  snippet.append(...marked(excerpt(matches.line, words), words));
-  link.append(where, snippet);
-  item.append(link);
-  return item;
-}
-
 /** The part of a line around the first word that was looked for. */
-function excerpt(line: string, words: readonly string[]): string {
+export function excerpt(line: string, words: readonly string[]): string {
   const text = line.trim();
   if (text.length <= SNIPPET) return text;
   const first = wordPattern(words)?.exec(text)?.index ?? 0;
@@ -99,19 +62,8 @@ function excerpt(line: string, words: readonly string[]): string {
   return `${from > 0 ? "\u2026" : ""}${cut}${from + SNIPPET < text.length ? "\u2026" : ""}`;
 }
 
-function marked(text: string, words: readonly string[]): Node[] {
-  const pattern = wordPattern(words);
-  if (pattern === undefined) return [new Text(visibleText(text))];
-  return text.split(new RegExp(pattern, "giu")).map((part, i) => {
-    if (i % 2 === 0) return new Text(visibleText(part));
-    const mark = document.createElement("mark");
-    mark.textContent = visibleText(part);
-    return mark;
-  });
-}
-
 /** Finds the words where they begin, numbers also within an identifier such as KB5034441. One group. */
-function wordPattern(words: readonly string[]): RegExp | undefined {
+export function wordPattern(words: readonly string[]): RegExp | undefined {
   if (words.length === 0) return undefined;
   const each = [...words]
     .sort((a, b) => b.length - a.length)

@@ -1,0 +1,266 @@
+import { readFileSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { writePackage } from "../../generator/node.ts";
+import { SESSION_FORMAT } from "../../record/entry.ts";
+import * as viewer from "../../viewer/renderer.ts";
+import { temporaryFolder } from "../generator/independent.ts";
+import { SAMPLE_SESSIONS } from "../generator/sample-sessions.ts";
+import { makeSample, type SampleEntry, type SampleSession } from "../generator/sample-source.ts";
+import { hostileLines } from "../viewer/hostile.ts";
+import { launchChromium } from "./chromium.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** As the link serves a package: an opaque origin without forms. */
+const SANDBOX =
+  "sandbox allow-scripts allow-downloads allow-popups allow-modals; default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:";
+const TYPES: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+};
+
+const lines = hostileLines().map((line) => line.toWellFormed().replaceAll("\n", " "));
+const hostile = lines.join("\n");
+
+/** Hostile text in every field of the common kinds. */
+const attack: SampleSession = {
+  title: lines.slice(0, 20).join(" "),
+  note: hostile,
+  todo: lines.slice(0, 30),
+  tags: lines.slice(0, 10),
+  endpoint: 3,
+  entries: [
+    {
+      fields: { kind: "opened", format: SESSION_FORMAT, mode: "live" },
+      text: { subject: hostile, organization: hostile, client: hostile, endpoint: hostile },
+    },
+    { fields: { kind: "joined", participant: "p0", role: "technician" }, text: { name: hostile } },
+    { fields: { kind: "context", part: "os", columns: ["name", "value"], status: "ok" }, text: { value: hostile } },
+    { fields: { kind: "approval.asked", by: "p0" }, text: { command: hostile, reason: hostile } },
+    { fields: { kind: "approval.answered", asked: 3, by: "p0", answer: "approved" }, text: { word: hostile } },
+    {
+      fields: { kind: "command", by: "p0", shell: "bash", consent: "answered", answered: 4 },
+      text: { command: hostile, directory: hostile },
+    },
+    { fields: { kind: "output", command: 5, stream: "stdout", newline: true }, text: { output: hostile } },
+    { fields: { kind: "chat", by: "p0" }, text: { message: hostile } },
+    { fields: { kind: "note", by: "p0" }, text: { note: hostile } },
+    { fields: { kind: "closed", by: "p0", outcome: "unresolved" }, text: { summary: hostile, todo: hostile } },
+  ] satisfies SampleEntry[],
+};
+
+let browser: Browser;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let server: Server;
+let disk: string;
+let link: string;
+let zip: string;
+let sessions: string[];
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  folder = await temporaryFolder();
+  const { source, signer } = await makeSample([...SAMPLE_SESSIONS, attack]);
+  sessions = source.handoff.sessions.map(({ session }) => session);
+  zip = join(folder.path, "package.zip");
+  await writePackage(source, signer, zip, { viewer });
+  await writePackage(source, signer, join(folder.path, "package"), { viewer });
+  disk = `file://${folder.path}/package/`;
+  server = createServer((request, response) => {
+    const path = new URL(request.url ?? "/", "http://x").pathname.replace(/^\/h\/id\.secret\//, "");
+    readFile(join(folder.path, "package", path)).then(
+      (bytes) =>
+        response
+          .writeHead(200, { "content-type": TYPES[extname(path)] ?? "text/plain", "content-security-policy": SANDBOX })
+          .end(bytes),
+      () => response.writeHead(404).end(),
+    );
+  }).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  link = `http://127.0.0.1:${(server.address() as AddressInfo).port}/h/id.secret/`;
+});
+
+afterAll(async () => {
+  server.close();
+  await browser.close();
+  await folder[Symbol.asyncDispose]();
+});
+
+/** A page, and everything that it does which a page of a package must not do. */
+async function open(root: string, context?: BrowserContext): Promise<{ page: Page; wrong: string[] }> {
+  const page = await (context ?? (await browser.newContext())).newPage();
+  const wrong: string[] = [];
+  page.on("console", (message) => wrong.push(`console: ${message.text()}`));
+  page.on("pageerror", (error) => wrong.push(`error: ${error.message}`));
+  page.on("dialog", (dialog) => {
+    wrong.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(root)) wrong.push(`request: ${request.url()}`);
+  });
+  return { page, wrong };
+}
+
+const pages = () => [
+  "data/index.html",
+  "data/search.html",
+  "data/redactions.html",
+  "data/verify.html",
+  "data/help.html",
+  ...sessions.map((id) => `data/sessions/${id}.html`),
+];
+
+describe.each(["disk", "link"] as const)("a package opened from the %s", (place) => {
+  const root = () => (place === "disk" ? disk : link);
+
+  test("leads from START-HERE.html to the overview", async () => {
+    const { page, wrong } = await open(root());
+    await page.goto(`${root()}START-HERE.html`);
+    await page.waitForURL(`${root()}data/index.html`);
+    expect(await page.textContent("h1")).toContain("Northwind IT");
+    expect(wrong).toEqual([]);
+  });
+
+  test("runs nothing that was recorded, and asks nothing of anyone", async () => {
+    const { page, wrong } = await open(root());
+    for (const path of pages()) {
+      await page.goto(`${root()}${path}`);
+      await page.waitForLoadState("load");
+      const strange = await page.evaluate(
+        () => document.querySelectorAll("main script, main img, main iframe, main style, main [onerror], main [onload]").length,
+      );
+      expect(strange, path).toBe(0);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test("shows hostile output as it was recorded", async () => {
+    const { page } = await open(root());
+    await page.goto(`${root()}data/sessions/${sessions.at(-1)}.html`);
+    const shown = await page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>("[id^='e7.']")].map((line) => {
+        for (const mark of line.querySelectorAll<HTMLElement>(".ctl, .cr")) {
+          const code = /U\+([0-9A-F]+)$/.exec(mark.title)?.[1] ?? "";
+          mark.replaceWith(String.fromCodePoint(Number.parseInt(code, 16)));
+        }
+        return line.textContent?.replace(/\n$/, "");
+      }),
+    );
+    // The chat's lines are shown whole; only colour sequences that were followed are not text.
+    expect(shown.length).toBe(lines.length);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what this is about
+    const plain = (line: string | undefined) => line?.replace(/\u001b\[[0-9;:]{0,40}m/g, "");
+    expect(shown.map(plain)).toEqual(lines.map(plain));
+  });
+
+  test("finds, while typing and from any page, and leads to the line", async () => {
+    const { page, wrong } = await open(root());
+    await page.goto(`${root()}data/index.html`);
+    await page.keyboard.press("/");
+    await page.keyboard.type("event 7031");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/search\.html\?q=event\+7031$/);
+    await page.waitForSelector("#hits mark");
+    expect(await page.textContent("#hits li:first-child mark")).toMatch(/event/i);
+    await page.fill("#q", "Restart-Service spool");
+    await page.waitForFunction(() => document.querySelector("#hits .snippet")?.textContent?.includes("Restart-Service"));
+    if (place === "disk") expect(new URL(page.url()).searchParams.get("q")).toBe("Restart-Service spool");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\.html#e[46]\.2$/);
+    expect(await page.textContent(":target")).toContain("Restart-Service Spooler");
+    expect(wrong).toEqual([]);
+  });
+
+  test("shows hostile hits as text", async () => {
+    const { page, wrong } = await open(root());
+    await page.goto(`${root()}data/search.html?q=alert`);
+    await page.waitForSelector("#hits li");
+    expect(await page.textContent("#hits")).toContain("alert(1)");
+    expect(await page.evaluate(() => document.querySelectorAll("#hits script, #hits img, #hits svg").length)).toBe(0);
+    expect(wrong).toEqual([]);
+  });
+
+  test("verifies a package that is given to it, and fails a changed one", async () => {
+    const { page, wrong } = await open(root());
+    await page.goto(`${root()}data/verify.html`);
+    await page.setInputFiles("#verify-zip", zip);
+    await page.waitForSelector(".verdict.verified");
+    expect(await page.textContent("#verify-report")).toContain("Origin: not proven");
+
+    await page.click("text=I have the sender's key");
+    await page.fill("#verify-signers", await readFile(join(folder.path, "package", "allowed_signers"), "utf8"));
+    await page.setInputFiles("#verify-folder", join(folder.path, "package"));
+    await page.waitForSelector("#verify-report .holds >> text=Origin: holds");
+    expect(await page.textContent(".verdict")).toContain("Verified");
+
+    const changed = join(folder.path, `changed-${place}.zip`);
+    const bytes = Buffer.from(await readFile(zip));
+    bytes[2000] = (bytes[2000] ?? 0) ^ 1;
+    await writeFile(changed, bytes);
+    await page.setInputFiles("#verify-zip", changed);
+    await page.waitForSelector(".verdict.failed");
+    expect(await page.textContent(".findings .failed")).toContain("Fails");
+
+    await page.setInputFiles("#verify-zip", join(folder.path, "package", "README.txt"));
+    await page.waitForSelector("#verify-status >> text=can't be read as a package");
+    expect(wrong).toEqual([]);
+  });
+});
+
+test("everything can be read with JavaScript off", async () => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const { page, wrong } = await open(disk, context);
+  await page.goto(`${disk}START-HERE.html`);
+  await page.waitForURL(`${disk}data/index.html`);
+  await page.click(`a[href="sessions/${sessions[0]}.html"]`);
+  expect(await page.textContent("#e6")).toContain("Restart-Service Spooler");
+  await page.goto(`${disk}data/search.html`);
+  expect(await page.textContent("#status")).toContain("needs JavaScript");
+  expect(wrong).toEqual([]);
+});
+
+test("an address within folded text unfolds it", async () => {
+  const { page } = await open(disk);
+  await page.goto(`${disk}data/sessions/${sessions.at(-1)}.html#e6.100`);
+  await page.waitForFunction(() => document.getElementById("e6.100")?.closest("details")?.open);
+  const box = await page.locator("[id='e6.100']").boundingBox();
+  expect(box?.y).toBeGreaterThan(0);
+  expect(box?.y).toBeLessThan(720);
+});
+
+test.each(["light", "dark"] as const)("axe finds nothing in %s, wide or narrow", async (colorScheme) => {
+  const context = await browser.newContext({ colorScheme });
+  const { page } = await open(disk, context);
+  for (const path of [...pages(), "data/search.html?q=spooler"]) {
+    await page.goto(`${disk}${path}`);
+    if (path.includes("?q")) await page.waitForSelector("#hits li");
+    for (const width of [1280, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), `${path} at ${width}`).toBeLessThanOrEqual(width);
+    }
+    await page.evaluate(AXE);
+    const violations = await page.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: { run(o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      };
+      const { violations } = await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+      return violations.map(
+        ({ id, nodes }) =>
+          `${id}: ${nodes
+            .slice(0, 3)
+            .map(({ html }) => html.slice(0, 200))
+            .join(" | ")}`,
+      );
+    });
+    expect(violations, path).toEqual([]);
+  }
+});

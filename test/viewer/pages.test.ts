@@ -1,0 +1,153 @@
+import { posix } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Asset, hiddenLines, type Page, pagePath } from "../../viewer/page.ts";
+import { assets, createSearchIndex, render, viewerHash } from "../../viewer/renderer.ts";
+import { hostileLines } from "./hostile.ts";
+import { readStrict, type StrictHtml } from "./html.ts";
+import { samplePackage } from "./sample.ts";
+
+const { handoff, counts, entries } = samplePackage();
+const hidden = handoff.sessions.flatMap(({ session }) =>
+  (entries.get(session) ?? []).flatMap((entry) => hiddenLines(session, entry)),
+);
+const PAGES: Page[] = [
+  { page: "start", handoff },
+  { page: "overview", handoff, counts },
+  ...handoff.sessions.map(
+    (session): Page => ({ page: "session", handoff, session, entries: entries.get(session.session) ?? [], witnessed: null }),
+  ),
+  { page: "redactions", handoff, hidden },
+  { page: "search", handoff },
+  { page: "verify", handoff },
+  { page: "help", handoff },
+];
+
+/** Files of a package that the generator writes, beside those of the viewer. */
+const OTHERS = ["README.txt", "data/records/handoff.json"];
+
+const html = new Map<string, string>();
+const strict = new Map<string, StrictHtml>();
+let files: Set<string>;
+
+beforeAll(async () => {
+  for (const page of PAGES) {
+    const path = pagePath(page);
+    const text = await render(page);
+    html.set(path, text);
+    strict.set(path, readStrict(text));
+  }
+  const index = createSearchIndex(handoff);
+  const search: Asset[] = handoff.sessions.flatMap((session) => index.addSession(session, entries.get(session.session) ?? []));
+  files = new Set([...html.keys(), ...[...assets, ...search, ...index.finish()].map(({ path }) => path), ...OTHERS]);
+});
+
+describe("pages", () => {
+  test("are the same when they are rendered again", async () => {
+    for (const page of PAGES) expect(await render(page)).toBe(html.get(pagePath(page)));
+  });
+
+  test("link only to files of the package and to addresses that are there, all relative", () => {
+    for (const [path, { links }] of strict) {
+      for (const link of links) {
+        expect(link, path).not.toMatch(/^[a-z]+:|^\//i);
+        const [file, address] = link.split("#") as [string, string?];
+        const target = file === "" ? path : posix.join(posix.dirname(path), file);
+        expect([...files], `${path} links to ${link}`).toContain(target);
+        if (address !== undefined) expect(strict.get(target)?.ids, `${path} links to ${link}`).toContain(address);
+      }
+    }
+  });
+
+  test("have nothing inline that could run, and a policy that forbids it", () => {
+    for (const [path, { names }] of strict) {
+      expect(
+        [...names].filter((name) => /^style$| (style|on[a-z]+|srcdoc|formaction)$|^(iframe|object|embed|base)$/.test(name)),
+        path,
+      ).toEqual([]);
+      expect(html.get(path)).not.toMatch(/<script(?![^>]* src=)/);
+      expect(html.get(path)).toContain(`<meta http-equiv="Content-Security-Policy" content="default-src 'none';`);
+    }
+  });
+
+  test("load classic scripts only: a page from disk can load no module", () => {
+    for (const text of html.values()) expect(text).not.toContain('type="module"');
+    for (const { path, bytes } of assets) {
+      if (path.endsWith(".js")) expect(() => new Function(new TextDecoder().decode(bytes)), path).not.toThrow();
+    }
+  });
+
+  test("have one heading of the first level, a title, a language, and ids that are used once", () => {
+    for (const [path, { ids, names }] of strict) {
+      expect(html.get(path)?.match(/<h1[ >]/g), path).toHaveLength(1);
+      expect(names).toContain("html lang");
+      expect(html.get(path)).toMatch(/<title>[^<]+<\/title>/);
+      expect(new Set(ids).size, path).toBe(ids.length);
+    }
+  });
+
+  test("tell the overview's reader what is open, left out, hidden, and how to check", () => {
+    const { text } = strict.get("data/index.html") as StrictHtml;
+    const plain = text.replace(/\s+/g, " ");
+    expect(plain.indexOf("ask for the line test")).toBeLessThan(plain.indexOf("Dear colleagues"));
+    expect(plain).toContain("11 sessions of 19 in this client's log: 2 not selected, 7 outside the period, 2 privileged.");
+    expect(plain).toContain("4 lines: 1 credential, 2 personal data, 1 other reason");
+    expect(plain).toContain("1.9 MB of output beyond");
+    expect(plain).toContain("SHA256:z/fSv0Z0RZS+Lccbc6ZoOWwt/fbj1VFJGSBKQbo4icE");
+  });
+
+  test("say plainly of imported sessions that their times are claimed", () => {
+    const imported = handoff.sessions.find(({ mode }) => mode === "imported");
+    const { text } = strict.get(`data/sessions/${imported?.session}.html`) as StrictHtml;
+    expect(text.replace(/\s+/g, " ")).toContain("attested from the day of import (20 Nov 2026, 08:00 UTC)");
+  });
+
+  test("let nothing that the outgoing MSP typed become markup", async () => {
+    const hostile = hostileLines().slice(0, 60).join("\n").toWellFormed();
+    const session = {
+      ...handoff.sessions[0],
+      title: hostile,
+      note: hostile,
+      todo: [hostile],
+      tags: [hostile, hostile],
+      reviewedBy: hostile,
+    } as (typeof handoff.sessions)[0];
+    const bad = {
+      ...handoff,
+      from: { ...handoff.from, organization: hostile },
+      to: { name: hostile },
+      client: { ...handoff.client, name: hostile },
+      letter: hostile,
+      endpoints: handoff.endpoints.map((one) => ({ ...one, name: hostile })),
+      sessions: [session, { ...session, session: handoff.sessions[1]?.session ?? session.session, outcome: "unresolved" as const }],
+    };
+    const own = entries.get(handoff.sessions[0]?.session ?? "") ?? [];
+    const line = { ...hidden[0], shown: hostile } as (typeof hidden)[0];
+    const pages: Page[] = [
+      { page: "start", handoff: bad },
+      { page: "overview", handoff: bad, counts },
+      { page: "session", handoff: bad, session, entries: own, witnessed: null },
+      { page: "redactions", handoff: bad, hidden: [line] },
+      { page: "search", handoff: bad },
+      { page: "verify", handoff: bad },
+      { page: "help", handoff: bad },
+    ];
+    for (const page of pages) {
+      const same = PAGES.find((one) => one.page === page.page) as Page;
+      const known = new Set([...(strict.get(pagePath(same)) as StrictHtml).names, "br", "span title", "span class", "p", "span"]);
+      expect(
+        [...readStrict(await render(page)).names].filter((name) => !known.has(name)),
+        page.page,
+      ).toEqual([]);
+    }
+  });
+
+  test("throw when an entry can't be shown, rather than giving an error page", async () => {
+    const broken = [{ entry: { seq: 0 }, text: {} }] as unknown as Extract<Page, { page: "session" }>["entries"];
+    const session = handoff.sessions[0] as (typeof handoff.sessions)[0];
+    await expect(render({ page: "session", handoff, session, entries: broken, witnessed: null })).rejects.toThrow();
+  });
+});
+
+test("the viewer's hash is a SHA-256", () => {
+  expect(viewerHash).toMatch(/^[0-9a-f]{64}$/);
+});

@@ -1,6 +1,6 @@
 import { concat, equal, fromBase64, toBase64, utf8 } from "./bytes.ts";
 import { RecordError } from "./error.ts";
-import { isSigned, SIGNATURE_TYPE, type Sign, type VerifierKey } from "./key.ts";
+import { type IsSigned, isSigned, SIGNATURE_TYPE, type Sign, type VerifierKey } from "./key.ts";
 import { encodeNote, encodeSignature, type Note, parseNote, signatureBy } from "./note.ts";
 
 /** In seconds since 1970: no clock is right that says more. */
@@ -78,6 +78,15 @@ export async function cosign(body: string, key: VerifierKey, time: number, sign:
  * when a key is a witness's, whose signatures mean something else.
  */
 export function openCheckpoint(bytes: Uint8Array, ...keys: readonly VerifierKey[]): { checkpoint: Checkpoint; note: Note } {
+  return openCheckpointBy(isSigned, bytes, keys);
+}
+
+/** As {@link openCheckpoint}, with a platform's own way to check signatures. */
+export function openCheckpointBy(
+  check: IsSigned,
+  bytes: Uint8Array,
+  keys: readonly VerifierKey[],
+): { checkpoint: Checkpoint; note: Note } {
   const note = parseNote(bytes);
   let known = false;
   for (const key of keys) {
@@ -85,7 +94,7 @@ export function openCheckpoint(bytes: Uint8Array, ...keys: readonly VerifierKey[
     const signed = signatureBy(note, key);
     if (signed === undefined) continue;
     known = true;
-    if (!isSigned(signed.signature, utf8(note.text), key.publicKey)) {
+    if (!check(signed.signature, utf8(note.text), key.publicKey)) {
       throw new RecordError("note/bad-signature", `expected a valid signature by ${key.name}`);
     }
   }
@@ -98,12 +107,12 @@ export function openCheckpoint(bytes: Uint8Array, ...keys: readonly VerifierKey[
  * When a witness cosigned, in seconds since 1970 by its own clock; undefined when it did not.
  * @throws RecordError `note/bad-signature` when its cosignature is there and does not hold.
  */
-export function cosignedAt(note: Note, witness: VerifierKey): number | undefined {
+export function cosignedAt(note: Note, witness: VerifierKey, check: IsSigned = isSigned): number | undefined {
   if (witness.type !== SIGNATURE_TYPE.cosignature) throw new RecordError("key/malformed", "expected a cosignature key, type 4");
   const line = signatureBy(note, witness);
   if (line === undefined) return undefined;
   const time = line.signature.length === 72 ? readU64(line.signature) : Number.NaN;
-  if (!(time < YEAR_10000) || !isSigned(line.signature.subarray(8), cosignatureMessage(time, note.text), witness.publicKey)) {
+  if (!(time < YEAR_10000) || !check(line.signature.subarray(8), cosignatureMessage(time, note.text), witness.publicKey)) {
     throw new RecordError("note/bad-signature", `expected a valid cosignature by ${witness.name}`);
   }
   return time;

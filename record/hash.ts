@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { shake256 } from "@noble/hashes/sha3.js";
+import { type IsSigned, isSigned } from "./key.ts";
 
 /** SHA-256 of bytes that come in pieces. */
 export interface StreamHash {
@@ -8,14 +9,15 @@ export interface StreamHash {
   digest(): Uint8Array;
 }
 
-/** The hash functions of the format. A platform with faster ones hands them in; the results are the same. */
+/** The hash functions and the signature check of the format. A platform with faster ones hands them in; the results are the same. */
 export interface Hashes {
   sha256(bytes: Uint8Array): Uint8Array;
   shake256(bytes: Uint8Array, length: number): Uint8Array;
   stream(): StreamHash;
+  isSigned: IsSigned;
 }
 
-/** By @noble/hashes: the same everywhere. */
+/** By @noble/hashes and @noble/curves: the same everywhere. */
 export const nobleHashes: Hashes = {
   sha256: (bytes) => sha256(bytes),
   shake256: (bytes, length) => shake256(bytes, { dkLen: length }),
@@ -23,4 +25,5 @@ export const nobleHashes: Hashes = {
     const hash = sha256.create();
     return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
   },
+  isSigned,
 };

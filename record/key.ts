@@ -89,6 +89,9 @@ export function signWith(seed: Uint8Array, message: Uint8Array): Uint8Array {
   return ed25519.sign(message, seed);
 }
 
+/** Checks an Ed25519 signature: raw signature of 64 bytes, message, raw public key of 32 bytes. Never throws. */
+export type IsSigned = (signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array) => boolean;
+
 /**
  * Strict RFC 8032 check: what holds here holds for OpenSSL, OpenSSH and WebCrypto too. Never throws: a malformed key or
  * signature is a wrong one.
@@ -96,6 +99,15 @@ export function signWith(seed: Uint8Array, message: Uint8Array): Uint8Array {
 export function isSigned(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
   try {
     return ed25519.verify(signature, message, publicKey, { zip215: false }) && isExactlySigned(signature, message, publicKey);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether these bytes are a key that strict verifiers take: a canonical point that is not of small order. */
+export function isStrictKey(publicKey: Uint8Array): boolean {
+  try {
+    return !ed25519.Point.fromBytes(publicKey).isSmallOrder();
   } catch {
     return false;
   }

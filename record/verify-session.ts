@@ -1,12 +1,12 @@
 import { equal, toHex } from "./bytes.ts";
-import { cosignedAt, openCheckpoint, sessionOrigin } from "./checkpoint.ts";
+import { cosignedAt, openCheckpointBy, sessionOrigin } from "./checkpoint.ts";
 import { type Entry, type EntryOf, parseEntry, textFields } from "./entry.ts";
 import { RecordError } from "./error.ts";
 import { type Finding, failure, finding } from "./finding.ts";
 import { groupLeaf } from "./group.ts";
 import type { Handoff, HandoffSession } from "./handoff.ts";
 import type { Hashes } from "./hash.ts";
-import { parseVerifierKey, type VerifierKey } from "./key.ts";
+import { type IsSigned, parseVerifierKey, type VerifierKey } from "./key.ts";
 import { linesOf } from "./lines.ts";
 import type { Note } from "./note.ts";
 import { FactCounter, type SessionFacts } from "./session-facts.ts";
@@ -102,7 +102,7 @@ export async function verifySession(
     say(finding("complete/not-closed", stated.session, "expected the last entry to be `closed`"));
   if (facts !== undefined) sayDifferences(facts, stated, say);
 
-  checkCheckpoint(files.checkpoint, whole ? tree : undefined, opened, report, keys);
+  checkCheckpoint(files.checkpoint, whole ? tree : undefined, opened, report, keys, hashes.isSigned);
   if (report.hidden.length > 0) say(finding("complete/hidden", stated.session, `${report.hidden.length} lines hidden`));
   report.holds = report.findings.every((one) => one.status !== "failed");
   if (report.holds) say(finding("session/recomputed", stated.session, `${tree.size} entries, root ${toHex(tree.root())}`));
@@ -253,12 +253,13 @@ function checkCheckpoint(
   opened: EntryOf<"opened"> | undefined,
   report: SessionReport,
   keys: readonly VerifierKey[],
+  check: IsSigned,
 ): void {
   const { session } = report;
   const say = (found: Finding) => void report.findings.push(found);
   let note: Note;
   try {
-    const open = openCheckpoint(bytes, ...keys);
+    const open = openCheckpointBy(check, bytes, keys);
     note = open.note;
     const { origin, size, root } = open.checkpoint;
     if (!keys.some((key) => origin === sessionOrigin(key.name, session))) {
@@ -283,7 +284,7 @@ function checkCheckpoint(
     const witness = parseVerifierKey(opened.endpointKey);
     if (keys.some((key) => equal(key.publicKey, witness.publicKey)))
       throw new RecordError("key/malformed", "expected the endpoint to have a key of its own, not the organisation's");
-    report.witnessed = cosignedAt(note, witness);
+    report.witnessed = cosignedAt(note, witness, check);
     say(
       report.witnessed === undefined
         ? finding("time/not-witnessed", session, "the endpoint did not cosign")

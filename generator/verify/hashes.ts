@@ -1,7 +1,8 @@
-import { createHash, hash } from "node:crypto";
+import { createHash, createPublicKey, hash, type KeyObject, verify } from "node:crypto";
 import type { Hashes } from "../../record/hash.ts";
+import { isStrictKey } from "../../record/key.ts";
 
-/** The hash functions of the format by OpenSSL, as Node has it. */
+/** The hash functions and the signature check of the format by OpenSSL, as Node has it. */
 export const nodeHashes: Hashes = {
   sha256: (bytes) => hash("sha256", bytes, "buffer"),
   shake256: (bytes, length) => createHash("shake256", { outputLength: length }).update(bytes).digest(),
@@ -9,4 +10,24 @@ export const nodeHashes: Hashes = {
     const stream = createHash("sha256");
     return { update: (bytes) => void stream.update(bytes), digest: () => stream.digest() };
   },
+  isSigned(signature, message, publicKey) {
+    const key = keyOf(publicKey);
+    return key !== undefined && signature.length === 64 && verify(null, message, key, signature);
+  },
 };
+
+/** SubjectPublicKeyInfo of an Ed25519 key, up to its 32 bytes (RFC 8410). */
+const SPKI = Buffer.from("302a300506032b6570032100", "hex");
+const MOST_KEYS = 1000;
+const keys = new Map<string, KeyObject | undefined>();
+
+/** A package has few keys and many signatures. OpenSSL doesn't refuse all the keys that strict verifiers do. */
+function keyOf(publicKey: Uint8Array): KeyObject | undefined {
+  const name = Buffer.from(publicKey).toString("hex");
+  if (!keys.has(name)) {
+    if (keys.size >= MOST_KEYS) keys.clear();
+    const spki = { key: Buffer.concat([SPKI, publicKey]), format: "der", type: "spki" } as const;
+    keys.set(name, isStrictKey(publicKey) ? createPublicKey(spki) : undefined);
+  }
+  return keys.get(name);
+}

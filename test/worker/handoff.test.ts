@@ -17,6 +17,7 @@ import {
   read,
   recordSession,
   review,
+  textOf,
   verify,
 } from "./published.ts";
 import { closeSession, makeScene, openSession } from "./scene.ts";
@@ -54,7 +55,7 @@ describe("from draft to published", () => {
     expect(report.verdict).toBe("verified");
     expect(report.verdicts).toMatchObject({ intact: "holds", complete: "holds" });
 
-    const said = parseHandoff(utf8(await fileOf(zip, "data/records/handoff.json")));
+    const said = parseHandoff(await fileOf(zip, "data/records/handoff.json"));
     expect(said).toMatchObject({
       handoff,
       from: { organization: "Northwind IT Ltd" },
@@ -70,7 +71,7 @@ describe("from draft to published", () => {
       ["Check of backups", 0],
     ]);
     for (const { path } of (await read(zip)).files) {
-      const content = await fileOf(zip, path);
+      const content = await textOf(zip, path);
       for (const hidden of ["hunter2", "secret of somebody else", "Payroll", left.session]) expect(content).not.toContain(hidden);
     }
   });
@@ -206,8 +207,8 @@ describe("what can be selected and hidden", () => {
     await review(handoff, session);
     await publish(handoff);
     const zip = await downloadPackage(handoff);
-    expect(parseHandoff(utf8(await fileOf(zip, "data/records/handoff.json"))).sessions[0]?.title).toBe("A mailbox");
-    for (const { path } of (await read(zip)).files) expect(await fileOf(zip, path)).not.toMatch(/Jane Doe|JANE-DOES/);
+    expect(parseHandoff(await fileOf(zip, "data/records/handoff.json")).sessions[0]?.title).toBe("A mailbox");
+    for (const { path } of (await read(zip)).files) expect(await textOf(zip, path)).not.toMatch(/Jane Doe|JANE-DOES/);
   });
 });
 

@@ -1,4 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
+import { concat } from "../../record/bytes.ts";
 import type { PackageReader } from "../../record/package-reader.ts";
 import { type Report, verifyPackage } from "../../record/verify.ts";
 import { openZip } from "../../record/zip.ts";
@@ -70,10 +71,14 @@ export function read(zip: Uint8Array): Promise<PackageReader> {
   return openZip({ size: zip.length, read: async (offset, length) => zip.slice(offset, offset + length) }, inflate);
 }
 
-export async function fileOf(zip: Uint8Array, path: string): Promise<string> {
+export async function fileOf(zip: Uint8Array, path: string): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   for await (const piece of (await read(zip)).open(path)) pieces.push(piece);
-  return new Blob(pieces).text();
+  return concat(...pieces);
+}
+
+export async function textOf(zip: Uint8Array, path: string): Promise<string> {
+  return new TextDecoder().decode(await fileOf(zip, path));
 }
 
 export function hashOf(bytes: Uint8Array): string {

@@ -1,4 +1,4 @@
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { utf8 } from "../../record/bytes.ts";
@@ -263,6 +263,26 @@ describe("a generation", () => {
     expect(failed.state).toBe("in-review");
     expect(failed.generation?.failure).toMatch(/^The package could not be made \([a-z/-]+\)/);
     expect(await env.PACKAGES.head(`org_northwind/${handoff}.zip`)).toBeNull();
+  });
+
+  test("that is killed again and again is given up", async () => {
+    const { handoff, upload } = await cutOff();
+    await runInDurableObject(stubOf(handoff), (_, state) => {
+      state.storage.sql.exec("UPDATE generation SET attempt = 5");
+    });
+    await runDurableObjectAlarm(stubOf(handoff));
+    expect(await view(handoff)).toMatchObject({ state: "in-review", generation: { failure: expect.stringContaining("killed") } });
+    await expect(env.PACKAGES.resumeMultipartUpload(`org_northwind/${handoff}.zip`, upload).uploadPart(1, "x")).rejects.toThrow();
+    expect(await publish(handoff)).toMatchObject({ state: "published", generation: null });
+  });
+
+  test("whose alarm was lost is taken up when the object is loaded", async () => {
+    const { handoff } = await cutOff();
+    await runInDurableObject(stubOf(handoff), (_, state) => state.storage.deleteAlarm());
+    await evictDurableObject(stubOf(handoff));
+    expect(await runInDurableObject(stubOf(handoff), (_, state) => state.storage.getAlarm())).toBeGreaterThan(Date.now());
+    expect(await runDurableObjectAlarm(stubOf(handoff))).toBe(true);
+    expect((await view(handoff)).state).toBe("published");
   });
 
   test("ends with its expiry: the package goes, the handoff stays", async () => {

@@ -25,6 +25,9 @@ import { groupObject, organizationObject, refOf, sessionObject } from "./name.ts
 import type { Actor } from "./organization.ts";
 import { StoredObject } from "./stored-object.ts";
 
+/** About how many bytes of entries one answer holds. */
+const PAGE_BYTES = 2_000_000;
+
 /** Whom the audit trail names for what nobody did, such as an expiry. */
 const SYSTEM: Actor = { id: "caisey", name: "Caisey" };
 
@@ -191,11 +194,16 @@ export class Handoff extends StoredObject {
   async entries(session: string, from: number, limit: number): Promise<Answer<{ entries: Recorded[]; size: number }>> {
     return this.#answering(async () => {
       const { entries: size } = this.#review.session(session);
+      const hidden = this.#review.hidden(session);
+      // A hash is hidden for the sake of an output before it, so those with hidden lines must be gone through again.
+      const start = hidden.reduce((first, { seq, field }) => (field === "output" ? Math.min(first, seq) : first), from);
       const entries: Recorded[] = [];
-      for await (const recorded of reviewedEntries(this.env, this.#facts.organization(), session, this.#review.hidden(session))) {
-        const { seq } = parseEntry(utf8(recorded.line));
-        if (seq >= from) entries.push(recorded);
-        if (entries.length >= limit) break;
+      let bytes = 0;
+      for await (const recorded of reviewedEntries(this.env, this.#facts.organization(), session, hidden, start)) {
+        if (parseEntry(utf8(recorded.line)).seq < from) continue;
+        entries.push(recorded);
+        bytes += JSON.stringify(recorded).length;
+        if (entries.length >= limit || bytes > PAGE_BYTES) break;
       }
       return { entries, size };
     });
@@ -267,6 +275,10 @@ export class Handoff extends StoredObject {
 
   async logAccess(link: string, path: string, status: number, bytes: number, ip: string | undefined): Promise<void> {
     if (this.exists) this.#links.log(link, path, status, bytes, ip);
+  }
+
+  protected override get isUnfinished(): boolean {
+    return this.sql.exec("SELECT 1 FROM handoff WHERE state IN ('generating', 'published')").toArray().length > 0;
   }
 
   override async alarm(): Promise<void> {

@@ -249,6 +249,10 @@ export class Session extends StoredObject {
     });
   }
 
+  protected override get isUnfinished(): boolean {
+    return this.sql.exec("SELECT 1 FROM session WHERE state = 'closing'").toArray().length > 0;
+  }
+
   /** Carries a closed session on: signs the head, gives the witness its time, then takes it into the group's log. */
   override async alarm(): Promise<void> {
     if (!this.exists || this.#store.facts().state !== "closing") return;

@@ -54,6 +54,8 @@ export class Publication {
    * @returns when to be called again, in milliseconds since 1970: for the next attempt, or for the expiry. Undefined when it was given up.
    */
   async generate(): Promise<number | undefined> {
+    // A process that was killed could not count this attempt as failed.
+    if ((this.#generation.view()?.attempt ?? 0) >= ATTEMPTS) return this.#giveUp("killed");
     try {
       const organization = this.#facts.organization();
       const source = packageSource(this.#env, organization, await this.#freeze(organization), (session) => ({
@@ -94,9 +96,13 @@ export class Publication {
     const attempt = this.#generation.view()?.attempt ?? ATTEMPTS;
     console.error("generating a package failed", attempt, error instanceof Error ? error.name : "fault", codeOf(error));
     if (attempt < ATTEMPTS && !isLasting(error)) return Date.now() + RETRY * (attempt + 1);
+    return this.#giveUp(codeOf(error));
+  }
+
+  async #giveUp(code: string): Promise<undefined> {
     await this.#generation.abandon(this.#facts.key());
     const advice = "Publish again; if that fails too, ask whoever runs this server.";
-    this.#generation.fail(`The package could not be made (${codeOf(error)}). ${advice}`);
+    this.#generation.fail(`The package could not be made (${code}). ${advice}`);
     this.#facts.setState("in-review");
     return undefined;
   }

@@ -10,16 +10,17 @@ import { organizationObject, sessionObject, type VerifiedOrganization } from "..
 /** Entries fetched at once; the Session object bounds the bytes. */
 const PAGE = 1000;
 
-/** A session's entries as reviewed, page by page out of its own object. */
+/** A session's entries as reviewed, from number `start` on, page by page out of its own object. */
 export async function* reviewedEntries(
   env: Bindings,
   organization: VerifiedOrganization,
   session: string,
   redactions: readonly SessionRedaction[],
+  start = 0,
 ): AsyncGenerator<Recorded> {
   const stub = sessionObject(env, organization, session);
   const redactor = new SessionRedactor(redactions);
-  for (let from = 0; ; ) {
+  for (let from = start; ; ) {
     const { entries, size } = await accepted(stub.entries(from, PAGE));
     for (const { line, text } of entries) yield { line, text: redactor.apply(parseEntry(utf8(line)), text) };
     from += entries.length;

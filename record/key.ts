@@ -93,35 +93,33 @@ export function signWith(seed: Uint8Array, message: Uint8Array): Uint8Array {
 export type IsSigned = (signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array) => boolean;
 
 /**
- * Strict RFC 8032 check: what holds here holds for OpenSSL, OpenSSH and WebCrypto too. Never throws: a malformed key or
+ * Strict RFC 8032 check, so that what holds here holds for OpenSSL, OpenSSH and WebCrypto too. Never throws: a malformed key or
  * signature is a wrong one.
+ *
+ * RFC 8032 lets a verifier multiply its equation by 8 or not. The library's own check does, the other programs don't: a signer who
+ * means to be believed by one and not by another could make a signature that they tell apart. So the equation must hold as it is.
  */
 export function isSigned(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
+  if (signature.length !== 64 || publicKey.length !== 32) return false;
+  const { Point } = ed25519;
+  const r = signature.subarray(0, 32);
+  const s = bytesToNumberLE(signature.subarray(32));
+  // A larger one would be a second signature that says the same.
+  if (s >= Point.Fn.ORDER || !isStrictKey(publicKey)) return false;
   try {
-    return ed25519.verify(signature, message, publicKey, { zip215: false }) && isExactlySigned(signature, message, publicKey);
+    const a = Point.fromBytes(publicKey);
+    const k = Point.Fn.create(bytesToNumberLE(sha512(concat(r, publicKey, message))));
+    return equal(Point.BASE.multiplyUnsafe(s).subtract(a.multiplyUnsafe(k)).toBytes(), r);
   } catch {
     return false;
   }
 }
 
-/** Whether these bytes are a key that strict verifiers take: a canonical point that is not of small order. */
+/** Whether these bytes are a key that strict verifiers take: a canonical point, and not of small order, under which any message is signed. */
 export function isStrictKey(publicKey: Uint8Array): boolean {
   try {
     return !ed25519.Point.fromBytes(publicKey).isSmallOrder();
   } catch {
     return false;
   }
-}
-
-/**
- * RFC 8032 lets a verifier multiply its equation by 8 or not. The library does, the other programs don't: a signer who means
- * to be believed by one and not by another could find a signature that they tell apart. So the equation must hold as it is.
- */
-function isExactlySigned(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
-  const { Point } = ed25519;
-  const r = signature.subarray(0, 32);
-  const s = bytesToNumberLE(signature.subarray(32));
-  const k = Point.Fn.create(bytesToNumberLE(sha512(concat(r, publicKey, message))));
-  const expected = Point.BASE.multiplyUnsafe(s).subtract(Point.fromBytes(publicKey).multiplyUnsafe(k));
-  return equal(expected.toBytes(), r);
 }

@@ -51,7 +51,8 @@ export async function checkBag(reader: PackageReader, files: HashedFiles): Promi
   const sizes = new Map(reader.files.map((file) => [file.path, file.size]));
   const total = reader.files.reduce((sum, file) => sum + file.size, 0);
   const kept = new Map<string, Uint8Array>();
-  let lists = true;
+  /** Lists that can't be read: every file that they should name would seem added. */
+  const unknown = new Set<string>();
 
   async function read(path: string): Promise<Uint8Array> {
     if (!sizes.has(path)) throw new RecordError("bag/malformed", `expected a file ${path}`);
@@ -84,7 +85,7 @@ export async function checkBag(reader: PackageReader, files: HashedFiles): Promi
       return found;
     } catch (error) {
       findings.push(failure("bag/malformed", path, error));
-      lists = false;
+      unknown.add(path);
       return [];
     }
   }
@@ -120,8 +121,8 @@ export async function checkBag(reader: PackageReader, files: HashedFiles): Promi
     }
     const names = new Set(listed.map((row) => row.path));
     for (const { path } of reader.files) {
-      // With a list that can't be read, every file would seem added.
-      if (lists && !names.has(path) && !UNLISTED.has(path))
+      const list = path.startsWith("data/") ? MANIFEST : TAG_MANIFEST;
+      if (!unknown.has(list) && !names.has(path) && !UNLISTED.has(path))
         result.push(finding("file/extra", path, "there, and listed in no manifest"));
       const broken = files.get(path)?.unreadable;
       if (UNLISTED.has(path) && broken !== undefined) result.push(broken);

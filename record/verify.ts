@@ -4,7 +4,7 @@ import { type Handoff, parseHandoff } from "./handoff.ts";
 import { type Hashes, nobleHashes } from "./hash.ts";
 import { HashedFiles } from "./hashed-files.ts";
 import type { PackageReader } from "./package-reader.ts";
-import { HANDOFF, sessionPath } from "./path.ts";
+import { GROUP_CHECKPOINT, GROUP_LEAVES, GROUP_TIMESTAMP, HANDOFF, sessionPath } from "./path.ts";
 import type { AllowedSigner } from "./sshsig.ts";
 import { type BagCheck, checkBag, unlistedRecords } from "./verify-bag.ts";
 import { checkGroup } from "./verify-group.ts";
@@ -79,7 +79,7 @@ export async function verifyPackage(reader: PackageReader, options: VerifyOption
     }
     const context = { handoff, keys: keys.keys };
     const records = new Set(here.flatMap(({ session }) => SESSION_FILES.map((file) => sessionPath(session, file))));
-    const others = bag.unread().filter((path) => !records.has(path));
+    const others = bag.unread().filter((path) => !records.has(path) && !READ_WHOLE.has(path));
     const parts = partsOf(here, others, new Map(reader.files.map(({ path, size }) => [path, size])));
     const divide = options.divide ?? ((all) => oneByOne(reader, all, context, hashes, progress));
     const reports = new Map<string, SessionReport>();
@@ -123,6 +123,8 @@ export async function verifyPackage(reader: PackageReader, options: VerifyOption
   };
 }
 
+/** Read for what they say, and hashed with that. */
+const READ_WHOLE = new Set([GROUP_CHECKPOINT, GROUP_LEAVES, GROUP_TIMESTAMP]);
 const SESSION_FILES = ["entries.jsonl", "text.jsonl", "checkpoint"] as const;
 
 function hasRecords(bag: BagCheck, session: string): boolean {

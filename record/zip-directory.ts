@@ -10,6 +10,8 @@ export interface CentralEntry {
   /** 0 stored, 8 deflated. */
   method: number;
   flags: number;
+  /** Time and date of the file, as both headers must have them. */
+  modified: number;
   crc: number;
   compressed: number;
   size: number;
@@ -110,6 +112,7 @@ function centralEntry(view: DataView, nameLength: number, extraLength: number): 
     name,
     method,
     flags,
+    modified: view.getUint32(12, true),
     crc: view.getUint32(16, true),
     size,
     compressed,
@@ -157,6 +160,7 @@ export async function readLocalHeader(
   if (!equal(variable.subarray(0, nameLength), entry.name)) return "expected the same name in both headers";
   if (view.getUint16(6, true) !== entry.flags) return "expected the same flags in both headers";
   if (view.getUint16(8, true) !== entry.method) return "expected the same method in both headers";
+  if (view.getUint32(10, true) !== entry.modified) return "expected the same time in both headers";
   const later = (entry.flags & 8) !== 0;
   const extra = readExtra(new DataView(variable.buffer, variable.byteOffset + nameLength, extraLength));
   try {

@@ -3,6 +3,7 @@ import { ed25519 } from "@noble/curves/ed25519.js";
 import { bytesToNumberLE, numberToBytesLE } from "@noble/curves/utils.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { nodeHashes } from "../../generator/verify/hashes.ts";
 import { concat, fromUtf8, toHex, utf8 } from "../../record/bytes.ts";
 import {
   encodeVerifierKey,
@@ -56,6 +57,7 @@ test("nothing is thrown at keys and signatures of any length", () => {
   fc.assert(
     fc.property(anyBytes(70), anyBytes(8), anyBytes(40), (signature, message, publicKey) => {
       expect(isSigned(signature, message, publicKey)).toBe(false);
+      expect(nodeHashes.isSigned(signature, message, publicKey)).toBe(false);
     }),
     runs(50),
   );
@@ -90,6 +92,7 @@ describe("signatures that verifiers could take in different ways", () => {
     const signature = concat(Point.BASE.multiply(7n).toBytes(), numberToBytesLE(7n, 32));
     expect(ed25519.verify(signature, message, a, { zip215: true })).toBe(true);
     expect(isSigned(signature, message, a)).toBe(false);
+    expect(nodeHashes.isSigned(signature, message, a)).toBe(false);
   });
 
   test("one with a second scalar for the same signature", () => {
@@ -106,7 +109,10 @@ describe("signatures that verifiers could take in different ways", () => {
         const a = Point.BASE.multiply(scalar).add(times(inKey)).toBytes();
         const r = Point.BASE.multiply(nonce).add(times(inNonce)).toBytes();
         const signature = concat(r, numberToBytesLE((nonce + challenge(r, a) * scalar) % order, 32));
-        expect(isSigned(signature, message, a)).toBe(nodeVerify(null, message, publicKey(a), signature));
+        const holds = isSigned(signature, message, a);
+        expect(holds).toBe(nodeVerify(null, message, publicKey(a), signature));
+        expect(nodeHashes.isSigned(signature, message, a)).toBe(holds);
+        if (holds) expect(ed25519.verify(signature, message, a, { zip215: false })).toBe(true);
       }),
       runs(30),
     );

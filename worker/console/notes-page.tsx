@@ -29,7 +29,7 @@ export function NotesPage({ user, handoff }: { user: PageProps["user"] & {}; han
         <ul>
           {todo.map(({ session, item }) => (
             <li>
-              {item} <a href={`/handoffs/${handoff.handoff}/review/${session.session}`}>{session.title}</a>
+              {item} <a href={`/handoffs/${handoff.handoff}/review/${session.session}`}>{session.title || session.subject}</a>
             </li>
           ))}
         </ul>

@@ -45,7 +45,7 @@ export function ReviewPage({ user, handoff }: ReviewPageProps) {
                 <Day at={session.opened} />
               </td>
               <td>
-                <a href={`/handoffs/${handoff.handoff}/review/${session.session}`}>{session.title}</a>{" "}
+                <a href={`/handoffs/${handoff.handoff}/review/${session.session}`}>{session.title || session.subject}</a>{" "}
                 <span class="soft">{session.endpointName}</span>
               </td>
               <td>{session.redactions === 0 ? <span class="soft">nothing</span> : counted(session.redactions, "line")}</td>

@@ -1,6 +1,7 @@
 import type { HandoffView, RedactionView, SelectedSession } from "../schema.ts";
 import { HandoffFrame, isOpen } from "./handoff-frame.tsx";
 import type { PageProps } from "./page.tsx";
+import { plainText } from "./text-view.ts";
 import { namesIn, type ShownEntry, TranscriptItems } from "./transcript.tsx";
 import { REASON } from "./words.ts";
 
@@ -16,10 +17,11 @@ export interface ReviewSessionPageProps {
 export function ReviewSessionPage({ user, handoff, session, entries }: ReviewSessionPageProps) {
   const at = `/handoffs/${handoff.handoff}`;
   const open = isOpen(handoff);
+  const words = wordsFor(session, entries);
   const redactions = handoff.redactions.filter((one) => one.session === session.session);
   return (
-    <HandoffFrame user={user} handoff={handoff} step="review" title={`Review: ${session.title}`} scripts={open ? ["review"] : []}>
-      <h2>{session.title}</h2>
+    <HandoffFrame user={user} handoff={handoff} step="review" title={`Review: ${words.title}`} scripts={open ? ["review"] : []}>
+      <h2>{words.title}</h2>
       {open ? (
         <p class="soft">
           Pick a line by its mark to hide it. What is hidden never leaves; the package shows that a line was here, and why it is
@@ -35,18 +37,18 @@ export function ReviewSessionPage({ user, handoff, session, entries }: ReviewSes
         <h3>For the reader</h3>
         <label>
           Title
-          <input name="title" required maxlength={200} value={session.title} disabled={!open} />
+          <input name="title" required maxlength={200} value={words.title} disabled={!open} />
         </label>
         <label>
           What happened, in a few sentences
           <textarea name="note" rows={5} disabled={!open}>
-            {session.note}
+            {words.note}
           </textarea>
         </label>
         <label>
           Still to do, one thing a line
           <textarea name="todo" rows={3} disabled={!open}>
-            {session.todo.join("\n")}
+            {words.todo.join("\n")}
           </textarea>
         </label>
         {open ? (
@@ -62,6 +64,23 @@ export function ReviewSessionPage({ user, handoff, session, entries }: ReviewSes
       </form>
     </HandoffFrame>
   );
+}
+
+/**
+ * What the reviewer wrote; before that a draft out of how the session was opened and closed, as far as that is still to be seen: a
+ * draft must not say again what was hidden.
+ */
+function wordsFor(session: SelectedSession, entries: readonly ShownEntry[]): { title: string; note: string; todo: string[] } {
+  if (session.title !== "") return session;
+  const textOf = (kind: string, field: string): string => {
+    const value = entries.find(({ entry }) => entry.kind === kind)?.text[field];
+    return value === undefined ? "" : plainText(value);
+  };
+  return {
+    title: textOf("opened", "subject").slice(0, 200),
+    note: textOf("closed", "summary"),
+    todo: textOf("closed", "todo").split("\n").filter(Boolean),
+  };
 }
 
 /** Filled in by picking a line. Its fields stay reachable, so that it also works without the client module. */

@@ -5,7 +5,7 @@ import { createAgent } from "../../agent/agent.ts";
 import { systemClock } from "../../agent/clock.ts";
 import { collectLocalContext } from "../../agent/context-local.ts";
 import { enrol } from "../../agent/enrol.ts";
-import { localPolicy } from "../../agent/policy-local.ts";
+import { defaultPolicy } from "../../agent/policy-default.ts";
 import { localShell } from "../../agent/shell-local.ts";
 import { type AgentState, eraseState, readState } from "../../agent/state.ts";
 import type { EndpointView } from "../schema.ts";
@@ -38,7 +38,7 @@ export async function connectThisComputer(options: {
   const agent = createAgent({
     // The port may be another one than last time.
     state: { ...state, server: origin },
-    policy: await localPolicy(),
+    policy: await defaultPolicy(),
     surroundings: () => ({ clock: systemClock, approver: person, makeShell, collectContext: collectLocalContext }),
   });
   agent.start();

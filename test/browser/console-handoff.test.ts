@@ -1,0 +1,195 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { daniel, elena, northwind, tom } from "../../fixtures/people.ts";
+import { payrollExport } from "../../fixtures/story/acme/payroll-export.ts";
+import { spoolerThird } from "../../fixtures/story/acme/spooler-third.ts";
+import type { GroupView, HandoffRow, SessionRow } from "../../worker/schema.ts";
+import { complaintsOf, expectFit, openScene, type Scene } from "./console-scene.ts";
+
+const SECRET = "Tr0ut-Lantern!88";
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await openScene([payrollExport, spoolerThird]);
+});
+afterAll(() => scene?.close());
+
+async function first<T>(items: AsyncIterable<T>): Promise<T> {
+  for await (const item of items) return item;
+  throw new Error("expected at least one");
+}
+
+test("who is not signed in is led to sign in, and back to the page that was asked for", async () => {
+  const group = await first(scene.apiFor(northwind, elena).list<GroupView>("groups"));
+  const page = await (await scene.browser.newContext()).newPage();
+  await page.goto(`${scene.deployment.url}/groups/${group.group}?tag=payroll`);
+  await page.getByRole("button", { name: elena.name }).click();
+  await page.waitForURL(`${scene.deployment.url}/groups/${group.group}?tag=payroll`);
+  expect(await page.getByRole("link", { name: payrollExport.subject }).count()).toBe(1);
+  expect(await page.getByRole("link", { name: spoolerThird.subject }).count()).toBe(0);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL(/\/sign-in$/);
+  await page.goto(scene.deployment.url);
+  expect(page.url()).toContain("/sign-in");
+  await page.context().close();
+});
+
+test("a handoff is led through by hand, from selection to a link that is revoked", async () => {
+  const page = await scene.signIn(elena);
+  const complaints = complaintsOf(page);
+  await expectFit(page);
+  await page.getByRole("link", { name: "Acme Accounting" }).click();
+  await expectFit(page);
+  await page.getByLabel("Incoming MSP").fill("Contoso IT");
+  await page.getByRole("button", { name: "Start a handoff" }).click();
+
+  // Select
+  await page.getByLabel("First day").fill("2026-01-01");
+  await page.getByLabel("Last day").fill("2026-12-31");
+  await page.getByRole("button", { name: "Show sessions" }).click();
+  await expectFit(page);
+  await page.getByRole("button", { name: /Save and go on/ }).click();
+
+  // Review: the line with the password is hidden, by keyboard alone.
+  await expectFit(page);
+  await page.getByRole("link", { name: payrollExport.subject }).click();
+  const line = page.locator(".line", { hasText: SECRET }).first();
+  await line.getByRole("button").focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("combobox", { name: /^Why/ }).selectOption("credential");
+  await page.getByLabel(/Show instead/).fill("INFO connect, password hidden");
+  await page.keyboard.press("Enter");
+  await page.locator("#hidden").waitFor();
+  expect(await page.locator(".line", { hasText: SECRET }).count()).toBe(0);
+  expect(await page.locator(".hidden-line", { hasText: "password hidden" }).textContent()).toContain("credential");
+  await expectFit(page);
+  await page.getByLabel("What happened").fill("The export stopped at a date of birth that does not exist.");
+  await page.getByRole("button", { name: "Mark as reviewed" }).click();
+  await page.getByRole("link", { name: "Review the next one" }).click();
+  await page.getByRole("button", { name: "Mark as reviewed" }).click();
+  await page.getByText("Every session is reviewed.").waitFor();
+
+  // Notes
+  await page.getByRole("link", { name: /Notes/ }).click();
+  await page.getByLabel(/Letter to/).fill("Dear colleagues,\n\nall you need is in here.");
+  await expectFit(page);
+  await page.getByRole("button", { name: "Save and go on" }).click();
+
+  // Publish
+  await expectFit(page);
+  await page.getByRole("button", { name: "Publish" }).click();
+  await page.getByRole("link", { name: "Download the ZIP" }).waitFor();
+  await page.getByRole("button", { name: "Make a link" }).click();
+  const url = (await page.locator(".fresh .copy").textContent())?.trim() ?? "";
+  await expectFit(page);
+
+  const reader = await (await scene.browser.newContext()).newPage();
+  await reader.goto(url);
+  await expect.poll(() => reader.locator("h1").first().textContent()).toContain("Acme Accounting");
+  const records = await (await fetch(new URL("data/search/texts-0.js", url))).text();
+  expect(records).toContain("PayExport");
+  expect(records).not.toContain(SECRET);
+
+  await page.getByText("Revoke", { exact: true }).click();
+  await page.getByRole("button", { name: "Revoke this handoff" }).click();
+  await page.getByText("Revoked", { exact: true }).waitFor();
+  expect((await reader.goto(url))?.status()).toBe(410);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("a handoff can't be published before every session is reviewed", async () => {
+  const page = await scene.signIn(elena);
+  const { handoff, sessions } = await draft();
+  await page.goto(`${scene.deployment.url}/handoffs/${handoff}/publish`);
+  await page.getByText(`${sessions} sessions must be reviewed first`).waitFor();
+  expect(await page.getByRole("button", { name: "Publish" }).isDisabled()).toBe(true);
+  await page.context().close();
+});
+
+test("another organisation finds nothing at any address of the first, and can change nothing there", async () => {
+  const { handoff, group, session } = await draft();
+  const page = await scene.signIn(daniel);
+  const at = scene.deployment.url;
+  const addresses = [
+    `/groups/${group}`,
+    `/sessions/${session}`,
+    `/sessions/${session}/entries`,
+    `/sessions/${session}/state`,
+    ...["", "/select", "/review", `/review/${session}`, "/notes", "/publish"].map((step) => `/handoffs/${handoff}${step}`),
+  ];
+  for (const address of addresses) {
+    const response = await page.goto(at + address);
+    expect(response?.status(), address).toBe(404);
+    expect(await page.content()).not.toContain("Acme");
+  }
+  const forms = [
+    [`/groups/${group}/enrolment-codes`, "endpoint=x"],
+    [`/groups/${group}/handoffs`, "recipient=x"],
+    [`/sessions/${session}/tags`, "tags=x"],
+    [`/handoffs/${handoff}/period`, "from=2026-01-01&to=2026-12-31"],
+    [`/handoffs/${handoff}/letter`, "letter=x"],
+    [`/handoffs/${handoff}/publish`, "days=30&recipient=x"],
+    [`/handoffs/${handoff}/revoke`, ""],
+  ] as const;
+  await page.goto(at);
+  for (const [address, body] of forms) expect(await post(page, address, body), address).toBe(404);
+  await page.context().close();
+});
+
+test("forms are taken from the console's own pages only", async () => {
+  const { group } = await draft();
+  const cookie = `__session=${scene.deployment.tokenFor(northwind, elena)}; __client_uat=${Math.floor(Date.now() / 1000) - 5}`;
+  const send = (headers: Record<string, string>) =>
+    fetch(`${scene.deployment.url}/groups/${group}/handoffs`, {
+      method: "POST",
+      redirect: "manual",
+      headers: { cookie, ...headers },
+      body: new URLSearchParams({ recipient: "Somebody" }),
+    });
+  expect((await send({ origin: "https://elsewhere.example" })).status).toBe(403);
+  expect((await send({})).status).toBe(403);
+  expect((await send({ origin: scene.deployment.url })).status).toBe(303);
+});
+
+test("no page lets scripts run that are not its own", async () => {
+  const page = await scene.signIn(tom);
+  const response = await page.goto(scene.deployment.url);
+  const policy = response?.headers()["content-security-policy"] ?? "";
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("script-src 'self'");
+  expect(policy).not.toContain("unsafe");
+  await page.context().close();
+});
+
+test("a member without the permission may look, but finds no way to prepare a handoff", async () => {
+  const { group, handoff } = await draft();
+  const page = await scene.signIn(tom);
+  await page.goto(`${scene.deployment.url}/groups/${group}`);
+  expect(await page.getByRole("button", { name: "Start a handoff" }).count()).toBe(0);
+  expect(await post(page, `/handoffs/${handoff}/letter`, "letter=x")).toBe(403);
+  await page.context().close();
+});
+
+/** A handoff with every session selected and none reviewed. */
+async function draft(): Promise<{ group: string; handoff: string; session: string; sessions: number }> {
+  const api = scene.apiFor(northwind, elena);
+  const { group } = await first(api.list<GroupView>("groups"));
+  const { handoff } = await api.post<HandoffRow>(`groups/${group}/handoffs`, { recipient: "Contoso IT" });
+  await api.put(`handoffs/${handoff}/period`, { from: "2026-01-01T00:00:00.000Z", to: "2026-12-31T23:59:59.999Z" });
+  const include: { session: string }[] = [];
+  for await (const { session } of api.list<SessionRow>(`groups/${group}/sessions`)) include.push({ session });
+  await api.put(`handoffs/${handoff}/sessions`, { include });
+  return { group, handoff, session: include[0]?.session ?? "", sessions: include.length };
+}
+
+/** Sends a form from within the page, as its own scripts could. @returns the status, of what it was redirected to if it was. */
+function post(page: Page, address: string, body: string): Promise<number> {
+  return page.evaluate(
+    ([to, text]) =>
+      fetch(to ?? "", { method: "POST", body: text ?? "", headers: { "content-type": "application/x-www-form-urlencoded" } }).then(
+        (response) => response.status,
+      ),
+    [address, body],
+  );
+}

@@ -39,6 +39,8 @@ export const handoffSession = z.strictObject({
 });
 export type HandoffSession = z.infer<typeof handoffSession>;
 
+const isOnce = (ids: readonly string[]) => new Set(ids).size === ids.length;
+
 /** `data/records/handoff.json`: what the outgoing MSP says about the package. */
 export const handoff = z.strictObject({
   format: z.literal(PACKAGE_FORMAT),
@@ -53,8 +55,10 @@ export const handoff = z.strictObject({
   client: z.strictObject({ group: groupId, name: text }),
   period: z.strictObject({ from: instant, to: instant }),
   letter: text,
-  endpoints: z.array(z.strictObject({ endpoint: endpointId, name: text, key: z.string() })),
-  sessions: z.array(handoffSession),
+  endpoints: z
+    .array(z.strictObject({ endpoint: endpointId, name: text, key: z.string() }))
+    .refine((all) => isOnce(all.map((one) => one.endpoint)), "expected each endpoint once"),
+  sessions: z.array(handoffSession).refine((all) => isOnce(all.map((one) => one.session)), "expected each session once"),
   /** Every leaf of the group log that is not in `sessions`, with the reason. */
   log: z.strictObject({ size: count, omitted: z.array(z.strictObject({ leaf: count, reason: omissionReason })) }),
 });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Hashes } from "../record/hash.ts";
+import { isSigned } from "../record/key.ts";
 
 /** The format's hash functions by OpenSSL, many times faster in Node than those written in JavaScript. */
 export const nodeHashes: Hashes = {
@@ -9,4 +10,5 @@ export const nodeHashes: Hashes = {
     const hash = createHash("sha256");
     return { update: (bytes) => void hash.update(bytes), digest: () => new Uint8Array(hash.digest()) };
   },
+  isSigned,
 };

@@ -1,0 +1,128 @@
+/** One word of a command line, as far as its value is known before it runs. */
+export type Word =
+  /** Known to the letter. */
+  | { kind: "literal"; text: string }
+  /** File names that match a pattern; each begins with `prefix`. */
+  | { kind: "pattern"; prefix: string; pattern: string }
+  /** Anything at all, in any number. */
+  | { kind: "unknown" };
+
+/** Which words a program may be given so that it only reads. Whatever is not named here is refused. */
+export interface Rule {
+  /** The first word has to be one of these. It decides what the program does, and is an option of no consequence otherwise. */
+  first?: readonly string[];
+  /** Short options without a value, such as `ltr` of `ls -ltr`. */
+  flags?: string;
+  /** Short options with a value, attached or as the next word. */
+  values?: string;
+  /** Long options, exactly as they are written, without or with an attached value. */
+  long?: readonly string[];
+  /** Long options whose value is attached or the next word. */
+  longValues?: readonly string[];
+  /** How many words that are no options; any number by default. */
+  most?: number;
+  /** What those words must look like. */
+  operand?: RegExp;
+  /** First of those words and the rule for all that comes behind it. Without a match nothing is allowed, not even options. */
+  verbs?: Readonly<Record<string, Rule>>;
+  /** Whether verbs may be missing altogether. */
+  verbOptional?: boolean;
+  /** No option and no word does any harm: even those that are not known. */
+  harmless?: boolean;
+  /** Whether devices may be named; to open one can have consequences. */
+  devices?: boolean;
+  /** Options that begin with one dash and are whole words, as `find` has them. */
+  words?: readonly string[];
+  /** Such options that take the next word as their value. */
+  wordValues?: readonly string[];
+}
+
+/** Whether these words only make the program read. */
+export function allows(rule: Rule, given: readonly Word[]): boolean {
+  const words = rule.first === undefined ? given : given.slice(1);
+  const [first] = given;
+  if (rule.first !== undefined && !(first?.kind === "literal" && rule.first.includes(first.text))) return false;
+  const operands: Word[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as Word;
+    const text = word.kind === "literal" ? word.text : undefined;
+    if (text === undefined || !text.startsWith("-") || text === "-") {
+      operands.push(word);
+      if (rule.verbs !== undefined) {
+        const next = text === undefined ? undefined : ownRule(rule.verbs, text);
+        return next !== undefined && allows(next, words.slice(i + 1));
+      }
+      continue;
+    }
+    if (rule.harmless) continue;
+    if (text === "--") {
+      operands.push(...words.slice(i + 1));
+      break;
+    }
+    const takes = optionTakes(rule, text);
+    if (takes === "refused") return false;
+    if (takes === "next word") {
+      i++;
+      if (!isPlain(words[i], rule)) return false;
+    }
+  }
+  if (rule.verbs !== undefined) return rule.verbOptional === true;
+  if (rule.most !== undefined && operands.length > rule.most) return false;
+  return operands.every((word) => isPlain(word, rule) && (rule.operand === undefined || matches(word, rule.operand)));
+}
+
+/** The rule of this very name: never one of an object's own. */
+export function ownRule<T>(rules: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(rules, name) ? rules[name] : undefined;
+}
+
+function optionTakes(rule: Rule, text: string): "nothing" | "next word" | "refused" {
+  if (rule.words?.includes(text)) return "nothing";
+  if (rule.wordValues?.includes(text)) return "next word";
+  if (text.startsWith("--")) {
+    const [name = "", ...value] = text.split("=");
+    // A value may name a file, a device or a program: those are for the options that are known.
+    if (rule.long?.includes(name)) return "nothing";
+    if (rule.longValues?.includes(name)) return value.length > 0 ? "nothing" : "next word";
+    return "refused";
+  }
+  for (let i = 1; i < text.length; i++) {
+    const letter = text[i] as string;
+    if (rule.values?.includes(letter)) return i + 1 < text.length ? "nothing" : "next word";
+    if (!rule.flags?.includes(letter)) return "refused";
+  }
+  return "nothing";
+}
+
+/** Whether this word is nothing but itself: no option in disguise, no device. */
+function isPlain(word: Word | undefined, rule: Rule): boolean {
+  if (word === undefined || word.kind === "unknown") return false;
+  if (word.kind === "literal") return rule.devices === true || !namesDevice(word.text);
+  if (word.prefix.startsWith("-") || (word.prefix === "" && !rule.harmless)) return false;
+  return rule.devices === true || !mayNameDevice(word.pattern);
+}
+
+function matches(word: Word, pattern: RegExp): boolean {
+  return word.kind === "literal" && pattern.test(word.text);
+}
+
+/** Whether a path leads through a folder `dev`, whatever else it is written like. */
+export function namesDevice(path: string): boolean {
+  return /(^|[/=:])dev(\/|$)/.test(path) && path !== "/dev/null";
+}
+
+/** Whether a pattern could match a path through a folder `dev`. */
+function mayNameDevice(pattern: string): boolean {
+  return pattern
+    .split("/")
+    .slice(0, -1)
+    .some((part) =>
+      new RegExp(
+        `^${part
+          .replace(/[^*?]/g, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`)
+          .replaceAll("*", ".*")
+          .replaceAll("?", ".")}$`,
+        "u",
+      ).test("dev"),
+    );
+}

@@ -1,0 +1,44 @@
+import { createRequire } from "node:module";
+import { Language, type Node, Parser, type Tree } from "web-tree-sitter";
+
+export type SyntaxLanguage = "bash" | "powershell";
+export type { Node };
+
+/** A parsed command. `free` must be called when it is done with: the tree lives outside of the garbage collector. */
+export interface Parsed {
+  root: Node;
+  free(): void;
+}
+
+/** Parses a command; undefined when the parser gave up. */
+export type Parse = (text: string) => Parsed | undefined;
+
+const locate = createRequire(import.meta.url);
+const loaded = new Map<SyntaxLanguage, Promise<Parse>>();
+
+/** The parser of a shell's language, loaded once. */
+export function loadSyntax(language: SyntaxLanguage): Promise<Parse> {
+  const there = loaded.get(language) ?? load(language);
+  loaded.set(language, there);
+  return there;
+}
+
+async function load(language: SyntaxLanguage): Promise<Parse> {
+  await Parser.init({ locateFile: () => locate.resolve("web-tree-sitter/web-tree-sitter.wasm") });
+  const grammar = await Language.load(locate.resolve(`tree-sitter-${language}/tree-sitter-${language}.wasm`));
+  const parser = new Parser();
+  parser.setLanguage(grammar);
+  return (text) => {
+    const tree: Tree | null = parser.parse(text);
+    return tree === null ? undefined : { root: tree.rootNode, free: () => tree.delete() };
+  };
+}
+
+/**
+ * A node and all below it that are of one of these types. Not by the library's own search, which finds nothing at all when one of
+ * the types is `ERROR`.
+ */
+export function nodesOfType(node: Node, types: ReadonlySet<string>): Node[] {
+  const below = node.children.flatMap((child) => (child === null ? [] : nodesOfType(child, types)));
+  return types.has(node.type) ? [node, ...below] : below;
+}

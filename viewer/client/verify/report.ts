@@ -44,7 +44,7 @@ export function reportNodes(report: Report): Node[] {
   const verdict = make(
     "p",
     `verdict ${report.verdict}`,
-    failed ? "This package does not hold." : "Verified: nothing that was checked fails.",
+    failed ? "Failed: something that was checked does not hold." : "Verified: nothing that was checked fails.",
   );
   verdict.tabIndex = -1;
   return [verdict, ...about(report), questions(report), make("h3", "", "What was found"), findings(report)];

@@ -32,15 +32,16 @@ export async function openZip(access: RandomAccess, inflate: Inflate): Promise<P
   const folded = new Map<string, boolean>();
   for (const fault of directory.faults) findings.push(finding("container/malformed", "package", fault));
 
-  let expected = 0;
+  /** Where the next entry must begin; undefined after one whose end is not known. */
+  let expected: number | undefined = 0;
   for (const entry of [...directory.entries].sort((a, b) => a.offset - b.offset)) {
     const name = nameOf(entry, findings);
-    if (entry.offset !== expected)
+    if (expected !== undefined && entry.offset !== expected)
       findings.push(finding("container/hidden-bytes", name, `expected the entry at ${expected}, it is at ${entry.offset}`));
     const local = await readLocalHeader(access, entry, directory.start);
     if (typeof local === "string") {
       findings.push(finding("container/entry-differs", name, local));
-      expected = entry.offset;
+      expected = undefined;
       continue;
     }
     expected = local.end;
@@ -67,7 +68,7 @@ export async function openZip(access: RandomAccess, inflate: Inflate): Promise<P
         findings.push(finding("container/hidden-bytes", name, "expected a folder without content"));
     } else if (!places.has(name)) places.set(name, { entry, data: local.data });
   }
-  if (expected !== directory.start) {
+  if (expected !== undefined && expected !== directory.start) {
     findings.push(
       finding("container/hidden-bytes", "package", `expected the central directory at ${expected}, it is at ${directory.start}`),
     );

@@ -1,5 +1,5 @@
 import { checkDisclosure, type Disclosure } from "./disclosure.ts";
-import { FINDING_KINDS, type Finding, type FindingStatus, failure, finding, type Question } from "./finding.ts";
+import { FINDING_KINDS, type Finding, type FindingCode, type FindingStatus, failure, finding, type Question } from "./finding.ts";
 import { type Handoff, parseHandoff } from "./handoff.ts";
 import { type Hashes, nobleHashes } from "./hash.ts";
 import { HashedFiles } from "./hashed-files.ts";
@@ -160,10 +160,19 @@ function progressOf(reader: PackageReader, onProgress: VerifyOptions["onProgress
 /** Notes that leave a question open: nothing is wrong, and nothing is proven. */
 const OPEN: ReadonlySet<string> = new Set(["origin/unknown", "time/not-witnessed", "time/imported", "time/token-unknown"]);
 
+/** Without one of these a question was not answered, whatever else was found about it. */
+const ANSWERS: Record<Question, readonly FindingCode[]> = {
+  intact: ["files/intact"],
+  origin: ["origin/trusted", "origin/trusted-before"],
+  time: ["time/witnessed", "time/token"],
+  complete: ["complete/accounted"],
+};
+
 function verdictOf(question: Question, findings: readonly Finding[]): Verdict {
   const own = findings.filter((one) => FINDING_KINDS[one.code].question === question);
   if (own.some((one) => one.status === "failed")) return "failed";
-  return own.length === 0 || own.some((one) => OPEN.has(one.code)) ? "unknown" : "holds";
+  const answered = own.some((one) => ANSWERS[question].includes(one.code));
+  return answered && !own.some((one) => OPEN.has(one.code)) ? "holds" : "unknown";
 }
 
 /** What failed comes first; otherwise in the order in which it was found. */

@@ -97,10 +97,11 @@ describe("a session over its socket", () => {
     const again = new TestAgent(agent.machine, agent.ref);
     again.lines = agent.lines.slice();
     again.next = agent.next;
+    for (const [n, seq] of agent.committed) again.committed.set(n, seq);
     const welcome = await again.connect();
     expect(welcome).toMatchObject({ next: 4, size: 6, closed: false });
-    again.send({ type: "events", events: chats });
-    await again.report(again.event("chat", { by: "p1" }, { message: "number 4" }));
+    // All of them once more, in one message with a new one.
+    await again.report(...chats, again.event("chat", { by: "p1" }, { message: "number 4" }));
     const said = (await entriesOf(session)).flatMap((entry) => ("message" in entry.text ? textOf(entry, "message") : []));
     expect(said).toEqual(["number 1", "number 2", "number 3", "number 4"]);
     expect((await entriesOf(session)).map(({ line }) => line)).toEqual(again.lines);
@@ -179,6 +180,7 @@ describe("a session over its socket", () => {
       await impostor.cosignature(text),
       await agent.cosignature(other),
       await agent.cosignature(shorter),
+      { ...(await agent.cosignature(text)), size: size - 1 },
       { type: "cosignature" as const, size, line: `${note.split("\n").at(-2)}\n` },
     ]) {
       agent.send(bad);

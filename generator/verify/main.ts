@@ -60,7 +60,7 @@ async function main(args: string[]): Promise<number> {
     const report = await verifyPackage(opened.reader, {
       trusted,
       timestamps,
-      disclosures: values.disclosure === undefined ? [] : [parseDisclosure(await readFile(values.disclosure))],
+      disclosures: values.disclosure === undefined ? [] : [parseDisclosure(await readOption("disclosure", values.disclosure))],
       hashes: nodeHashes,
       divide: crewOf(path),
       onProgress: values.json ? undefined : progress(),
@@ -73,14 +73,25 @@ async function main(args: string[]): Promise<number> {
 }
 
 async function readSigners(path: string): Promise<AllowedSigner[]> {
-  const signers = parseAllowedSigners(await readFile(path, "utf8"));
-  if (signers.length === 0) throw new RecordError("signers/malformed", "expected at least one Ed25519 key in the signers file");
+  const signers = parseAllowedSigners((await readOption("signers", path)).toString());
+  if (signers.length === 0)
+    throw new RecordError("signers/malformed", `expected at least one Ed25519 key for packages in ${JSON.stringify(path)}`);
   return signers;
+}
+
+/** The file that an option names. What is wrong with it must not look like a fault of the package. */
+async function readOption(option: "signers" | "authorities" | "disclosure", path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new RecordError("path/malformed", `expected a file for --${option}: ${(error as Error).message}`);
+  }
 }
 
 /** Certificates of a PEM file, as DER. */
 async function readCertificates(path: string): Promise<Uint8Array[]> {
-  const blocks = (await readFile(path, "utf8")).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const blocks =
+    (await readOption("authorities", path)).toString().match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   if (blocks.length === 0) throw new RecordError("timestamp/malformed", "expected at least one certificate in PEM");
   return blocks.map((block) => new X509Certificate(block).raw);
 }
@@ -101,7 +112,8 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   const known = error instanceof RecordError ? `${error.code}: ${error.message}` : (error as Error).message;
-  process.stderr.write(`Can't be read as a package: ${known}\n`);
+  const package_ = !(error instanceof RecordError) || /^(zip|bag)\//.test(error.code);
+  process.stderr.write(`${package_ ? "Can't be read as a package" : "Can't verify"}: ${known}\n`);
   if (process.argv.includes("--json"))
     process.stdout.write(`${JSON.stringify({ verdict: "unreadable", findings: [], error: known })}\n`);
   process.exitCode = 2;

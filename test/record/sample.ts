@@ -4,7 +4,7 @@ import { fromUtf8, toHex, utf8 } from "../../record/bytes.ts";
 import { cosign, encodeCheckpoint, groupOrigin, sessionOrigin, signCheckpoint } from "../../record/checkpoint.ts";
 import { type Entry, encodeEntry, SESSION_FORMAT } from "../../record/entry.ts";
 import { encodeLeaves, groupLeaf } from "../../record/group.ts";
-import { encodeHandoff, type Handoff, type HandoffSession, PACKAGE_FORMAT } from "../../record/handoff.ts";
+import { encodeHandoff, type Handoff, type HandoffSession, PACKAGE_FORMAT, parseHandoff } from "../../record/handoff.ts";
 import { encodeVerifierKey, SIGNATURE_TYPE } from "../../record/key.ts";
 import type { PackageReader } from "../../record/package-reader.ts";
 import {
@@ -322,4 +322,9 @@ export function change(files: Files, path: string, by: (bytes: Uint8Array) => Ui
 /** The same files with a text file changed. */
 export function changeText(files: Files, path: string, by: (text: string) => string): Files {
   return change(files, path, (bytes) => utf8(by(fromUtf8(bytes))));
+}
+
+/** The same files with another handoff.json. */
+export function editedHandoff(files: Files, by: (handoff: Handoff) => Handoff): Files {
+  return change(files, HANDOFF, (bytes) => encodeHandoff(by(parseHandoff(bytes))));
 }

@@ -5,10 +5,10 @@ import { cosign, encodeCheckpoint, groupOrigin, openCheckpoint, sessionOrigin, s
 import { encodeEntry, parseEntry } from "../../record/entry.ts";
 import type { Finding } from "../../record/finding.ts";
 import { encodeLeaves, groupLeaf, parseLeaves } from "../../record/group.ts";
-import { encodeHandoff, type Handoff, parseHandoff } from "../../record/handoff.ts";
+import type { Handoff } from "../../record/handoff.ts";
 import { encodeVerifierKey, SIGNATURE_TYPE, verifierKey } from "../../record/key.ts";
 import { encodeNote, parseNote } from "../../record/note.ts";
-import { GROUP_CHECKPOINT, GROUP_LEAVES, HANDOFF, sessionPath } from "../../record/path.ts";
+import { GROUP_CHECKPOINT, GROUP_LEAVES, sessionPath } from "../../record/path.ts";
 import { encodeSessionText, parseSessionText } from "../../record/session-text.ts";
 import { makeText, redactText } from "../../record/text.ts";
 import { rootOf, Tree } from "../../record/tree.ts";
@@ -17,6 +17,7 @@ import { seedOf, type TestKey, testKey } from "./keys.ts";
 import {
   changeText,
   ENDPOINTS,
+  editedHandoff,
   type Files,
   GROUP,
   IMPORTED,
@@ -58,8 +59,7 @@ const linesOf = (path: string, from = files) =>
 /** The package with the lines of one file changed. */
 const edit = (path: string, by: (lines: string[]) => string[]) =>
   changeText(files, path, (text) => `${by(text.split("\n").slice(0, -1)).join("\n")}\n`);
-const editHandoff = (by: (handoff: Handoff) => Handoff, from = files): Files =>
-  new Map(from).set(HANDOFF, encodeHandoff(by(parseHandoff(from.get(HANDOFF) as Uint8Array))));
+const editHandoff = (by: (handoff: Handoff) => Handoff, from = files): Files => editedHandoff(from, by);
 const editSession = (by: (session: Handoff["sessions"][number]) => Handoff["sessions"][number]) =>
   editHandoff((handoff) => ({ ...handoff, sessions: handoff.sessions.map((one, i) => (i === 0 ? by(one) : one)) }));
 /** The package with one entry changed, its line written anew. */

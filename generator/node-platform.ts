@@ -1,16 +1,14 @@
-import { Buffer } from "node:buffer";
-import { createHash, createPublicKey, verify } from "node:crypto";
+import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { crc32, createDeflateRaw, deflateRaw } from "node:zlib";
 import { memorySpool, type Platform, type Spool } from "./platform.ts";
+import { nodeHashes } from "./verify/hashes.ts";
 
 /** zlib's usual trade between time and size; part of what makes the same package the same bytes. */
 const LEVEL = 6;
 const deflateWhole = promisify<Uint8Array, { level: number; chunkSize: number }, Uint8Array>(deflateRaw);
-/** What stands before the raw key in its SubjectPublicKeyInfo (RFC 8410). */
-const SPKI = Buffer.from("302a300506032b6570032100", "hex");
 
 /**
  * zlib and hashes as Node has them, in Workers with `nodejs_compat` too. In Node, deflating runs beside the main thread.
@@ -33,10 +31,7 @@ export function nodePlatform(spool: () => Spool = memorySpool): Platform {
       for await (const bytes of deflate) yield bytes as Uint8Array;
       await fed;
     },
-    isSigned(signature, message, publicKey) {
-      const key = createPublicKey({ key: Buffer.concat([SPKI, publicKey]), format: "der", type: "spki" });
-      return verify(null, message, key, signature);
-    },
+    isSigned: nodeHashes.isSigned,
     spool,
   };
 }

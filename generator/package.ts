@@ -87,7 +87,7 @@ export async function* payloadFiles(
   try {
     for (const session of handoff.sessions) {
       const records = await readSession(source, session);
-      const witnessed = await tally.add(records);
+      const witnessed = tally.add(records);
       await exports.add(records);
       yield* recordFiles(records);
       yield page({ page: "session", handoff, session, entries: records.entries, witnessed });

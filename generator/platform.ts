@@ -1,3 +1,5 @@
+import type { IsSigned } from "../record/key.ts";
+
 /** What the generator needs of the machine it runs on. Node: node.ts. Workers and everything else: web.ts. */
 export interface Platform {
   sha256(): Sha256;
@@ -7,8 +9,8 @@ export interface Platform {
   deflate(bytes: Uint8Array): Promise<Uint8Array>;
   /** Raw deflate of a stream. */
   deflateStream(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
-  /** Ed25519 (RFC 8032): raw signature, 64 bytes; raw public key, 32 bytes. */
-  isSigned(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean | Promise<boolean>;
+  /** Ed25519 as strictly as record/key.ts checks it. */
+  isSigned: IsSigned;
   /** A new, empty store for bytes that have to wait for their turn in the package. */
   spool(): Spool;
 }

@@ -18,7 +18,7 @@ export class Tally {
   }
 
   /** Takes in one session. Gives the time of its endpoint's cosignature, null when there is no valid one. */
-  async add(records: SessionRecords): Promise<string | null> {
+  add(records: SessionRecords): string | null {
     for (const shown of records.entries) {
       const { entry } = shown;
       if (entry.kind === "gap") this.counts.gaps++;
@@ -30,7 +30,7 @@ export class Tally {
       }
     }
     const key = this.#witnesses.get(records.session.endpoint);
-    const witnessed = key === undefined ? null : await witnessedAt(records.checkpoint, key, this.#platform);
+    const witnessed = key === undefined ? null : witnessedAt(records.checkpoint, key, this.#platform);
     if (witnessed !== null) this.counts.witnessed++;
     return witnessed;
   }

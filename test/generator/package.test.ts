@@ -7,6 +7,7 @@ import { writePackage } from "../../generator/node.ts";
 import { nodePlatform } from "../../generator/node-platform.ts";
 import { packageZip } from "../../generator/package-zip.ts";
 import type { PackageSource } from "../../generator/source.ts";
+import { GENERATOR_VERSION } from "../../generator/version.ts";
 import { webPlatform } from "../../generator/web.ts";
 import type { ZipRow } from "../../generator/zip.ts";
 import { parseBagInfo, parseManifest } from "../../record/bag.ts";
@@ -109,7 +110,10 @@ describe("a package", () => {
       expect(await text(`data/records/sessions/${session}.checkpoint`)).toBe(records.checkpoint);
     }
     const handoff = parseHandoff(new TextEncoder().encode(await text("data/records/handoff.json")));
-    expect(handoff).toEqual({ ...sample.source.handoff, generator: { version: "0.1.0", viewer: plainViewer.viewerHash } });
+    expect(handoff).toEqual({
+      ...sample.source.handoff,
+      generator: { version: GENERATOR_VERSION, viewer: plainViewer.viewerHash },
+    });
     expect(await text("data/records/group.leaves")).toMatch(/^([0-9a-f]{64}\n){2}$/);
   });
 
@@ -128,6 +132,28 @@ describe("a package", () => {
     const [first] = sample.source.handoff.sessions;
     const page = await rendered(`data/sessions/${first?.session}.html`);
     expect(page.witnessed).toBe("2026-01-05T08:00:11.000Z");
+  });
+
+  test("names the product's version", async () => {
+    const { version } = JSON.parse(await readFile(join(import.meta.dirname, "../../package.json"), "utf8"));
+    expect(GENERATOR_VERSION).toBe(version);
+  });
+
+  test("carries time stamps where there are some: the group's in the payload, the package's outside of what it covers", async () => {
+    const over: Uint8Array[] = [];
+    const timestamp = async (signature: Uint8Array) => {
+      over.push(signature);
+      return Uint8Array.of(0x30, 2);
+    };
+    const source = { ...sample.source, groupTimestamp: Uint8Array.of(0x30, 1) };
+    const stamped = await zipOf({ source, signer: { ...sample.signer, timestamp } });
+    const files = await JSZip.loadAsync(stamped.bytes);
+    const read = async (path: string) => (await files.file(path)?.async("uint8array")) ?? new Uint8Array();
+    expect(await read("data/records/group.checkpoint.tsr")).toEqual(Uint8Array.of(0x30, 1));
+    expect(await read("tagmanifest-sha256.txt.sig.tsr")).toEqual(Uint8Array.of(0x30, 2));
+    expect(over).toEqual([await read("tagmanifest-sha256.txt.sig")]);
+    expect(fromUtf8(await read("manifest-sha256.txt"))).toContain("  data/records/group.checkpoint.tsr\n");
+    expect(fromUtf8(await read("tagmanifest-sha256.txt"))).not.toContain(".tsr");
   });
 
   test("contains a hidden line nowhere", async () => {

@@ -27,23 +27,26 @@ export async function startEngine(options: {
 }): Promise<Engine> {
   const { modulesRules: _, ...worker } = unstable_getMiniflareWorkerOptions(join(ROOT, "wrangler.toml")).workerOptions;
   const log = join(options.data, "worker.log");
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      ...worker,
-      name: "caisey-handoff",
-      modulesRoot: dirname(options.main),
-      modules: [{ type: "ESModule", path: options.main }],
-      bindings: { ...(worker.bindings as Record<string, string> | undefined), ...options.bindings },
-      host: "127.0.0.1",
-      port: options.port,
-      resourcePersistencePath: options.data,
-      // Without it the engine asks the network where this computer is.
-      cf: false,
-      logRequests: false,
-      log: new Log(LogLevel.ERROR),
-      handleStructuredLogs: ({ timestamp, level, message }) =>
-        appendFileSync(log, `${new Date(timestamp).toISOString()} ${level} ${message}\n`),
-    }),
+  const miniflare = leavingSignals(
+    () =>
+      new Miniflare(
+        convertV4MiniflareOptions({
+          ...worker,
+          name: "caisey-handoff",
+          modulesRoot: dirname(options.main),
+          modules: [{ type: "ESModule", path: options.main }],
+          bindings: { ...(worker.bindings as Record<string, string> | undefined), ...options.bindings },
+          host: "127.0.0.1",
+          port: options.port,
+          resourcePersistencePath: options.data,
+          // Without it the engine asks the network where this computer is.
+          cf: false,
+          logRequests: false,
+          log: new Log(LogLevel.ERROR),
+          handleStructuredLogs: ({ timestamp, level, message }) =>
+            appendFileSync(log, `${new Date(timestamp).toISOString()} ${level} ${message}\n`),
+        }),
+      ),
   );
   try {
     await miniflare.ready;
@@ -52,6 +55,21 @@ export async function startEngine(options: {
     throw cause;
   }
   return { origin: originOf(options.port), stop: () => miniflare.dispose() };
+}
+
+/**
+ * Miniflare ends the process at once on Ctrl-C. Where the program has a way to stop of its own, it is left to that: databases are
+ * closed, agents say goodbye. When the process ends, the engine is still taken down with it.
+ */
+function leavingSignals<T>(make: () => T): T {
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  const own = signals.map((signal) => process.listeners(signal));
+  const made = make();
+  for (const [i, signal] of signals.entries()) {
+    if (own[i]?.length === 0) continue;
+    for (const listener of process.listeners(signal)) if (!own[i]?.includes(listener)) process.off(signal, listener);
+  }
+  return made;
 }
 
 export function originOf(port: number): string {

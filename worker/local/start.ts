@@ -36,10 +36,13 @@ async function main(args: string[]): Promise<number> {
   return report.verdict === "verified" ? 0 : 1;
 }
 
-/** Resolves when somebody asks this program to stop. */
+/** Resolves when somebody asks this program to stop; whoever asks again doesn't want to wait. */
 function interruption(): Promise<undefined> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve(undefined));
+    let asked = 0;
+    // Listened to until the end: libraries that see no other listener end the process themselves.
+    for (const signal of ["SIGINT", "SIGTERM"] as const)
+      process.on(signal, () => (asked++ === 0 ? resolve(undefined) : process.exit(130)));
   });
 }
 

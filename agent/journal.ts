@@ -139,6 +139,14 @@ export class Journal {
     });
   }
 
+  /** How many sessions are open, and how many of their events are not acknowledged. */
+  counts(): { sessions: number; waiting: number } {
+    const [row] = this.#all(
+      "SELECT (SELECT count(*) FROM session WHERE is_over = 0) AS sessions, (SELECT count(*) FROM event) AS waiting",
+    );
+    return { sessions: row?.sessions as number, waiting: row?.waiting as number };
+  }
+
   stopSession(id: string, by: string): void {
     this.#run("UPDATE session SET stopped_by = ? WHERE id = ?", by, id);
   }

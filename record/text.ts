@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { concat, concatAll, equal, fromBase64, fromHex, isWellFormed, toBase64, toHex, utf8 } from "./bytes.ts";
+import { concat, concatAll, equal, fromBase64, fromHex, isWellFormed, toBase64, toHex, utf8, utf8Into } from "./bytes.ts";
 import { RecordError } from "./error.ts";
 import { type Hashes, nobleHashes } from "./hash.ts";
 
 const SALT_BYTES = 16;
-const LINE = Uint8Array.of(2);
+const LINE = 2;
 const ROOT = Uint8Array.of(3);
 const SEED = Uint8Array.of(4);
 
@@ -68,7 +68,18 @@ export function lineSalts(seed: Uint8Array, count: number, hash: Hashes = nobleH
 
 /** digest_i = SHA-256(0x02 ‖ salt_i ‖ line as UTF-8). */
 export function lineDigest(salt: Uint8Array, line: string, hash: Hashes = nobleHashes): Uint8Array {
-  return hash.sha256(concat(LINE, salt, utf8(line)));
+  return hash.sha256(saltedLine(salt, line));
+}
+
+/** Where short lines are put together: most lines are, and each would cost three allocations. Nothing keeps what lies here. */
+const bench = new Uint8Array(16 * 1024);
+bench[0] = LINE;
+
+function saltedLine(salt: Uint8Array, line: string): Uint8Array {
+  const start = 1 + SALT_BYTES;
+  if (salt.length !== SALT_BYTES || start + 3 * line.length > bench.length) return concat(Uint8Array.of(LINE), salt, utf8(line));
+  bench.set(salt, 1);
+  return bench.subarray(0, start + utf8Into(line, bench.subarray(start)));
 }
 
 /** root = SHA-256(0x03 ‖ digest_0 ‖ … ‖ digest_{n-1}). */

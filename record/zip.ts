@@ -16,6 +16,9 @@ export interface RandomAccess {
 /** Inflates raw deflate (RFC 1951), in pieces. Throws on data that is not deflate, that ends early, or goes on after its end. */
 export type Inflate = (pieces: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 
+/** CRC-32 of bytes, going on from the one before them, as {@link crc32}. */
+export type Crc = (bytes: Uint8Array, before?: number) => number;
+
 const PIECE = 256 * 1024;
 
 /**
@@ -24,7 +27,7 @@ const PIECE = 256 * 1024;
  * in more than case. What goes against this becomes a finding, and the files are still readable as the central directory lists them.
  * @throws RecordError `zip/malformed` when there is no central directory to go by.
  */
-export async function openZip(access: RandomAccess, inflate: Inflate): Promise<PackageReader> {
+export async function openZip(access: RandomAccess, inflate: Inflate, crc: Crc = crc32): Promise<PackageReader> {
   const directory = await readCentralDirectory(access);
   const findings: Finding[] = [];
   const places = new Map<string, { entry: CentralEntry; data: number }>();
@@ -83,7 +86,7 @@ export async function openZip(access: RandomAccess, inflate: Inflate): Promise<P
     open(path) {
       const place = places.get(path);
       if (place === undefined) throw new RecordError("zip/malformed", "expected a file that the ZIP lists");
-      return content(access, place.entry, place.data, inflate);
+      return content(access, place.entry, place.data, inflate, crc);
     },
   };
 }
@@ -111,7 +114,13 @@ function nameOf(entry: CentralEntry, findings: Finding[]): string {
   return name;
 }
 
-async function* content(access: RandomAccess, entry: CentralEntry, data: number, inflate: Inflate): AsyncGenerator<Uint8Array> {
+async function* content(
+  access: RandomAccess,
+  entry: CentralEntry,
+  data: number,
+  inflate: Inflate,
+  crcOf: Crc,
+): AsyncGenerator<Uint8Array> {
   if (entry.encrypted) throw new RecordError("zip/malformed", "expected a file without encryption");
   const raw = pieces(access, data, entry.compressed);
   let crc = 0;
@@ -119,7 +128,7 @@ async function* content(access: RandomAccess, entry: CentralEntry, data: number,
   for await (const piece of entry.method === 0 ? raw : inflated(raw, inflate)) {
     size += piece.length;
     if (size > entry.size) throw new RecordError("zip/malformed", `expected ${entry.size} bytes, got more`);
-    crc = crc32(piece, crc);
+    crc = crcOf(piece, crc);
     yield piece;
   }
   if (size !== entry.size) throw new RecordError("zip/malformed", `expected ${entry.size} bytes, got ${size}`);

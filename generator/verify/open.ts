@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { type FileHandle, lstat, open, readdir, stat } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
+import { crc32 } from "node:zlib";
 import { RecordError } from "../../record/error.ts";
 import { type Finding, finding } from "../../record/finding.ts";
 import type { PackageFile, PackageReader } from "../../record/package-reader.ts";
@@ -25,7 +26,7 @@ export async function openPackage(path: string): Promise<OpenPackage> {
   const file = await open(path);
   try {
     const { size } = await file.stat();
-    const reader = await openZip({ size, read: (offset, length) => readAt(file, offset, length) }, inflate);
+    const reader = await openZip({ size, read: (offset, length) => readAt(file, offset, length) }, inflate, crc32);
     return { reader, close: () => file.close() };
   } catch (error) {
     await file.close();

@@ -7,7 +7,7 @@ import { RecordError } from "./error.ts";
 export const PACKAGE_FORMAT = "caisey-package/1";
 
 /** Why a session of the group log is not in the package. */
-export const omissionReason = z.enum(["outside-period", "not-selected", "privileged", "other-endpoint", "not-closed"]);
+export const omissionReason = z.enum(["outside-period", "not-selected", "privileged", "other-endpoint"]);
 
 const text = z.string().max(200_000);
 const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);

@@ -1,6 +1,7 @@
 import type { ContextPart, EntryOf, Outcome } from "../record/entry.ts";
 import type { Handoff } from "../record/handoff.ts";
 import type { HiddenReason } from "../record/text.ts";
+import type { Verdict } from "../record/verify.ts";
 
 // The words by which pages name the closed sets of the format. A technician and a lawyer read the same ones.
 
@@ -25,7 +26,6 @@ export const OMITTED: Record<Handoff["log"]["omitted"][number]["reason"], string
   "not-selected": "not selected",
   privileged: "privileged",
   "other-endpoint": "on another endpoint",
-  "not-closed": "not closed yet",
 };
 
 export const CONTEXT: Record<ContextPart, string> = {
@@ -70,4 +70,10 @@ export const END: Record<EntryOf<"finished">["end"], string> = {
   cancelled: "cancelled",
   "time-limit": "stopped at the time limit",
   lost: "lost sight of",
+};
+
+export const VERDICT: Record<Verdict, string> = {
+  holds: "holds",
+  unknown: "not proven",
+  failed: "fails",
 };

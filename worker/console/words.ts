@@ -25,7 +25,6 @@ export const OMITTED: Record<string, string> = {
   "not-selected": "not selected",
   privileged: "left out as privileged",
   "other-endpoint": "on another machine",
-  "not-closed": "not closed yet",
 };
 
 export const ANSWER: Record<EntryOf<"approval.answered">["answer"], string> = {

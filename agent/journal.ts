@@ -11,7 +11,10 @@ const SCHEMA = `
     id TEXT PRIMARY KEY, ref TEXT NOT NULL, subject TEXT NOT NULL, mode TEXT NOT NULL,
     next INTEGER NOT NULL DEFAULT 0, last_seen TEXT, stopped_by TEXT, is_over INTEGER NOT NULL DEFAULT 0
   ) STRICT;
-  CREATE TABLE event (session TEXT NOT NULL, n INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (session, n)) STRICT, WITHOUT ROWID;
+  CREATE TABLE event (
+    session TEXT NOT NULL, n INTEGER NOT NULL, kind TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (session, n)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE output (session TEXT NOT NULL, n INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (session, n)) STRICT, WITHOUT ROWID;
   CREATE TABLE line (
     session TEXT NOT NULL, seq INTEGER NOT NULL, n INTEGER, line TEXT NOT NULL, PRIMARY KEY (session, seq)
   ) STRICT, WITHOUT ROWID;
@@ -125,6 +128,7 @@ export class Journal {
     this.#transaction(() => {
       this.#run("UPDATE session SET is_over = 1 WHERE id = ?", id);
       this.#run("DELETE FROM event WHERE session = ?", id);
+      this.#run("DELETE FROM output WHERE session = ?", id);
     });
   }
 
@@ -134,7 +138,8 @@ export class Journal {
       const old = this.#all("SELECT id FROM session WHERE is_over = 1 ORDER BY rowid DESC LIMIT -1 OFFSET ?", keep);
       for (const { id } of old as { id: string }[]) {
         this.#run("DELETE FROM session WHERE id = ?", id);
-        for (const table of ["event", "line", "request", "participant"]) this.#run(`DELETE FROM ${table} WHERE session = ?`, id);
+        for (const table of ["event", "output", "line", "request", "participant"])
+          this.#run(`DELETE FROM ${table} WHERE session = ?`, id);
       }
     });
   }
@@ -161,7 +166,8 @@ export class Journal {
         event.n,
       );
       if (taken !== 1) throw new AgentError("journal/unusable", `expected event ${event.n} to be the next one of the session`);
-      this.#run("INSERT INTO event (session, n, json) VALUES (?, ?, ?)", session, event.n, JSON.stringify(event));
+      const json = JSON.stringify(event);
+      this.#run("INSERT INTO event (session, n, kind, json) VALUES (?, ?, ?, ?)", session, event.n, event.kind, json);
       if (event.kind === "joined") this.#addParticipant(session, participantOf(event));
       if (step !== undefined) {
         this.#run("INSERT INTO request (session, id) VALUES (?, ?) ON CONFLICT DO NOTHING", session, step.request);
@@ -172,7 +178,8 @@ export class Journal {
 
   /** Puts another event in the place of one that the server refused. */
   replace(session: string, event: Event): void {
-    this.#run("UPDATE event SET json = ? WHERE session = ? AND n = ?", JSON.stringify(event), session, event.n);
+    const json = JSON.stringify(event);
+    this.#run("UPDATE event SET kind = ?, json = ? WHERE session = ? AND n = ?", event.kind, json, session, event.n);
   }
 
   /** Numbers events from `next` on: the server has stored more of them than this journal knows. */
@@ -193,12 +200,23 @@ export class Journal {
     }[];
   }
 
-  /** Stores committed lines; the events behind them are acknowledged thereby, and their texts gone from here. */
+  /**
+   * Stores committed lines; the events behind them are acknowledged thereby, and their texts gone from here. Only the output of the
+   * command that runs is kept until its end: should the agent be killed, its end is to be told from that.
+   */
   commit(session: string, lines: readonly JournalledLine[]): void {
     this.#transaction(() => {
       for (const { seq, n, line } of lines) {
         this.#run("INSERT INTO line (session, seq, n, line) VALUES (?, ?, ?, ?)", session, seq, n ?? null, line);
-        if (n !== undefined) this.#run("DELETE FROM event WHERE session = ? AND n = ?", session, n);
+        if (n === undefined) continue;
+        this.#run(
+          "INSERT INTO output SELECT session, n, json FROM event WHERE session = ? AND n = ? AND kind = 'output'",
+          session,
+          n,
+        );
+        const [row] = this.#all("SELECT kind FROM event WHERE session = ? AND n = ?", session, n);
+        if (row?.kind === "finished") this.#run("DELETE FROM output WHERE session = ?", session);
+        this.#run("DELETE FROM event WHERE session = ? AND n = ?", session, n);
       }
     });
   }
@@ -214,6 +232,15 @@ export class Journal {
   line(session: string, seq: number): JournalledLine | undefined {
     const row = this.#all("SELECT n, line FROM line WHERE session = ? AND seq = ?", session, seq)[0];
     return row && { seq, n: (row.n as number | null) ?? undefined, line: row.line as string };
+  }
+
+  /** What was reported of the output of a command whose end is not acknowledged. */
+  outputs(session: string, command: number): Event[] {
+    const events =
+      "SELECT n, json FROM output WHERE session = ?1 UNION SELECT n, json FROM event WHERE session = ?1 AND kind = 'output'";
+    return this.#all(`SELECT json FROM (${events}) ORDER BY n`, session)
+      .map(({ json }) => JSON.parse(json as string) as Event)
+      .filter(({ fields }) => fields.command === command);
   }
 
   /** Place in the record of an event of ours; undefined while it isn't committed. */

@@ -75,6 +75,8 @@ export class RequestRun {
   readonly #request: RunRequest;
   readonly #session: RequestDesk;
   readonly #withdrawn = new AbortController();
+  readonly #leaving = new AbortController();
+  #isRunning = false;
 
   constructor(request: RunRequest, session: RequestDesk) {
     this.#request = request;
@@ -90,9 +92,15 @@ export class RequestRun {
     this.#withdrawn.abort();
   }
 
+  /** The agent stops: what runs is ended, a question is left without an answer. */
+  shutDown(): void {
+    this.#leaving.abort();
+    if (this.#isRunning) this.withdraw();
+  }
+
   /** @throws AgentError `session/ended` or `session/rejected` when a step could not be recorded; nothing runs then. */
   async run(): Promise<void> {
-    if (this.#withdrawn.signal.aborted) return;
+    if (this.#withdrawn.signal.aborted || this.#leaving.signal.aborted) return;
     const { command, by } = this.#request;
     const shell = await this.#shell();
     if (shell === undefined) return;
@@ -148,12 +156,13 @@ export class RequestRun {
     const { stoppedBy, clock, desk, limits } = this.#session;
     if (stoppedBy !== undefined) return { answer: "stopped", by: stoppedBy };
     const lapse = new AbortController();
-    const signal = AbortSignal.any([lapse.signal, this.#withdrawn.signal]);
+    const signal = AbortSignal.any([lapse.signal, this.#withdrawn.signal, this.#leaving.signal]);
     const timer = limits.usesTimers ? setTimeout(() => lapse.abort(), limits.approvalTime) : undefined;
     const expires = limits.usesTimers ? new Date(clock.now().getTime() + limits.approvalTime) : undefined;
     const { by, command, reason } = this.#request;
-    const lapsed = new Promise<Verdict>((resolve) => {
+    const lapsed = new Promise<Verdict>((resolve, reject) => {
       const onAbort = () => {
+        if (this.#leaving.signal.aborted) reject(new AgentError("session/ended", "expected an answer, the agent was stopped"));
         // Stopping the session withdraws the question too.
         const stopper = this.#session.stoppedBy;
         if (stopper !== undefined) resolve({ answer: "stopped", by: stopper });
@@ -195,6 +204,7 @@ export class RequestRun {
       await this.#finish(command, output, { exit: null, end: "cancelled", duration: 0 }, () => undefined);
       return;
     }
+    this.#isRunning = true;
     const running = shell.run(this.#request.command, { output: (stream, bytes) => output.push(stream, bytes) });
     const onWithdrawn = () => running.cancel("cancelled");
     this.#withdrawn.signal.addEventListener("abort", onWithdrawn, { once: true });

@@ -1,16 +1,18 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ContextPart, Entry } from "../record/entry.ts";
 import { contextPart } from "../record/entry.ts";
-import type { ReportedKind } from "../record/wire.ts";
+import type { Event, ReportedKind } from "../record/wire.ts";
 import type { Desk } from "./approval.ts";
+import { systemClock } from "./clock.ts";
 import type { ConnectionTimes, Lost } from "./connection.ts";
 import { encodeReading } from "./context.ts";
 import { AgentError } from "./error.ts";
 import type { Journal, JournalledSession, RequestStep } from "./journal.ts";
+import { CommandOutput, type OutputSummary } from "./output.ts";
 import type { Policy } from "./policy.ts";
 import { Recorder, type Reported } from "./recorder.ts";
 import { type RequestDesk, type RequestLimits, RequestRun } from "./request.ts";
-import type { Shell } from "./shell.ts";
+import type { OutputStream, Shell } from "./shell.ts";
 import type { AgentState } from "./state.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Gap } from "./watch.ts";
@@ -21,6 +23,9 @@ const AGENT = "p1";
 const FIRST_PERSON = 3;
 /** Milliseconds until the journal is tried again after it could not be written. */
 const JOURNAL_RETRY = 5_000;
+
+/** Milliseconds that what runs may take to end when the agent stops. */
+const CLOSING = 5_000;
 
 export interface SessionHandlers {
   onConnecting(): void;
@@ -111,8 +116,10 @@ export class Session {
     this.#recorder.open();
   }
 
-  /** Leaves the session as it is; what runs is ended, and reported as lost on the next start. */
+  /** Leaves the session open; what runs is ended, and told now or, when there is no connection, after the next start. */
   async close(): Promise<void> {
+    for (const request of this.#requests.values()) request.shutDown();
+    await Promise.race([this.#work, delay(CLOSING, undefined, { ref: false })]);
     this.#recorder.close();
     await this.#clear();
   }
@@ -263,8 +270,9 @@ export class Session {
       if (steps.command !== undefined) {
         const command = await this.#recorder.committed(steps.command);
         const none = { stdout: 0, stderr: 0 };
-        const lost = { command, exit: null, end: "lost", duration: 0, bytes: none, cut: none };
-        this.#report("finished", lost, { hashes: `${HASH_OF_NOTHING}\n${HASH_OF_NOTHING}` }, { request: id, step: "finished" });
+        const { bytes, hashes } = sumUp(journal.outputs(session.session, command));
+        const lost = { command, exit: null, end: "lost", duration: 0, bytes, cut: none };
+        this.#report("finished", lost, { hashes }, { request: id, step: "finished" });
       } else if (steps.asked !== undefined && steps.answered === undefined) {
         const asked = await this.#recorder.committed(steps.asked);
         const word = "The agent was restarted before there was an answer.";
@@ -304,11 +312,19 @@ export class Session {
   }
 }
 
+/** What is known of the output of a command whose end nobody saw: what was recorded of it. */
+function sumUp(outputs: readonly Event[]): Pick<OutputSummary, "bytes" | "hashes"> {
+  const output = new CommandOutput(Number.MAX_SAFE_INTEGER, systemClock, false, () => true);
+  for (const { fields, text } of outputs) {
+    const { stream, newline } = fields as { stream: OutputStream; newline: boolean };
+    output.push(stream, Buffer.from((text.output?.lines.join("\n") ?? "") + (newline ? "\n" : "")));
+  }
+  return output.end();
+}
+
 function isFault(error: unknown): void {
   if (!(error instanceof AgentError)) throw error;
 }
-
-const HASH_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 function earlier(a: Date, b: Date): Date {
   return new Date(Math.min(a.getTime(), b.getTime()));

@@ -13,6 +13,7 @@ import {
   GROUP_LEAVES,
   GROUP_TIMESTAMP,
   HANDOFF,
+  keyStatementPath,
   MANIFEST,
   README,
   SIGNATURE,
@@ -22,6 +23,7 @@ import {
 } from "../record/path.ts";
 import { encodeAllowedSigner, keyBlob, sshSign } from "../record/sshsig.ts";
 import { type Page, pagePath } from "../viewer/page.ts";
+import { certificatePage } from "./certificate/page.ts";
 import { contentType } from "./content-type.ts";
 import { GeneratorError } from "./error.ts";
 import { Exports } from "./exports.ts";
@@ -80,6 +82,7 @@ export async function* payloadFiles(
   const { groupTimestamp } = source;
   if (groupTimestamp !== undefined) yield file(GROUP_TIMESTAMP, () => groupTimestamp);
   yield file(GROUP_LEAVES, () => utf8(encodeLeaves(source.leaves)));
+  for (const [i, note] of (source.keyStatements ?? []).entries()) yield file(keyStatementPath(i + 1), () => utf8(note));
 
   const tally = new Tally(handoff, platform);
   const search = viewer.createSearchIndex(handoff);
@@ -96,6 +99,7 @@ export async function* payloadFiles(
     yield page({ page: "overview", handoff, counts: tally.counts });
     yield page({ page: "redactions", handoff, hidden: tally.hidden });
     for (const name of ["search", "verify", "help"] as const) yield page({ page: name, handoff });
+    yield page(certificatePage(source, handoff, tally));
     for (const asset of [...viewer.assets, ...search.finish()]) yield file(asset.path, () => asset.bytes);
     yield* exports.files();
   } finally {

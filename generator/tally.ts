@@ -1,6 +1,7 @@
 import type { Handoff } from "../record/handoff.ts";
 import { parseVerifierKey, type VerifierKey } from "../record/key.ts";
-import { type Counts, type HiddenLine, hiddenLines } from "../viewer/page.ts";
+import { type CertifiedSession, type Counts, type HiddenLine, hiddenLines } from "../viewer/page.ts";
+import { certifiedSession } from "./certificate/page.ts";
 import type { Platform } from "./platform.ts";
 import type { SessionRecords } from "./session-records.ts";
 import { witnessedAt } from "./witness.ts";
@@ -9,6 +10,7 @@ import { witnessedAt } from "./witness.ts";
 export class Tally {
   readonly counts: Counts = { hidden: {}, gaps: 0, refused: 0, cut: 0, witnessed: 0 };
   readonly hidden: HiddenLine[] = [];
+  readonly certified: CertifiedSession[] = [];
   readonly #platform: Platform;
   readonly #witnesses: ReadonlyMap<string, VerifierKey>;
 
@@ -17,7 +19,10 @@ export class Tally {
     this.#witnesses = new Map(handoff.endpoints.map(({ endpoint, key }) => [endpoint, parseVerifierKey(key)]));
   }
 
-  /** Takes in one session. Gives the time of its endpoint's cosignature, null when there is no valid one. */
+  /**
+   * Takes in one session. Gives the time of its endpoint's cosignature, null when there is no valid one.
+   * @throws RecordError when its checkpoint can't be read.
+   */
   add(records: SessionRecords): string | null {
     for (const shown of records.entries) {
       const { entry } = shown;
@@ -32,6 +37,7 @@ export class Tally {
     const key = this.#witnesses.get(records.session.endpoint);
     const witnessed = key === undefined ? null : witnessedAt(records.checkpoint, key, this.#platform);
     if (witnessed !== null) this.counts.witnessed++;
+    this.certified.push(certifiedSession(records, witnessed));
     return witnessed;
   }
 }

@@ -1,4 +1,5 @@
 import type { Handoff, HandoffSession } from "../record/handoff.ts";
+import type { CertificatePage, CertifiedSession } from "./page.ts";
 
 /** A session with something left to do. `items` is empty when it is unresolved and says no more. */
 export interface OpenMatter {
@@ -45,6 +46,22 @@ export function omittedByReason(handoff: Handoff): [Handoff["log"]["omitted"][nu
   const counts = new Map<Handoff["log"]["omitted"][number]["reason"], number>();
   for (const { reason } of handoff.log.omitted) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   return [...counts].sort(([a], [b]) => compare(a, b));
+}
+
+/** Sessions of one mode in order of time, each with what the certification states of it. */
+export function certified(
+  { handoff, sessions }: CertificatePage,
+  mode: HandoffSession["mode"],
+): { session: HandoffSession; facts: CertifiedSession }[] {
+  const known = new Map(sessions.map((facts) => [facts.session, facts]));
+  return latestFirst(handoff.sessions)
+    .reverse()
+    .filter((session) => session.mode === mode)
+    .map((session) => {
+      const facts = known.get(session.session);
+      if (facts === undefined) throw new TypeError("expected what the certification states of every session");
+      return { session, facts };
+    });
 }
 
 export function endpointName(handoff: Handoff, endpoint: string): string {

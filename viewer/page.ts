@@ -2,6 +2,8 @@ import type { Entry, EntryKind } from "../record/entry.ts";
 import type { Handoff, HandoffSession } from "../record/handoff.ts";
 import { START_HERE, sessionPagePath } from "../record/path.ts";
 import type { HiddenReason, TextValue } from "../record/text.ts";
+import type { Timestamp } from "../record/timestamp.ts";
+import type { Report } from "../record/verify.ts";
 
 /** One entry as it is shown: the committed line's fields, and its texts by name, redacted where a reviewer hid lines. */
 export interface SessionEntry {
@@ -37,6 +39,61 @@ export interface HiddenLine {
   digest: string;
 }
 
+/** Sums over all sessions, for the draft certification. */
+export interface Totals {
+  live: number;
+  imported: number;
+  /** Machines on which at least one session ran. */
+  machines: number;
+  entries: number;
+  commands: number;
+  /** Questions to the person at the machine. */
+  approvals: number;
+  hiddenLines: number;
+}
+
+/** What the draft certification states of one session beside what the handoff says of it. */
+export interface CertifiedSession {
+  session: string;
+  /** Root of its final checkpoint, 64 hexadecimal digits. */
+  root: string;
+  /** By the recorder's clock: when its first and its last entry were stored. Of an imported session, the import. */
+  stored: { first: string; last: string };
+  /** Time of the endpoint's cosignature on the final checkpoint; null when there is no valid one. */
+  witnessed: string | null;
+}
+
+/** What can be known of a package only when it is finished, and so stands in no page of it. */
+export interface CheckedPackage {
+  /** Null when an unpacked folder was checked. `size` in bytes, `sha256` in hexadecimal. */
+  zip: { name: string; size: number; sha256: string } | null;
+  /** SHA-256 of the tag manifest in hexadecimal. */
+  tagManifest: string;
+  /** Fingerprint of the key that signed, as `ssh-keygen -l` prints it. */
+  signer: string;
+  verdicts: Report["verdicts"];
+  /** Findings that a reader must know although nothing failed, by code. */
+  notes: { code: string; count: number; means: string }[];
+  /** Checked time stamps; null where there is none. */
+  times: { group: Timestamp | null; package: Timestamp | null };
+  /** When it was checked, by the clock of the computer that did it, and the version of the program. */
+  checked: { at: string; version: string };
+}
+
+/** The draft certification: of the package as far as it is known while it is made, or of a finished one that was checked. */
+export interface CertificatePage {
+  page: "certificate";
+  handoff: Handoff;
+  counts: Counts;
+  totals: Totals;
+  /** In the order of the handoff. */
+  sessions: readonly CertifiedSession[];
+  /** Head of the client's log: its root, and whether the package has a time stamp over it. */
+  log: { root: string; stamped: boolean };
+  /** Given with a finished package: the certification is then a document of its own, with this stylesheet in it, and no page of the package. */
+  finished?: CheckedPackage & { style: string };
+}
+
 /** What a page of the package is rendered from. */
 export type Page =
   | { page: "start"; handoff: Handoff }
@@ -52,7 +109,8 @@ export type Page =
   | { page: "redactions"; handoff: Handoff; hidden: readonly HiddenLine[] }
   | { page: "search"; handoff: Handoff }
   | { page: "verify"; handoff: Handoff }
-  | { page: "help"; handoff: Handoff };
+  | { page: "help"; handoff: Handoff }
+  | CertificatePage;
 
 /** A file of the package: its path from the package's root, and its bytes. */
 export interface Asset {

@@ -115,6 +115,7 @@ const pages = () => [
   "data/redactions.html",
   "data/verify.html",
   "data/help.html",
+  "data/certificate.html",
   ...sessions.map((id) => `data/sessions/${id}.html`),
 ];
 

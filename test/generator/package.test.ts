@@ -53,6 +53,7 @@ describe("a package", () => {
         ...[`data/sessions/${id}.html`, `data/search/${id}.js`],
       ]),
       ...["data/index.html", "data/redactions.html", "data/search.html", "data/verify.html", "data/help.html"],
+      "data/certificate.html",
       ...["data/assets/style.css", "data/search/index.js"],
       ...["approvals", "commands", "redactions", "sessions"].map((table) => `data/exports/${table}.csv`),
       ...["manifest-sha256.txt", "bag-info.txt", "tagmanifest-sha256.txt", "tagmanifest-sha256.txt.sig"],

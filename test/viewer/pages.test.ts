@@ -4,9 +4,10 @@ import { type Asset, hiddenLines, type Page, pagePath } from "../../viewer/page.
 import { assets, createSearchIndex, render, viewerHash } from "../../viewer/renderer.ts";
 import { hostileLines } from "./hostile.ts";
 import { readStrict, type StrictHtml } from "./html.ts";
-import { samplePackage } from "./sample.ts";
+import { certificateOf, samplePackage } from "./sample.ts";
 
-const { handoff, counts, entries } = samplePackage();
+const sample = samplePackage();
+const { handoff, counts, entries } = sample;
 const hidden = handoff.sessions.flatMap(({ session }) =>
   (entries.get(session) ?? []).flatMap((entry) => hiddenLines(session, entry)),
 );
@@ -20,6 +21,7 @@ const PAGES: Page[] = [
   { page: "search", handoff },
   { page: "verify", handoff },
   { page: "help", handoff },
+  certificateOf(sample),
 ];
 
 /** Files of a package that the generator writes, beside those of the viewer. */
@@ -130,6 +132,7 @@ describe("pages", () => {
       { page: "search", handoff: bad },
       { page: "verify", handoff: bad },
       { page: "help", handoff: bad },
+      certificateOf({ handoff: bad, counts, entries }),
     ];
     for (const page of pages) {
       const same = PAGES.find((one) => one.page === page.page) as Page;

@@ -1,5 +1,5 @@
 import type { Handoff } from "../../record/handoff.ts";
-import type { Counts, SessionEntry } from "../../viewer/page.ts";
+import type { CertificatePage, Counts, SessionEntry } from "../../viewer/page.ts";
 import { handoffOf, idOf, Recording } from "./record.ts";
 
 export interface SamplePackage {
@@ -249,5 +249,33 @@ export function samplePackage(): SamplePackage {
     handoff,
     counts: { hidden: { credential: 1, "personal-data": 2, other: 1 }, gaps: 1, refused: 1, cut: 1_914_240, witnessed: 7 },
     entries: new Map([first, ...rest].map((r) => [r.id, r.entries])),
+  };
+}
+
+/** The draft certification of a package, with roots and cosignatures made up. */
+export function certificateOf({ handoff, counts, entries }: SamplePackage): CertificatePage {
+  const sum = (of: "entries" | "commands" | "approvals" | "redactedLines") =>
+    handoff.sessions.reduce((total, session) => total + session[of], 0);
+  const imported = handoff.sessions.filter(({ mode }) => mode === "imported").length;
+  return {
+    page: "certificate",
+    handoff,
+    counts,
+    totals: {
+      live: handoff.sessions.length - imported,
+      imported,
+      machines: handoff.endpoints.length,
+      entries: sum("entries"),
+      commands: sum("commands"),
+      approvals: sum("approvals"),
+      hiddenLines: sum("redactedLines"),
+    },
+    sessions: handoff.sessions.map(({ session, mode, closed }, i) => ({
+      session,
+      root: String(i + 1).padStart(64, "0"),
+      stored: { first: entries.get(session)?.[0]?.entry.at ?? closed, last: entries.get(session)?.at(-1)?.entry.at ?? closed },
+      witnessed: mode === "imported" ? null : closed,
+    })),
+    log: { root: "c".repeat(64), stamped: true },
   };
 }

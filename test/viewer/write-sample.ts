@@ -3,11 +3,12 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Asset, hiddenLines, type Page, pagePath } from "../../viewer/page.ts";
 import { assets, createSearchIndex, render } from "../../viewer/renderer.ts";
-import { samplePackage } from "./sample.ts";
+import { certificateOf, samplePackage } from "./sample.ts";
 
 /** Renders every page of the sample package, search files and assets included, below a folder. */
 export async function writeSample(folder: string): Promise<void> {
-  const { handoff, counts, entries } = samplePackage();
+  const sample = samplePackage();
+  const { handoff, counts, entries } = sample;
   const write = async ({ path, bytes }: Asset) => {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), bytes);
@@ -24,6 +25,7 @@ export async function writeSample(folder: string): Promise<void> {
   await page({ page: "overview", handoff, counts });
   await page({ page: "redactions", handoff, hidden });
   for (const name of ["start", "search", "verify", "help"] as const) await page({ page: name, handoff });
+  await page(certificateOf(sample));
   for (const file of [...assets, ...search.finish()]) await write(file);
 }
 

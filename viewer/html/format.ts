@@ -20,6 +20,11 @@ export function moment(instant: string): string {
   return `${day(instant)}, ${instant.slice(11, 16)} UTC`;
 }
 
+/** `22 Nov 2026, 09:30:12 UTC`. */
+export function second(instant: string): string {
+  return `${day(instant)}, ${clock(instant)} UTC`;
+}
+
 /** A `<time>` element around one of the above. */
 export function timeHtml(instant: string, shown: string): string {
   return `<time datetime="${escapeHtml(instant)}">${escapeHtml(shown)}</time>`;

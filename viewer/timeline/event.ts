@@ -2,7 +2,7 @@ import type { EntryOf } from "../../record/entry.ts";
 import { type TextValue, visibleLines } from "../../record/text.ts";
 import { entryAddress, lineAddress } from "../address.ts";
 import { textHtml } from "../html/escape.ts";
-import { elapsed, moment, span, timeHtml } from "../html/format.ts";
+import { elapsed, second, span, timeHtml } from "../html/format.ts";
 import { hiddenHtml, linesHtml, phraseHtml } from "../html/lines.ts";
 import { GAP, OUTCOME, ROLE } from "../words.ts";
 import type { Scene } from "./scene.ts";
@@ -29,7 +29,7 @@ export function gapHtml(entry: EntryOf<"gap">, text: Texts): string {
   const detail = text.detail && `<p>${phraseHtml({ kind, seq, field: "detail" }, text.detail)}</p>`;
   return (
     `<h4>Nothing recorded for ${span(elapsed(entry.from, entry.to))}</h4>` +
-    `<p>From ${timeHtml(entry.from, exact(entry.from))} to ${timeHtml(entry.to, exact(entry.to))}: ${GAP[entry.cause]}.</p>${detail ?? ""}`
+    `<p>From ${timeHtml(entry.from, second(entry.from))} to ${timeHtml(entry.to, second(entry.to))}: ${GAP[entry.cause]}.</p>${detail ?? ""}`
   );
 }
 
@@ -46,9 +46,4 @@ export function closedHtml(entry: EntryOf<"closed">, text: Texts, scene: Scene):
       )
       .join("")}</ul>`;
   return `<h4>Session closed${by}: ${OUTCOME[entry.outcome].toLowerCase()}</h4>${summary ?? ""}${todo ?? ""}`;
-}
-
-/** To the second: a gap may be short. */
-function exact(instant: string): string {
-  return moment(instant).replace(" UTC", `${instant.slice(16, 19)} UTC`);
 }

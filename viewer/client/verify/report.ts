@@ -3,6 +3,7 @@ import type { Report, Verdict } from "../../../record/verify.ts";
 import { sshFingerprint } from "../../fingerprint.ts";
 import { counted, day, moment } from "../../html/format.ts";
 import { visibleText } from "../../html/visible.ts";
+import { VERDICT } from "../../words.ts";
 
 /** The four questions, and what each answer says to someone who has never heard of hashes. */
 const QUESTIONS: Record<Question, { name: string } & Record<Verdict, string>> = {
@@ -32,8 +33,6 @@ const QUESTIONS: Record<Question, { name: string } & Record<Verdict, string>> = 
     failed: "Something is missing that should be here or be listed as left out.",
   },
 };
-
-const ANSWERS: Record<Verdict, string> = { holds: "holds", unknown: "not proven", failed: "fails" };
 
 /** More subjects of one kind of finding than this are counted, not listed. */
 const LISTED = 200;
@@ -72,7 +71,7 @@ function questions({ verdicts }: Report): HTMLElement {
   for (const question of Object.keys(QUESTIONS) as Question[]) {
     const verdict = verdicts[question];
     const group = make("div", verdict);
-    group.append(make("dt", "", `${QUESTIONS[question].name}: ${ANSWERS[verdict]}`), make("dd", "", QUESTIONS[question][verdict]));
+    group.append(make("dt", "", `${QUESTIONS[question].name}: ${VERDICT[verdict]}`), make("dd", "", QUESTIONS[question][verdict]));
     list.append(group);
   }
   return list;

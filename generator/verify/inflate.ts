@@ -79,10 +79,15 @@ async function* chain(
   next: Uint8Array | undefined,
   rest: AsyncIterator<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-  yield* held;
-  if (next === undefined) return;
-  yield next;
-  for (let more = await rest.next(); !more.done; more = await rest.next()) yield more.value;
+  try {
+    yield* held;
+    if (next === undefined) return;
+    yield next;
+    for (let more = await rest.next(); !more.done; more = await rest.next()) yield more.value;
+  } finally {
+    // A reader that stops early must not leave the source open.
+    await rest.return?.();
+  }
 }
 
 function trailing(): RecordError {

@@ -8,6 +8,7 @@ import {
   checkRevealed,
   checkText,
   commitText,
+  lineDigest,
   lineDigests,
   lineSalts,
   makeText,
@@ -69,6 +70,20 @@ test("digests and root are SHA-256 of what FORMAT.md says", () => {
     }),
     runs(100),
   );
+});
+
+test("long lines and wide characters are hashed as short ones are", () => {
+  const salt = new Uint8Array(16).fill(9);
+  for (const unit of ["a", "é", "€", "🔑"]) {
+    for (const length of [5000, 5455, 5456, 5457, 8183, 8184, 16_366, 16_367, 16_368, 16_384, 100_000]) {
+      const line = unit.repeat(length);
+      const digest = createHash("sha256")
+        .update(Buffer.concat([Uint8Array.of(2), salt, Buffer.from(line)]))
+        .digest("hex");
+      expect(toHex(lineDigest(salt, line))).toBe(digest);
+    }
+  }
+  expect(thrownBy(() => lineDigest(salt, "\ud800"))?.code).toBe("text/not-well-formed");
 });
 
 test("redactions change neither the commitment nor what is shown of other lines", () => {

@@ -9,6 +9,8 @@ export interface PackageSource {
   groupCheckpoint: string;
   /** RFC 3161 response (DER) over the bytes of `groupCheckpoint`, when an authority is configured. */
   groupTimestamp?: Uint8Array | undefined;
+  /** Signed notes by which older keys of the organisation lead to the one that signs, the oldest first; see record/key-statement.ts. */
+  keyStatements?: readonly string[] | undefined;
   /** All leaf hashes of the group log in order, 32 bytes each. */
   leaves: readonly Uint8Array[];
   /** Records of one selected session, read once or more, always the same. */

@@ -8,6 +8,7 @@ export const STATUS = {
   "auth/no-organization": 403,
   "auth/forbidden": 403,
   "not-found": 404,
+  "organization/key-changed": 409,
   "enrolment/refused": 403,
   "endpoint/removed": 409,
   "session/closed": 409,

@@ -9,7 +9,7 @@
  * | org:endpoints:manage | make enrolment codes, remove endpoints |
  * | org:handoff:prepare | make handoffs, select, redact, review, write notes |
  * | org:handoff:publish | publish, make links, download the package, revoke |
- * | org:settings:manage | rename the organisation, read the audit trail |
+ * | org:settings:manage | rename the organisation, change its signing key, read the audit trail |
  */
 export const PERMISSIONS = [
   "org:sessions:read",

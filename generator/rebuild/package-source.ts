@@ -5,7 +5,7 @@ import { parseLeaves } from "../../record/group.ts";
 import { type Handoff, parseHandoff } from "../../record/handoff.ts";
 import { linesOf } from "../../record/lines.ts";
 import type { PackageReader } from "../../record/package-reader.ts";
-import { GROUP_CHECKPOINT, GROUP_LEAVES, GROUP_TIMESTAMP, HANDOFF, sessionPath } from "../../record/path.ts";
+import { GROUP_CHECKPOINT, GROUP_LEAVES, GROUP_TIMESTAMP, HANDOFF, isKeyStatementPath, sessionPath } from "../../record/path.ts";
 import { parseSessionText } from "../../record/session-text.ts";
 import type { TextValue } from "../../record/text.ts";
 import type { Recorded } from "../../record/wire.ts";
@@ -18,10 +18,18 @@ import type { PackageSource } from "../source.ts";
 export async function packageSource(reader: PackageReader): Promise<{ source: PackageSource; handoff: Handoff }> {
   const handoff = parseHandoff(await whole(reader, HANDOFF));
   const has = (path: string) => reader.files.some((file) => file.path === path);
+  const keyStatements: string[] = [];
+  for (const path of reader.files
+    .map((file) => file.path)
+    .filter(isKeyStatementPath)
+    .sort()) {
+    keyStatements.push(fromUtf8(await whole(reader, path)));
+  }
   const source: PackageSource = {
     handoff,
     groupCheckpoint: fromUtf8(await whole(reader, GROUP_CHECKPOINT)),
     groupTimestamp: has(GROUP_TIMESTAMP) ? await whole(reader, GROUP_TIMESTAMP) : undefined,
+    keyStatements,
     leaves: parseLeaves(await whole(reader, GROUP_LEAVES)),
     session: async (id) => ({
       checkpoint: fromUtf8(await whole(reader, sessionPath(id, "checkpoint"))),

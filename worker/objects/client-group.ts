@@ -1,6 +1,6 @@
-import { fromBase64, fromUtf8 } from "../../record/bytes.ts";
-import { groupOrigin, signCheckpoint } from "../../record/checkpoint.ts";
-import { encodeVerifierKey, parseVerifierKey, SIGNATURE_TYPE, verifierKey } from "../../record/key.ts";
+import { fromBase64 } from "../../record/bytes.ts";
+import { groupOrigin } from "../../record/checkpoint.ts";
+import { encodeVerifierKey, SIGNATURE_TYPE, verifierKey } from "../../record/key.ts";
 import { type Answer, accepted, answering } from "../answer.ts";
 import { pageOf, parseCursor } from "../cursor.ts";
 import type { Bindings } from "../env.ts";
@@ -13,6 +13,7 @@ import { CLIENT_GROUP_MIGRATIONS } from "./client-group/schema.ts";
 import { type ClosedFacts, SessionIndex } from "./client-group/session-index.ts";
 import { endpointObject, handoffObject, organizationObject, proven, refOf, sessionObject } from "./name.ts";
 import type { Actor } from "./organization.ts";
+import { signedByOrganization } from "./sign-checkpoint.ts";
 import { StoredObject } from "./stored-object.ts";
 
 /** An endpoint as its client group knows it; whether it is connected, only its own object knows. */
@@ -25,6 +26,8 @@ export interface GroupSnapshot {
   organization: string;
   organizationName: string;
   organizationKey: string;
+  /** Statements that lead to that key from the first one. */
+  keyStatements: string[];
   /** Signed note over the log's head. */
   checkpoint: string;
   leaves: { session: string; opened: string; hash: Uint8Array }[];
@@ -214,14 +217,16 @@ export class ClientGroup extends StoredObject {
   async snapshot(): Promise<Answer<GroupSnapshot>> {
     return this.#answering(async () => {
       const { group, name } = this.#group();
-      const profile = await accepted(organizationObject(this.env, proven(this.#organization())).profile());
       const { size, checkpoint } = await this.#signedHead();
+      // Asked for last, so that the key that signed the head is among those that lead to it.
+      const profile = await accepted(organizationObject(this.env, proven(this.#organization())).profile());
       return {
         group,
         name,
         organization: profile.organization,
         organizationName: profile.name,
         organizationKey: profile.key,
+        keyStatements: profile.keyStatements,
         checkpoint,
         leaves: this.#log.leaves(size),
       };
@@ -281,9 +286,9 @@ export class ClientGroup extends StoredObject {
     const organization = organizationObject(this.env, proven(this.#organization()));
     const profile = await accepted(organization.profile());
     const checkpoint = { origin: groupOrigin(profile.keyName, this.#group().group), size: tree.size, root: tree.root() };
-    const note = await signCheckpoint(checkpoint, parseVerifierKey(profile.key), (message) => accepted(organization.sign(message)));
-    this.#log.keepSigned(tree.size, fromUtf8(note));
-    return { size: tree.size, checkpoint: fromUtf8(note) };
+    const note = await signedByOrganization(organization, checkpoint);
+    this.#log.keepSigned(tree.size, note);
+    return { size: tree.size, checkpoint: note };
   }
 
   #answering<T>(work: () => T | Promise<T>): Promise<Answer<T>> {

@@ -1,10 +1,11 @@
-import { encodeVerifierKey, SIGNATURE_TYPE, signWith, verifierKey } from "../../record/key.ts";
+import { encodeVerifierKey } from "../../record/key.ts";
 import { type Answer, answering } from "../answer.ts";
 import { pageOf, parseCursor } from "../cursor.ts";
 import type { Bindings } from "../env.ts";
 import type { AuditView, GroupView, Page } from "../schema.ts";
 import { ORGANIZATION_MIGRATIONS } from "./organization/schema.ts";
-import { makeSigningKey, unwrapSeed } from "./organization/signing-key.ts";
+import { makeSigningKey } from "./organization/signing-key.ts";
+import { SigningKeys, type SigningKeyView } from "./organization/signing-keys.ts";
 import { StoredObject } from "./stored-object.ts";
 
 /** Who did something, as the audit trail names them. */
@@ -19,19 +20,26 @@ export interface Profile {
   name: string;
   /** Name of its key: `<deployment>/<organisation>`. */
   keyName: string;
-  /** C2SP verifier key. */
+  /** C2SP verifier key that signs now. */
   key: string;
-  /** Raw Ed25519 public key. */
-  publicKey: Uint8Array;
+  /** Statements that lead to it from the first key, the oldest first: signed notes, see record/key-statement.ts. */
+  keyStatements: string[];
 }
 
-/** One per Clerk organisation: its name, its signing key, the list of its client groups, the audit trail. */
+/** A signature by an organisation's key, and which one that is. */
+export interface Signed {
+  /** C2SP verifier key. */
+  key: string;
+  signature: Uint8Array;
+}
+
+/** One per Clerk organisation: its name, its signing keys, the list of its client groups, the audit trail. */
 export class Organization extends StoredObject {
-  /** Unwrapped for as long as the object is in memory. */
-  #seed: Promise<Uint8Array> | undefined;
+  readonly #keys: SigningKeys;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env, ORGANIZATION_MIGRATIONS);
+    this.#keys = new SigningKeys(ctx.storage, env);
   }
 
   /** Creates the organisation on its first use. `organization` is the id that its own name is made of. */
@@ -42,7 +50,7 @@ export class Organization extends StoredObject {
         const now = new Date().toISOString();
         this.createOnce(() => {
           this.sql.exec("INSERT INTO organization VALUES (?, ?, ?)", organization, name, now);
-          this.sql.exec("INSERT INTO keys VALUES (1, ?, ?, ?, ?)", key.publicKey, key.iv, key.wrapped, now);
+          this.#keys.keepFirst(key, now);
         });
       }
       return this.#profile();
@@ -93,19 +101,31 @@ export class Organization extends StoredObject {
     });
   }
 
-  /** Signs with the organisation's key: checkpoints and packages. Reached by the Worker's own objects only. */
-  async sign(message: Uint8Array): Promise<Answer<Uint8Array>> {
+  /** Signs with the organisation's newest key: checkpoints and packages. Reached by the Worker's own objects only. */
+  async sign(message: Uint8Array): Promise<Answer<Signed>> {
     return answering(async () => {
       this.demandExists();
-      this.#seed ??= this.#unwrap();
-      let seed: Uint8Array;
-      try {
-        seed = await this.#seed;
-      } catch (error) {
-        this.#seed = undefined;
-        throw error;
-      }
-      return signWith(seed, message);
+      const { key, signature } = await this.#keys.sign(message);
+      return { key: encodeVerifierKey(key), signature };
+    });
+  }
+
+  /** All keys, the oldest first. */
+  async keys(): Promise<Answer<SigningKeyView[]>> {
+    return answering(() => {
+      this.demandExists();
+      return this.#keys.all();
+    });
+  }
+
+  /** Puts a new key in the place of the newest one. What older ones signed stays as it is. */
+  async changeKey(by: Actor): Promise<Answer<Profile>> {
+    return answering(async () => {
+      this.demandExists();
+      await this.#keys.change();
+      const profile = this.#profile();
+      this.#audit(by, "organization.key-changed", profile.key);
+      return profile;
     });
   }
 
@@ -140,21 +160,9 @@ export class Organization extends StoredObject {
 
   #profile(): Profile {
     const { id, name } = this.sql.exec<{ id: string; name: string }>("SELECT id, name FROM organization").one();
-    const publicKey = new Uint8Array(
-      this.sql.exec<{ public_key: ArrayBuffer }>("SELECT public_key FROM keys ORDER BY number DESC LIMIT 1").one().public_key,
-    );
-    const keyName = `${this.env.CAISEY_NAME}/${id}`;
-    const key = encodeVerifierKey(verifierKey(keyName, SIGNATURE_TYPE.log, publicKey));
-    return { organization: id, name, keyName, key, publicKey };
-  }
-
-  #unwrap(): Promise<Uint8Array> {
-    const { id } = this.sql.exec<{ id: string }>("SELECT id FROM organization").one();
-    const row = this.sql
-      .exec<{ public_key: ArrayBuffer; iv: ArrayBuffer; wrapped: ArrayBuffer }>("SELECT * FROM keys ORDER BY number DESC LIMIT 1")
-      .one();
-    const key = { publicKey: new Uint8Array(row.public_key), iv: new Uint8Array(row.iv), wrapped: new Uint8Array(row.wrapped) };
-    return unwrapSeed(key, this.env.CAISEY_MASTER_KEY, id);
+    const key = this.#keys.current();
+    const keyStatements = this.#keys.all().flatMap(({ statement }) => (statement === null ? [] : [statement]));
+    return { organization: id, name, keyName: key.name, key: encodeVerifierKey(key), keyStatements };
   }
 
   #audit(by: Actor, act: string, about: string): void {

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type { AppEnv } from "../env.ts";
 import { readBody, readQuery } from "../request.ts";
 import { organizationBody, pageQuery } from "../schema.ts";
-import { getOrganization, listAudit, renameOrganization } from "../service/organization.ts";
+import { changeKey, getOrganization, listAudit, listKeys, renameOrganization } from "../service/organization.ts";
 
 /** `/api/organization` */
 export const organizationRoutes = new Hono<AppEnv>()
@@ -11,6 +11,8 @@ export const organizationRoutes = new Hono<AppEnv>()
     const { name } = await readBody(c, organizationBody);
     return c.json(await renameOrganization(c.var.caller, name));
   })
+  .post("/key", async (c) => c.json(await changeKey(c.var.caller), 201))
+  .get("/keys", async (c) => c.json({ keys: await listKeys(c.var.caller) }))
   .get("/audit", async (c) => {
     const { cursor, limit } = readQuery(c, pageQuery);
     return c.json(await listAudit(c.var.caller, cursor, limit));

@@ -4,6 +4,7 @@ import { now } from "../clock.ts";
 import { WorkerError } from "../error.ts";
 import { newId } from "../id.ts";
 import { groupObject, organizationObject } from "../objects/name.ts";
+import type { SigningKeyView } from "../objects/organization/signing-keys.ts";
 import type { Profile } from "../objects/organization.ts";
 import type { AuditView, GroupView, OrganizationView, Page } from "../schema.ts";
 
@@ -25,6 +26,21 @@ export async function renameOrganization(caller: Caller, name: string): Promise<
   const stub = organizationObject(caller.env, caller.organization);
   await accepted(stub.establish(caller.organization.id, name));
   return view(await accepted(stub.rename(name, caller.user)));
+}
+
+/**
+ * Puts a new signing key in the place of the present one, which names it in a signed statement. Packages made from now on carry that
+ * statement, so that whoever trusts an older key can follow it to the new one.
+ */
+export async function changeKey(caller: Caller): Promise<OrganizationView> {
+  demand(caller, "org:settings:manage");
+  return view(await accepted(organizationObject(caller.env, caller.organization).changeKey(caller.user)));
+}
+
+/** All keys that ever signed for the organisation, the oldest first. */
+export async function listKeys(caller: Caller): Promise<SigningKeyView[]> {
+  demand(caller, "org:sessions:read");
+  return accepted(organizationObject(caller.env, caller.organization).keys());
 }
 
 export async function listAudit(caller: Caller, cursor: string | undefined, limit: number): Promise<Page<AuditView>> {

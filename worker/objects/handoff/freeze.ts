@@ -16,6 +16,8 @@ import { reviewedEntries } from "./source.ts";
 export interface Frozen {
   handoff: Omit<Handoff, "generator">;
   groupCheckpoint: string;
+  /** Statements that lead from the organisation's first key to the one that signs the package. */
+  keyStatements: string[];
   leaves: Uint8Array[];
 }
 
@@ -113,6 +115,7 @@ export async function gather(
         },
       },
       groupCheckpoint: snapshot.checkpoint,
+      keyStatements: snapshot.keyStatements,
       leaves: snapshot.leaves.map(({ hash }: GroupSnapshot["leaves"][number]) => hash),
     },
   };

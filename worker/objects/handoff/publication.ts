@@ -1,6 +1,7 @@
+import { accepted } from "../../answer.ts";
 import { now } from "../../clock.ts";
 import type { Bindings } from "../../env.ts";
-import type { VerifiedOrganization } from "../name.ts";
+import { organizationObject, type VerifiedOrganization } from "../name.ts";
 import type { HandoffFacts } from "./facts.ts";
 import { type Frozen, FrozenSource, gather } from "./freeze.ts";
 import { Generation } from "./generation.ts";
@@ -58,11 +59,12 @@ export class Publication {
     if ((this.#generation.view()?.attempt ?? 0) >= ATTEMPTS) return this.#giveUp("killed");
     try {
       const organization = this.#facts.organization();
-      const source = packageSource(this.#env, organization, await this.#freeze(organization), (session) => ({
+      const frozen = await this.#freeze(organization);
+      const source = packageSource(this.#env, organization, frozen, (session) => ({
         checkpoint: this.#frozen.checkpoint(session),
         redactions: this.#review.hidden(session),
       }));
-      const signer = await packageSigner(this.#env, organization);
+      const signer = packageSigner(this.#env, organization, frozen.handoff.from.key);
       const { rows, ...stored } = await this.#generation.run(source, signer, this.#facts.key());
       const expires = Date.now() + (this.#facts.get().days ?? 0) * DAY;
       this.#storage.transactionSync(() => {
@@ -85,7 +87,9 @@ export class Publication {
 
   async #freeze(organization: VerifiedOrganization): Promise<Frozen> {
     const there = this.#frozen.get();
-    if (there !== undefined) return there;
+    const { key } = await accepted(organizationObject(this.#env, organization).profile());
+    // What an older key was to sign is gathered again: nobody has seen anything of it.
+    if (there?.handoff.from.key === key) return there;
     const { frozen, checkpoints } = await gather(this.#env, organization, this.#facts, this.#review, now());
     this.#frozen.keep(frozen, checkpoints);
     return frozen;

@@ -1,10 +1,12 @@
 import type { PackageSigner, PackageSource, SessionSource } from "../../../generator/source.ts";
 import { utf8 } from "../../../record/bytes.ts";
 import { parseEntry } from "../../../record/entry.ts";
+import { parseVerifierKey } from "../../../record/key.ts";
 import { type SessionRedaction, SessionRedactor } from "../../../record/session-redaction.ts";
 import type { Recorded } from "../../../record/wire.ts";
 import { accepted } from "../../answer.ts";
 import type { Bindings } from "../../env.ts";
+import { WorkerError } from "../../error.ts";
 import { organizationObject, sessionObject, type VerifiedOrganization } from "../name.ts";
 
 /** Entries fetched at once; the Session object bounds the bytes. */
@@ -32,7 +34,7 @@ export async function* reviewedEntries(
 export function packageSource(
   env: Bindings,
   organization: VerifiedOrganization,
-  frozen: Pick<PackageSource, "handoff" | "groupCheckpoint" | "leaves">,
+  frozen: Pick<PackageSource, "handoff" | "groupCheckpoint" | "leaves" | "keyStatements">,
   session: (id: string) => { checkpoint: string; redactions: readonly SessionRedaction[] },
 ): PackageSource {
   return {
@@ -44,9 +46,18 @@ export function packageSource(
   };
 }
 
-/** The organisation's key, which stays in its own object. */
-export async function packageSigner(env: Bindings, organization: VerifiedOrganization): Promise<PackageSigner> {
-  const stub = organizationObject(env, organization);
-  const { publicKey } = await accepted(stub.profile());
-  return { publicKey, sign: (message) => accepted(stub.sign(message)) };
+/**
+ * The organisation's key, which stays in its own object. `sign` throws WorkerError `organization/key-changed` when it is not the
+ * organisation's any more: nothing new is signed by an old key.
+ * @param key C2SP verifier key that the package names.
+ */
+export function packageSigner(env: Bindings, organization: VerifiedOrganization, key: string): PackageSigner {
+  return {
+    publicKey: parseVerifierKey(key).publicKey,
+    async sign(message) {
+      const signed = await accepted(organizationObject(env, organization).sign(message));
+      if (signed.key === key) return signed.signature;
+      throw new WorkerError("organization/key-changed", "The signing key was changed while the package was being made.");
+    },
+  };
 }

@@ -8,4 +8,6 @@ export const ORGANIZATION_MIGRATIONS: Migrations = [
     "CREATE TABLE groups (id TEXT PRIMARY KEY, name TEXT NOT NULL, created TEXT NOT NULL)",
     "CREATE TABLE audit (number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, by TEXT NOT NULL, by_name TEXT NOT NULL, act TEXT NOT NULL, about TEXT NOT NULL)",
   ],
+  // statement: signed note by which the key before it names this one; null for the first.
+  ["ALTER TABLE keys ADD COLUMN statement TEXT"],
 ];

@@ -1,9 +1,10 @@
-import { sessionOrigin, signCheckpoint } from "../../../record/checkpoint.ts";
+import { sessionOrigin } from "../../../record/checkpoint.ts";
 import { parseVerifierKey } from "../../../record/key.ts";
 import { accepted } from "../../answer.ts";
 import type { Bindings } from "../../env.ts";
 import { CLOSE } from "../agent-socket.ts";
 import { endpointObject, groupObject, organizationObject, proven } from "../name.ts";
+import { signedByOrganization } from "../sign-checkpoint.ts";
 import type { SessionHead } from "./head.ts";
 import type { SessionSockets } from "./sockets.ts";
 import type { SessionFacts, SessionStore } from "./store.ts";
@@ -79,9 +80,7 @@ export class Finisher {
 
   async #sign(facts: SessionFacts): Promise<void> {
     const organization = organizationObject(this.#env, proven(facts.organization));
-    const key = parseVerifierKey(facts.organization_key);
-    const note = await signCheckpoint(this.#checkpoint(facts), key, (message) => accepted(organization.sign(message)));
-    this.#head.keepSigned(note);
+    this.#head.keepSigned(await signedByOrganization(organization, this.#checkpoint(facts)));
     const kept = this.#head.get()?.note;
     if (kept) this.#sockets.toAgent({ type: "checkpoint", note: kept });
   }

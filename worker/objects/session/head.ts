@@ -33,8 +33,8 @@ export class SessionHead {
     this.#sql.exec("INSERT INTO head (body, deadline) VALUES (?, ?)", encodeCheckpoint(checkpoint), deadline);
   }
 
-  keepSigned(note: Uint8Array): void {
-    this.#sql.exec("UPDATE head SET note = ? WHERE note IS NULL", fromUtf8(note));
+  keepSigned(note: string): void {
+    this.#sql.exec("UPDATE head SET note = ? WHERE note IS NULL", note);
   }
 
   keepLeaf(leaf: number): void {

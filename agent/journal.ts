@@ -20,7 +20,7 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX line_by_event ON line (session, n) WHERE n IS NOT NULL;
   CREATE TABLE request (
-    session TEXT NOT NULL, id TEXT NOT NULL, asked INTEGER, answered INTEGER, command INTEGER, finished INTEGER,
+    session TEXT NOT NULL, id TEXT NOT NULL, json TEXT NOT NULL, asked INTEGER, answered INTEGER, command INTEGER, finished INTEGER,
     PRIMARY KEY (session, id)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE participant (
@@ -54,6 +54,19 @@ export interface RequestSteps {
   finished?: number | undefined;
 }
 export type RequestStep = keyof RequestSteps;
+
+/** What a technician asked the endpoint to run. */
+export interface RunRequest {
+  request: string;
+  /** Participant: `p0`, … */
+  by: string;
+  command: string;
+  reason: string;
+}
+
+export interface JournalledRequest extends RunRequest {
+  steps: RequestSteps;
+}
 
 export interface Participant {
   id: string;
@@ -129,6 +142,7 @@ export class Journal {
       this.#run("UPDATE session SET is_over = 1 WHERE id = ?", id);
       this.#run("DELETE FROM event WHERE session = ?", id);
       this.#run("DELETE FROM output WHERE session = ?", id);
+      this.#run("DELETE FROM request WHERE session = ?", id);
     });
   }
 
@@ -157,7 +171,7 @@ export class Journal {
   }
 
   /** Journals an event under its number, which must be the session's next, together with the step of the request that it is. */
-  append(session: string, event: Event, step?: { request: string; step: RequestStep }): void {
+  append(session: string, event: Event, step?: { request: RunRequest; step: RequestStep }): void {
     this.#transaction(() => {
       const taken = this.#run(
         "UPDATE session SET next = next + 1, last_seen = ? WHERE id = ? AND next = ?",
@@ -170,8 +184,10 @@ export class Journal {
       this.#run("INSERT INTO event (session, n, kind, json) VALUES (?, ?, ?, ?)", session, event.n, event.kind, json);
       if (event.kind === "joined") this.#addParticipant(session, participantOf(event));
       if (step !== undefined) {
-        this.#run("INSERT INTO request (session, id) VALUES (?, ?) ON CONFLICT DO NOTHING", session, step.request);
-        this.#run(`UPDATE request SET ${step.step} = ? WHERE session = ? AND id = ?`, event.n, session, step.request);
+        const { request } = step.request;
+        const asked = JSON.stringify(step.request);
+        this.#run("INSERT INTO request (session, id, json) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", session, request, asked);
+        this.#run(`UPDATE request SET ${step.step} = ? WHERE session = ? AND id = ?`, event.n, session, request);
       }
     });
   }
@@ -248,11 +264,11 @@ export class Journal {
     return this.#all("SELECT seq FROM line WHERE session = ? AND n = ?", session, n)[0]?.seq as number | undefined;
   }
 
-  request(session: string, id: string): RequestSteps | undefined {
-    return this.#requests("AND id = ?", session, id)[0]?.steps;
+  request(session: string, id: string): JournalledRequest | undefined {
+    return this.#requests("AND id = ?", session, id)[0];
   }
 
-  requests(session: string): { id: string; steps: RequestSteps }[] {
+  requests(session: string): JournalledRequest[] {
     return this.#requests("", session);
   }
 
@@ -288,10 +304,10 @@ export class Journal {
     }));
   }
 
-  #requests(where: string, ...values: string[]): { id: string; steps: RequestSteps }[] {
+  #requests(where: string, ...values: string[]): JournalledRequest[] {
     const steps = ["asked", "answered", "command", "finished"] as const;
     return this.#all(`SELECT * FROM request WHERE session = ? ${where}`, ...values).map((row) => ({
-      id: row.id as string,
+      ...(JSON.parse(row.json as string) as RunRequest),
       steps: Object.fromEntries(steps.map((step) => [step, (row[step] as number | null) ?? undefined])),
     }));
   }

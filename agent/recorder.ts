@@ -6,7 +6,7 @@ import { type Event, parseMessage, type ReportedKind, type SessionMessage, sessi
 import type { Clock } from "./clock.ts";
 import { Connection, type ConnectionTimes, type Lost, socketUrl } from "./connection.ts";
 import { AgentError } from "./error.ts";
-import type { Journal, JournalledSession, RequestStep } from "./journal.ts";
+import type { Journal, JournalledSession, RequestStep, RunRequest } from "./journal.ts";
 import { nodeHashes } from "./node-hashes.ts";
 import { Outbox } from "./outbox.ts";
 import { type AgentState, organizationKeyName, signAs, witnessKey } from "./state.ts";
@@ -115,7 +115,7 @@ export class Recorder {
     kind: ReportedKind,
     fields: Record<string, unknown>,
     text: Record<string, string | undefined>,
-    step?: { request: string; step: RequestStep },
+    step?: { request: RunRequest; step: RequestStep },
     seen: Date = this.#clock.now(),
   ): Reported {
     if (this.#isOver) throw new AgentError("session/ended", "expected the session to go on, it is over");

@@ -1,21 +1,12 @@
 import type { Answer, Desk } from "./approval.ts";
 import type { Clock } from "./clock.ts";
 import { AgentError } from "./error.ts";
-import type { RequestStep } from "./journal.ts";
+import type { RequestStep, RunRequest } from "./journal.ts";
 import { CommandOutput } from "./output.ts";
 import type { Policy } from "./policy.ts";
 import type { Reported } from "./recorder.ts";
 import type { CommandEnd, Shell } from "./shell.ts";
 import type { Gap } from "./watch.ts";
-
-/** What a technician asked the endpoint to run. */
-export interface RunRequest {
-  request: string;
-  /** Participant: `p0`, … */
-  by: string;
-  command: string;
-  reason: string;
-}
 
 export interface RequestLimits {
   /** Milliseconds until a question lapses. */
@@ -49,7 +40,7 @@ export interface RequestDesk {
     kind: "approval.asked" | "approval.answered" | "command" | "output" | "finished" | "gap",
     fields: Record<string, unknown>,
     text: Record<string, string | undefined>,
-    step?: { request: string; step: RequestStep },
+    step?: { request: RunRequest; step: RequestStep },
     seen?: Date,
   ): Reported;
   /** As `report`, but waits until the journal can be written again, and then says that it could not. */
@@ -57,7 +48,7 @@ export interface RequestDesk {
     kind: "finished",
     fields: Record<string, unknown>,
     text: Record<string, string | undefined>,
-    step: { request: string; step: RequestStep },
+    step: { request: RunRequest; step: RequestStep },
     gap: Gap | undefined,
   ): Promise<Reported>;
   /** Something that the readers should know, said by the agent. */
@@ -81,10 +72,6 @@ export class RequestRun {
   constructor(request: RunRequest, session: RequestDesk) {
     this.#request = request;
     this.#session = session;
-  }
-
-  get id(): string {
-    return this.#request.request;
   }
 
   /** Ends it wherever it is: unasked, waiting for an answer, or running. */
@@ -235,7 +222,7 @@ export class RequestRun {
     );
   }
 
-  #step(step: RequestStep): { request: string; step: RequestStep } {
-    return { request: this.id, step };
+  #step(step: RequestStep): { request: RunRequest; step: RequestStep } {
+    return { request: this.#request, step };
   }
 }

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { ContextPart, Entry } from "../record/entry.ts";
-import { contextPart } from "../record/entry.ts";
+import { utf8 } from "../record/bytes.ts";
+import { type ContextPart, contextPart, type Entry, parseEntry } from "../record/entry.ts";
 import type { Event, ReportedKind } from "../record/wire.ts";
 import type { Desk } from "./approval.ts";
 import { systemClock } from "./clock.ts";
 import type { ConnectionTimes, Lost } from "./connection.ts";
 import { encodeReading } from "./context.ts";
 import { AgentError } from "./error.ts";
-import type { Journal, JournalledSession, RequestStep } from "./journal.ts";
+import type { Journal, JournalledRequest, JournalledSession, RequestStep, RunRequest } from "./journal.ts";
 import { CommandOutput, type OutputSummary } from "./output.ts";
 import type { Policy } from "./policy.ts";
 import { Recorder, type Reported } from "./recorder.ts";
@@ -134,6 +134,11 @@ export class Session {
       if (request.seen !== undefined) surroundings.clock.heard?.(new Date(request.seen));
       try {
         await run.run();
+      } catch (error) {
+        if (!(error instanceof AgentError) || error.code !== "journal/unusable") throw error;
+        await this.#journalAgain({ from: surroundings.clock.now(), to: surroundings.clock.now(), cause: "journal-full" });
+        const begun = journal.request(session.session, id);
+        if (begun !== undefined) await this.#conclude(begun, "The agent could not write its journal");
       } finally {
         this.#requests.delete(id);
       }
@@ -183,7 +188,7 @@ export class Session {
     kind: ReportedKind,
     fields: Record<string, unknown>,
     text: Record<string, string | undefined>,
-    step?: { request: string; step: RequestStep },
+    step?: { request: RunRequest; step: RequestStep },
     seen?: Date,
   ): Reported {
     return this.#recorder.report(kind, fields, text, step, seen ?? this.#options.surroundings.clock.now());
@@ -193,22 +198,34 @@ export class Session {
     kind: ReportedKind,
     fields: Record<string, unknown>,
     text: Record<string, string | undefined>,
-    step: { request: string; step: RequestStep },
+    step: { request: RunRequest; step: RequestStep },
     lost: Gap | undefined,
   ): Promise<Reported> {
     const { clock } = this.#options.surroundings;
     for (let gap = lost; ; ) {
+      if (gap !== undefined) await this.#journalAgain(gap);
       try {
-        if (gap !== undefined) this.#report("gap", ...gapEntry({ ...gap, to: clock.now() }));
-        gap = undefined;
         return this.#report(kind, fields, text, step);
       } catch (error) {
         if (!(error instanceof AgentError) || error.code !== "journal/unusable") throw error;
-        gap ??= { from: clock.now(), to: clock.now(), cause: "journal-full" };
-        await delay(this.#options.journalRetry ?? JOURNAL_RETRY, undefined, { signal: this.#ending.signal }).catch(() => {
-          throw new AgentError("session/ended", "expected the session to go on, it is over");
-        });
+        gap = { from: clock.now(), to: clock.now(), cause: "journal-full" };
       }
+    }
+  }
+
+  /** Waits until the journal can be written, and says since when it could not. */
+  async #journalAgain(gap: Gap): Promise<void> {
+    const { surroundings, journalRetry = JOURNAL_RETRY } = this.#options;
+    for (;;) {
+      try {
+        this.#report("gap", ...gapEntry({ ...gap, to: surroundings.clock.now() }));
+        return;
+      } catch (error) {
+        if (!(error instanceof AgentError) || error.code !== "journal/unusable") throw error;
+      }
+      await delay(journalRetry, undefined, { signal: this.#ending.signal }).catch(() => {
+        throw new AgentError("session/ended", "expected the session to go on, it is over");
+      });
     }
   }
 
@@ -265,20 +282,52 @@ export class Session {
     const now = surroundings.clock.now();
     const last = session.lastSeen === undefined ? now : new Date(session.lastSeen);
     this.#report("gap", ...gapEntry({ from: earlier(last, now), to: now, cause: "agent-restarted" }));
-    for (const { id, steps } of journal.requests(session.session)) {
-      if (steps.finished !== undefined) continue;
-      if (steps.command !== undefined) {
-        const command = await this.#recorder.committed(steps.command);
-        const none = { stdout: 0, stderr: 0 };
-        const { bytes, hashes } = sumUp(journal.outputs(session.session, command));
-        const lost = { command, exit: null, end: "lost", duration: 0, bytes, cut: none };
-        this.#report("finished", lost, { hashes }, { request: id, step: "finished" });
-      } else if (steps.asked !== undefined && steps.answered === undefined) {
-        const asked = await this.#recorder.committed(steps.asked);
-        const word = "The agent was restarted before there was an answer.";
-        this.#report("approval.answered", { asked, answer: "expired" }, { word }, { request: id, step: "answered" });
-      }
+    for (const request of journal.requests(session.session)) await this.#conclude(request, "The agent was restarted");
+  }
+
+  /** Brings to its end in the record what was begun and can't go on. */
+  async #conclude({ steps, ...request }: JournalledRequest, why: string): Promise<void> {
+    if (steps.finished !== undefined) return;
+    if (steps.command !== undefined) {
+      await this.#concludeLost(request, await this.#recorder.committed(steps.command));
+    } else if (steps.answered !== undefined) {
+      const answered = await this.#recorder.committed(steps.answered);
+      if (!this.#isApproval(answered)) return;
+      // It was allowed, so the record says what became of it.
+      const shell =
+        (
+          await this.#requestDesk()
+            .shell()
+            .catch(() => undefined)
+        )?.name ?? "sh";
+      const { by, command } = request;
+      const reported = this.#report(
+        "command",
+        { by, shell, consent: "answered", answered },
+        { command },
+        { request, step: "command" },
+      );
+      await this.#concludeLost(request, await reported.committed);
+      this.#report("chat", { by: AGENT }, { message: `${why} before this command was started. It did not run.` });
+    } else if (steps.asked !== undefined) {
+      const asked = await this.#recorder.committed(steps.asked);
+      const word = `${why} before there was an answer.`;
+      this.#report("approval.answered", { asked, answer: "expired" }, { word }, { request, step: "answered" });
     }
+  }
+
+  async #concludeLost(request: RunRequest, command: number): Promise<void> {
+    const { journal, session } = this.#options;
+    const { bytes, hashes } = sumUp(journal.outputs(session.session, command));
+    const lost = { command, exit: null, end: "lost", duration: 0, bytes, cut: { stdout: 0, stderr: 0 } };
+    await this.#reportAtLast("finished", lost, { hashes }, { request, step: "finished" }, undefined);
+  }
+
+  #isApproval(seq: number): boolean {
+    const { journal, session } = this.#options;
+    const line = journal.line(session.session, seq)?.line;
+    const entry = line === undefined ? undefined : parseEntry(utf8(line));
+    return entry?.kind === "approval.answered" && (entry.answer === "approved" || entry.answer === "standing");
   }
 
   #show(entry: Entry, text: Record<string, string>): void {

@@ -8,6 +8,7 @@ import type { Event } from "../../record/wire.ts";
 
 const INFO = { session: "ses_0000000000000000", subject: "x", mode: "live" as const };
 const ID = INFO.session;
+const REQUEST = { request: "r1", by: "p0", command: "x", reason: "y" };
 let folder: string;
 let journal: Journal;
 
@@ -77,10 +78,12 @@ describe("the journal", () => {
   });
 
   test("knows how far a request had come", () => {
-    journal.append(ID, event(0, "approval.asked"), { request: "r1", step: "asked" });
-    journal.append(ID, event(1, "approval.answered"), { request: "r1", step: "answered" });
+    journal.append(ID, event(0, "approval.asked"), { request: REQUEST, step: "asked" });
+    journal.append(ID, event(1, "approval.answered"), { request: REQUEST, step: "answered" });
     reopen();
-    expect(journal.requests(ID)).toEqual([{ id: "r1", steps: { asked: 0, answered: 1, command: undefined, finished: undefined } }]);
+    expect(journal.requests(ID)).toEqual([
+      { ...REQUEST, steps: { asked: 0, answered: 1, command: undefined, finished: undefined } },
+    ]);
     expect(journal.request(ID, "r2")).toBeUndefined();
   });
 

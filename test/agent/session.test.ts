@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Answer } from "../../agent/approval.ts";
 import { AgentError } from "../../agent/error.ts";
+import { Journal } from "../../agent/journal.ts";
 import type { AgentState } from "../../agent/state.ts";
 import { makeState, removeState, startAgent, type TestAgent } from "./bench-agent.ts";
 import { FakeServer, type FakeSession } from "./fake-server.ts";
@@ -350,6 +351,68 @@ describe("what the server says it stored", () => {
 function swapRoot(line: string): string {
   return line.replace(/"root":"([0-9a-f]{64})"/, (_, root: string) => `"root":"${[...root].reverse().join("")}"`);
 }
+
+describe("a full disk", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  test("ends what runs, and is said as soon as there is room again", async () => {
+    const session = await open({ journalRetry: 10 });
+    session.run("r1", "echo start; while :; do echo more; sleep 0.01; done");
+    await until(() => session.ofKind("output").length > 1);
+    const append = Journal.prototype.append;
+    let failures = 0;
+    vi.spyOn(Journal.prototype, "append").mockImplementation(function (this: Journal, ...given) {
+      if (failures++ > 10) return append.apply(this, given);
+      throw new Error("database or disk is full");
+    });
+    await until(() => session.ofKind("finished").length === 1);
+    const { entry } = session.ofKind("finished")[0] ?? {};
+    expect(entry).toMatchObject({ exit: null, end: "cancelled" });
+    expect(entry?.cut.stdout).toBeGreaterThan(0);
+    expect((entry?.bytes.stdout ?? 0) - (entry?.cut.stdout ?? 0)).toBe(session.output(entry?.command ?? 0).length);
+    expect(session.ofKind("gap")[0]?.entry).toMatchObject({ cause: "journal-full" });
+    session.run("r2", "echo again");
+    await until(() => session.ofKind("finished").length === 2);
+    await session.close();
+    await until(() => session.witnessed !== undefined);
+  });
+
+  test("keeps a command from being run whose consent could not be journalled, and ends its request", async () => {
+    const session = await open({ journalRetry: 10 });
+    const append = Journal.prototype.append;
+    let failures = 0;
+    vi.spyOn(Journal.prototype, "append").mockImplementation(function (this: Journal, id, event, ...rest) {
+      if (event.kind === "approval.answered" && failures++ < 1) throw new Error("database or disk is full");
+      return append.call(this, id, event, ...rest);
+    });
+    session.run("r1", "touch x");
+    await until(() => session.ofKind("approval.answered").length === 1);
+    expect(session.ofKind("approval.answered")[0]).toMatchObject({
+      entry: { answer: "expired" },
+      text: { word: expect.stringContaining("journal") },
+    });
+    expect(session.ofKind("gap")).toHaveLength(1);
+    expect(session.ofKind("command")).toEqual([]);
+  });
+
+  test("says of a command that was allowed and could not be journalled that it did not run", async () => {
+    const session = await open({ journalRetry: 10 });
+    const append = Journal.prototype.append;
+    let failures = 0;
+    vi.spyOn(Journal.prototype, "append").mockImplementation(function (this: Journal, id, event, ...rest) {
+      if (event.kind === "command" && failures++ < 1) throw new Error("database or disk is full");
+      return append.call(this, id, event, ...rest);
+    });
+    session.run("r1", "touch x");
+    await until(() => session.ofKind("chat").length === 1);
+    expect(session.ofKind("approval.answered")[0]?.entry.answer).toBe("approved");
+    expect(session.ofKind("finished")[0]?.entry).toMatchObject({ end: "lost", bytes: { stdout: 0, stderr: 0 } });
+    expect(session.ofKind("chat")[0]?.text.message).toContain("It did not run.");
+    session.run("r2", "echo *");
+    await until(() => session.ofKind("finished").length === 2);
+    expect(session.output(session.ofKind("command")[1]?.entry.seq ?? 0)).not.toContain("x");
+  });
+});
 
 describe("a bad network", () => {
   test("loses and doubles nothing when the connection is cut again and again in the middle of output", async () => {

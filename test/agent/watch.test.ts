@@ -1,0 +1,40 @@
+import { expect, test, vi } from "vitest";
+import { type Gap, watchClocks } from "../../agent/watch.ts";
+
+function watched(): { time: { wall: number; steady: number }; gaps: Gap[]; looks: () => number; stop: () => void } {
+  const time = { wall: Date.parse("2026-01-01T10:00:00Z"), steady: 0 };
+  const gaps: Gap[] = [];
+  let looks = 0;
+  const clock = {
+    now: () => new Date(time.wall),
+    monotonic: () => {
+      looks++;
+      return time.steady;
+    },
+  };
+  const stop = watchClocks(clock, 2)(async (gap) => void gaps.push(gap));
+  return { time, gaps, looks: () => looks, stop };
+}
+
+test.each([
+  ["the machine slept", 3_600_000, "machine-slept", "2026-01-01T10:00:00.000Z", "2026-01-01T11:00:00.000Z"],
+  ["the clock was set back", -3_600_000, "clock-jump", "2026-01-01T09:00:00.000Z", "2026-01-01T10:00:00.000Z"],
+])("says that %s", async (_, jump, cause, from, to) => {
+  const { time, gaps, stop } = watched();
+  time.wall += jump;
+  await vi.waitFor(() => expect(gaps).toHaveLength(1));
+  stop();
+  expect(gaps[0]).toMatchObject({ cause, from: new Date(from), to: new Date(to) });
+});
+
+test("says nothing while both clocks go on together", async () => {
+  const { time, gaps, looks, stop } = watched();
+  for (let i = 0; i < 5; i++) {
+    time.wall += 60_000;
+    time.steady += 60_500;
+    const before = looks();
+    await vi.waitFor(() => expect(looks()).toBeGreaterThan(before));
+  }
+  stop();
+  expect(gaps).toEqual([]);
+});

@@ -1,17 +1,16 @@
 #!/usr/bin/env node
-import { X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { parseDisclosure } from "../../record/disclosure.ts";
 import { RecordError } from "../../record/error.ts";
 import { TAG_MANIFEST } from "../../record/path.ts";
-import { type AllowedSigner, parseAllowedSigners } from "../../record/sshsig.ts";
 import { checkTimestamp } from "../../record/timestamp.ts";
 import { verifyPackage } from "../../record/verify.ts";
 import { crewOf } from "./crew.ts";
 import { nodeHashes } from "./hashes.ts";
 import { openPackage } from "./open.ts";
+import { progressLine } from "./progress.ts";
 import { inWords, jsonReport } from "./report.ts";
+import { readCertificates, readOption, readSigners } from "./trusted.ts";
 
 const HELP = `Usage: npm run verify -- <package.zip or unzipped folder> [--signers FILE] [--json]
 
@@ -63,49 +62,13 @@ async function main(args: string[]): Promise<number> {
       disclosures: values.disclosure === undefined ? [] : [parseDisclosure(await readOption("disclosure", values.disclosure))],
       hashes: nodeHashes,
       divide: crewOf(path),
-      onProgress: values.json ? undefined : progress(),
+      onProgress: values.json ? undefined : progressLine("verifying"),
     });
     process.stdout.write(values.json ? `${JSON.stringify(jsonReport(report))}\n` : inWords(report));
     return report.verdict === "verified" ? 0 : 1;
   } finally {
     await opened.close();
   }
-}
-
-async function readSigners(path: string): Promise<AllowedSigner[]> {
-  const signers = parseAllowedSigners((await readOption("signers", path)).toString());
-  if (signers.length === 0)
-    throw new RecordError("signers/malformed", `expected at least one Ed25519 key for packages in ${JSON.stringify(path)}`);
-  return signers;
-}
-
-/** The file that an option names. What is wrong with it must not look like a fault of the package. */
-async function readOption(option: "signers" | "authorities" | "disclosure", path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new RecordError("path/malformed", `expected a file for --${option}: ${(error as Error).message}`);
-  }
-}
-
-/** Certificates of a PEM file, as DER. */
-async function readCertificates(path: string): Promise<Uint8Array[]> {
-  const blocks =
-    (await readOption("authorities", path)).toString().match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  if (blocks.length === 0) throw new RecordError("timestamp/malformed", "expected at least one certificate in PEM");
-  return blocks.map((block) => new X509Certificate(block).raw);
-}
-
-/** A line on the terminal, rewritten now and then. */
-function progress(): ((done: number, total: number) => void) | undefined {
-  if (!process.stderr.isTTY) return undefined;
-  let shown = -1;
-  return (done, total) => {
-    const percent = Math.floor((100 * done) / Math.max(1, total));
-    if (percent === shown) return;
-    shown = percent;
-    process.stderr.write(percent === 100 ? "\r\x1b[K" : `\rverifying ${percent}%`);
-  };
 }
 
 try {

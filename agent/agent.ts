@@ -4,6 +4,7 @@ import { Connection, type ConnectionTimes, type Lost, socketUrl } from "./connec
 import { AgentError } from "./error.ts";
 import { Journal } from "./journal.ts";
 import type { Policy } from "./policy.ts";
+import type { PolicyFile } from "./policy-file.ts";
 import type { RequestLimits } from "./request.ts";
 import { Session } from "./session.ts";
 import { type AgentState, signAs } from "./state.ts";
@@ -26,6 +27,8 @@ export interface AgentOptions {
   /** Gives what one session works with. Called once for each session, also when it is taken up again after a restart. */
   surroundings: (session: SessionInfo) => Surroundings;
   policy: Policy;
+  /** What the machine's owner decided beforehand. In a replay everything is decided already, and it is not looked at. */
+  policyFile?: PolicyFile;
   /** Milliseconds until a question lapses. Five minutes by default. */
   approvalTime?: number;
   /** Milliseconds a command may run. An hour by default. */
@@ -134,7 +137,7 @@ class EndpointAgent implements Agent {
   #join(info: SessionInfo, ref: string): void {
     const journal = this.#journal;
     if (journal === undefined || this.#isOver || this.#sessions.has(info.session)) return;
-    const { state, policy, times, journalRetry } = this.#options;
+    const { state, policy, policyFile, times, journalRetry } = this.#options;
     const { session: id, subject } = info;
     const journalled = journal.openSession(info, ref);
     const surroundings = this.#options.surroundings(info);
@@ -143,7 +146,8 @@ class EndpointAgent implements Agent {
       session: journalled,
       state,
       surroundings,
-      policy: surroundings.policy ?? policy,
+      policy: surroundings.policy ?? policyFile?.narrow(policy) ?? policy,
+      policyFile: info.mode === "live" ? policyFile : undefined,
       limits: this.#limits(info),
       times,
       journalRetry,

@@ -13,6 +13,7 @@ import { enrol } from "./enrol.ts";
 import { AgentError } from "./error.ts";
 import { Journal } from "./journal.ts";
 import { defaultPolicy } from "./policy-default.ts";
+import { PolicyFile } from "./policy-file.ts";
 import { localShell } from "./shell-local.ts";
 import { type AgentState, defaultStateFolder, eraseState, readState, witnessKey } from "./state.ts";
 import { watchClocks } from "./watch.ts";
@@ -28,7 +29,7 @@ const HELP = `The endpoint program of Caisey Handoff.
   npm run agent -- enroll --url U --code C [--name N] [--state DIR]
       Makes a key and enrols this computer with the code that the console shows.
 
-  npm run agent -- run [--state DIR] [--shell NAME] [--tty | --no-open]
+  npm run agent -- run [--state DIR] [--shell NAME] [--policy FILE] [--tty | --no-open]
       Connects and takes part in sessions. Commands that only read run at once; every other one is asked for, on a page
       of this computer that opens in the browser, or in this terminal with --tty.
 
@@ -39,6 +40,7 @@ const HELP = `The endpoint program of Caisey Handoff.
       Forgets the key and the enrolment. What was recorded stays with the server.
 
   --state DIR   folder of the key and the journal; ${defaultStateFolder()} unless given
+  --policy FILE what this computer's owner decided beforehand: standing consent, or to be asked about everything
   --shell NAME  bash, sh, zsh, powershell, pwsh, or a path; the usual one of this computer unless given
 
 Exit status: 0 done, 1 failed, 2 wrong arguments, 3 the enrolment was ended by the server.
@@ -50,6 +52,7 @@ const OPTIONS = {
   name: { type: "string" },
   state: { type: "string" },
   shell: { type: "string" },
+  policy: { type: "string" },
   tty: { type: "boolean" },
   "no-open": { type: "boolean" },
   force: { type: "boolean" },
@@ -60,7 +63,7 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositi
 /** Which options each command takes, besides --state and --help. */
 const COMMANDS: Record<string, { takes: (keyof typeof OPTIONS)[]; run(values: Values, folder: string): Promise<number> }> = {
   enroll: { takes: ["url", "code", "name"], run: enroll },
-  run: { takes: ["shell", "tty", "no-open"], run },
+  run: { takes: ["shell", "policy", "tty", "no-open"], run },
   status: { takes: [], run: status },
   leave: { takes: ["force"], run: leave },
 };
@@ -106,14 +109,16 @@ async function enroll({ url, code, name }: Values, folder: string): Promise<numb
   return DONE;
 }
 
-async function run({ shell, tty, "no-open": noOpen }: Values, folder: string): Promise<number> {
+async function run({ shell, policy, tty, "no-open": noOpen }: Values, folder: string): Promise<number> {
   const state = readState(folder);
   const makeShell = localShell(shell);
+  const policyFile = policy === undefined ? undefined : new PolicyFile(resolve(policy));
   const { approver, close } = await openApprover(state, tty === true, noOpen !== true);
   const over = Promise.withResolvers<number>();
   const agent = createAgent({
     state,
     policy: await defaultPolicy(),
+    ...(policyFile === undefined ? {} : { policyFile }),
     surroundings: () => ({
       clock: systemClock,
       approver,

@@ -1,5 +1,6 @@
 import type { Decision } from "./policy.ts";
-import { BASH_COMMANDS, BUILTINS, STEADY_BUILTINS } from "./policy-bash-commands.ts";
+import { BUILTINS, STEADY_BUILTINS } from "./policy-bash-builtins.ts";
+import { BASH_COMMANDS } from "./policy-bash-commands.ts";
 import { allows, namesDevice, ownRule, type Word } from "./policy-words.ts";
 import { type Node, nodesOfType, type Parse } from "./syntax.ts";
 

@@ -1,5 +1,6 @@
 import type { Decision } from "./policy.ts";
-import { ALIASES, CMDLETS, MACHINE_NOUNS, METHODS, PARAMETERS, STATIC, WINDOWS_ALIASES } from "./policy-powershell-commands.ts";
+import { ALIASES, CMDLETS, MACHINE_NOUNS, METHODS, STATIC, WINDOWS_ALIASES } from "./policy-powershell-commands.ts";
+import { PARAMETERS } from "./policy-powershell-parameters.ts";
 import { WINDOWS_PROGRAMS } from "./policy-windows-programs.ts";
 import { ownRule } from "./policy-words.ts";
 import { type Node, nodesOfType, type Parse } from "./syntax.ts";

@@ -4,6 +4,7 @@ import { AgentError } from "./error.ts";
 import type { RequestStep, RunRequest } from "./journal.ts";
 import { CommandOutput } from "./output.ts";
 import type { Policy } from "./policy.ts";
+import type { Standing } from "./policy-file.ts";
 import type { Reported } from "./recorder.ts";
 import type { CommandEnd, Shell } from "./shell.ts";
 import type { Gap } from "./watch.ts";
@@ -31,6 +32,8 @@ export interface RequestDesk {
   /** Who stopped the session at the endpoint. */
   readonly stoppedBy: string | undefined;
   stop(by: string): void;
+  /** Consent given beforehand to this command, in the machine's policy file. */
+  standing(command: string): Standing | undefined;
   technician(by: string): string;
   /** The participant of this name, introduced first if need be. */
   person(name: string): string;
@@ -56,7 +59,13 @@ export interface RequestDesk {
 }
 
 type Consent = { consent: "read-only" } | { consent: "answered"; answered: number };
-type Verdict = Pick<Answer, "word"> & { answer: Answer["answer"] | "expired"; by: string | undefined };
+/** `by`: name of who answered, or, once it is looked up, the participant. */
+interface Verdict {
+  answer: Answer["answer"] | "expired" | "standing";
+  by: string | undefined;
+  word?: string | undefined;
+  policy?: string | undefined;
+}
 
 /**
  * One request on its way: the policy, the person's answer if it takes one, the command, its output, its end. Each step is in the
@@ -125,7 +134,7 @@ export class RequestRun {
     const by = verdict.by === undefined ? undefined : this.#session.person(verdict.by);
     const answered = await this.#answered(asked, { ...verdict, by });
     if (verdict.answer === "stopped" && verdict.by !== undefined) this.#session.stop(verdict.by);
-    return verdict.answer === "approved" ? { consent: "answered", answered } : undefined;
+    return verdict.answer === "approved" || verdict.answer === "standing" ? { consent: "answered", answered } : undefined;
   }
 
   #asked(): Promise<number> {
@@ -133,15 +142,16 @@ export class RequestRun {
     return this.#session.report("approval.asked", { by }, { command, reason }, this.#step("asked")).committed;
   }
 
-  /** @param verdict `by` is a participant. */
-  #answered(asked: number, { answer, by, word }: Verdict): Promise<number> {
-    return this.#session.report("approval.answered", { asked, by, answer }, { word: word || undefined }, this.#step("answered"))
-      .committed;
+  #answered(asked: number, { answer, by, word, policy }: Verdict): Promise<number> {
+    const fields = { asked, by, answer, policy };
+    return this.#session.report("approval.answered", fields, { word: word || undefined }, this.#step("answered")).committed;
   }
 
   async #verdict(changesShell: boolean): Promise<Verdict> {
     const { stoppedBy, clock, desk, limits } = this.#session;
     if (stoppedBy !== undefined) return { answer: "stopped", by: stoppedBy };
+    const standing = this.#session.standing(this.#request.command);
+    if (standing !== undefined) return { answer: "standing", by: undefined, word: standing.text, policy: standing.policy };
     const lapse = new AbortController();
     const signal = AbortSignal.any([lapse.signal, this.#withdrawn.signal, this.#leaving.signal]);
     const timer = limits.usesTimers ? setTimeout(() => lapse.abort(), limits.approvalTime) : undefined;

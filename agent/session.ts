@@ -10,6 +10,7 @@ import { AgentError } from "./error.ts";
 import type { Journal, JournalledRequest, JournalledSession, RequestStep, RunRequest } from "./journal.ts";
 import { CommandOutput, type OutputSummary } from "./output.ts";
 import type { Policy } from "./policy.ts";
+import type { PolicyFile } from "./policy-file.ts";
 import { Recorder, type Reported } from "./recorder.ts";
 import { type RequestDesk, type RequestLimits, RequestRun } from "./request.ts";
 import type { OutputStream, Shell } from "./shell.ts";
@@ -42,6 +43,7 @@ export interface SessionOptions {
   state: AgentState;
   surroundings: Surroundings;
   policy: Policy;
+  policyFile?: PolicyFile | undefined;
   limits: RequestLimits;
   handlers: SessionHandlers;
   times?: Partial<ConnectionTimes> | undefined;
@@ -176,6 +178,7 @@ export class Session {
         return session.#stoppedBy;
       },
       stop: (by) => this.#noteStop(by),
+      standing: (command) => this.#options.policyFile?.standing(command, clock.now()),
       technician: (by) => this.#names.get(by)?.name ?? "a technician",
       person: (name) => this.#person(name),
       report: (kind, fields, text, step, seen) => this.#report(kind, fields, text, step, seen),

@@ -1,0 +1,77 @@
+/**
+ * Built-in commands that leave the shell as it was. After any other one that was approved, names may mean something else, and all
+ * that follows needs approval too.
+ */
+export const STEADY_BUILTINS: ReadonlySet<string> = new Set([
+  ...["cd", "pwd", "echo", "printf", "test", "[", "true", "false", ":", "kill", "wait", "jobs", "fg", "bg", "ulimit", "umask"],
+  ...["type", "times", "exit", "return", "break", "continue", "pushd", "popd", "dirs", "history", "disown", "suspend", "sleep"],
+]);
+
+/** All built-in commands and reserved words of bash, sh and zsh that could be written where a program's name stands. */
+export const BUILTINS: ReadonlySet<string> = new Set([
+  ...STEADY_BUILTINS,
+  ...[
+    "alias",
+    "unalias",
+    "eval",
+    "exec",
+    "source",
+    ".",
+    "set",
+    "shopt",
+    "export",
+    "declare",
+    "typeset",
+    "local",
+    "readonly",
+    "unset",
+  ],
+  ...[
+    "enable",
+    "hash",
+    "trap",
+    "builtin",
+    "command",
+    "read",
+    "mapfile",
+    "readarray",
+    "getopts",
+    "let",
+    "shift",
+    "bind",
+    "complete",
+  ],
+  ...[
+    "compgen",
+    "compopt",
+    "caller",
+    "help",
+    "logout",
+    "coproc",
+    "time",
+    "function",
+    "select",
+    "case",
+    "if",
+    "for",
+    "while",
+    "until",
+  ],
+  ...["setopt", "unsetopt", "emulate", "autoload", "zmodload", "bindkey", "functions", "integer", "float", "noglob", "nocorrect"],
+  ...["rehash", "unhash", "unfunction", "vared", "zle", "zstyle", "zparseopts", "zformat", "sched", "print", "private", "repeat"],
+  ...[
+    "foreach",
+    "zcompile",
+    "zsocket",
+    "zselect",
+    "sysopen",
+    "sysread",
+    "syswrite",
+    "limit",
+    "unlimit",
+    "ttyctl",
+    "fc",
+    "r",
+    "dash",
+  ],
+]);

@@ -25,7 +25,7 @@ export function EnrolPage({ user, group, server, code, expires }: EnrolPageProps
         Run this on the machine. The code works once, until <Moment at={expires} />, and is not shown again.
       </p>
       <pre class="copy" tabindex={0}>
-        npm run agent -- enrol --server {server} --code {code}
+        npm run agent -- enroll --url {server} --code {code}
       </pre>
       <p>
         <a href={`/groups/${group.group}`}>Back to {group.name}</a>

@@ -88,7 +88,8 @@ export const handoffRoutes = new Hono<AppEnv>()
       session: form.text("session"),
       seq: wholeNumber(form, "seq"),
       field: form.text("field"),
-      line: wholeNumber(form, "line"),
+      // People count lines from 1, the record from 0.
+      line: wholeNumber(form, "line") - 1,
       reason: form.text("reason"),
       shown: form.optional("shown"),
     });

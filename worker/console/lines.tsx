@@ -21,7 +21,7 @@ export function Lines({ value, seq, field, style, pick }: LinesProps) {
       {shown.map(({ text, hidden }, line) => (
         <div class={hidden === undefined ? "line" : "line hidden-line"}>
           {pick && hidden === undefined ? (
-            <button type="button" class="pick" data-seq={seq} data-field={field} data-line={line} aria-pressed="false">
+            <button type="button" class="pick" data-seq={seq} data-field={field} data-line={line + 1} aria-pressed="false">
               <span class="sr">Hide line {line + 1}</span>
             </button>
           ) : null}

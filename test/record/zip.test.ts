@@ -364,7 +364,7 @@ test(
   patience(30_000),
 );
 
-test("a hundred thousand entries are read in a time that grows with them only", async () => {
+test("tens of thousands of entries are read in a time that grows with them only", async () => {
   const parts = Array.from({ length: 60_000 }, (_, i) => ({ name: `d/${i}`, data: new Uint8Array() }));
   expect((await open(makeZip(parts))).files.length).toBe(60_000);
 }, 60_000);

@@ -39,7 +39,7 @@ export const FINDING_KINDS = {
   "session/recomputed": kind(
     "intact",
     "ok",
-    "Every entry and line of this session was recomputed and is the one that was committed when it was recorded.",
+    "Every entry and line of this session was recomputed and is the one that its signed checkpoint covers.",
   ),
   "session/entry-malformed": kind("intact", "failed", "An entry of this session is not written as it must be."),
   "session/entry-order": kind("intact", "failed", "The entries of this session are not numbered without a gap."),
@@ -74,7 +74,7 @@ export const FINDING_KINDS = {
   "time/witnessed": kind(
     "time",
     "ok",
-    "The client's own machine signed this session's final state, with the time by its own clock.",
+    "The key that the organisation recorded for the client's machine signed this session's final state, with the time by that machine's clock.",
   ),
   "time/not-witnessed": kind("time", "note", "No machine of the client signed this session: its times are the recorder's alone."),
   "time/cosignature-bad": kind("time", "failed", "The signature in the name of the client's machine does not hold."),
@@ -92,7 +92,11 @@ export const FINDING_KINDS = {
     "note",
     "This session was imported: it is attested from the day of import, and its earlier times are claims.",
   ),
-  "complete/accounted": kind("complete", "ok", "Every session of this client is either in the package or listed as left out."),
+  "complete/accounted": kind(
+    "complete",
+    "ok",
+    "Every session in the list that the organisation signed is either in the package or stated as left out.",
+  ),
   "complete/unaccounted": kind(
     "complete",
     "failed",

@@ -9,7 +9,7 @@ import { VERDICT } from "../../words.ts";
 const QUESTIONS: Record<Question, { name: string } & Record<Verdict, string>> = {
   intact: {
     name: "Intact",
-    holds: "Every file is as it was signed, and every recorded line is as it was committed when it was recorded.",
+    holds: "Every file is as it was signed, and every recorded line is as the signed checkpoints cover it.",
     unknown: "Nothing could be checked.",
     failed: "Something was changed, added, removed or damaged since it was signed.",
   },
@@ -22,13 +22,13 @@ const QUESTIONS: Record<Question, { name: string } & Record<Verdict, string>> = 
   },
   time: {
     name: "Time",
-    holds: "The client's own machine signed each session when it was recorded.",
+    holds: "The key recorded for the client's machine signed each session at its end.",
     unknown: "Nothing contradicts the times. Not every one of them is proven.",
     failed: "A proof of time does not hold.",
   },
   complete: {
     name: "Complete",
-    holds: "Every session of this client is either here or listed as left out.",
+    holds: "Every session in the organisation's signed list is either here or stated as left out.",
     unknown: "Whether something is missing could not be checked.",
     failed: "Something is missing that should be here or be listed as left out.",
   },

@@ -1,12 +1,16 @@
 /** Every code a {@link GeneratorError} can carry. Closed: a caller may switch over it. */
 export type GeneratorErrorCode =
   | "output/exists"
+  | "output/in-package"
   | "resume/other-package"
   | "signer/other-key"
   | "source/facts-differ"
   | "source/hash-shown"
   | "source/incomplete"
   | "source/malformed"
+  | "unseal/not-hidden"
+  | "unseal/not-proven"
+  | "unseal/refused"
   | "zip/path-twice"
   | "zip/too-large";
 

@@ -18,6 +18,7 @@ export const STATUS = {
   "session/seen-refused": 400,
   "session/seen-missing": 400,
   "session/no-such-line": 400,
+  "session/erased": 409,
   "event/malformed": 400,
   "event/out-of-order": 409,
   "event/participant-taken": 409,
@@ -28,6 +29,7 @@ export const STATUS = {
   "handoff/not-selectable": 409,
   "handoff/no-period": 409,
   "handoff/already-redacted": 409,
+  "handoff/not-hidden": 409,
   "deployment/misconfigured": 500,
   internal: 500,
 } as const;

@@ -9,6 +9,7 @@
  * | org:endpoints:manage | make enrolment codes, remove endpoints |
  * | org:handoff:prepare | make handoffs, select, redact, review, write notes |
  * | org:handoff:publish | publish, make links, download the package, revoke |
+ * | org:records:unseal | reveal a line that a published handoff hides, with a reason |
  * | org:settings:manage | rename the organisation, change its signing key, read the audit trail |
  */
 export const PERMISSIONS = [
@@ -18,6 +19,7 @@ export const PERMISSIONS = [
   "org:endpoints:manage",
   "org:handoff:prepare",
   "org:handoff:publish",
+  "org:records:unseal",
   "org:settings:manage",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];

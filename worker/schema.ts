@@ -89,6 +89,17 @@ export const redactionBody = z.strictObject({
   shown: z.string().max(10_000).refine(wellFormed).refine(oneLine).optional(),
 });
 export type RedactionBody = z.infer<typeof redactionBody>;
+/** Why somebody does what must not be done without a reason. It goes into the audit trail. */
+const because = z.string().trim().min(1).max(2000).refine(wellFormed);
+export const disclosureBody = z.strictObject({
+  session: sessionId,
+  seq,
+  field: z.string().regex(/^[a-z]{1,20}$/i),
+  /** From 0, as everywhere in the record. */
+  line: seq,
+  reason: because,
+});
+export type DisclosureBody = z.infer<typeof disclosureBody>;
 export const reviewBody = z.strictObject({
   title: name.optional(),
   note: optionalText,
@@ -255,6 +266,8 @@ export interface AuditView {
   byName: string;
   act: string;
   about: string;
+  /** Why; null for acts that need no reason. */
+  reason: string | null;
 }
 
 /** What technicians' sockets receive (`/api/sessions/:s/live`). They send nothing but `ping`, answered by `pong`. */

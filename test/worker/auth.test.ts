@@ -66,10 +66,9 @@ const BODIES: Record<string, unknown> = {
 
 async function requestTo(route: { method: string; path: string }, token: string | undefined): Promise<Response> {
   const { method, path } = route;
-  const body =
-    path === "/api/handoffs/:handoff/redactions"
-      ? { session: ids.session, seq: 0, field: "subject", line: 0, reason: "other" }
-      : BODIES[path];
+  const body = /\/(redactions|disclosures)$/.test(path)
+    ? { session: ids.session, seq: 0, field: "subject", line: 0, reason: "other" }
+    : BODIES[path];
   const headers = new Headers();
   if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
   if (path.endsWith("/live")) headers.set("upgrade", "websocket");

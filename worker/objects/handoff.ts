@@ -1,4 +1,5 @@
 import { utf8 } from "../../record/bytes.ts";
+import type { Disclosure } from "../../record/disclosure.ts";
 import { parseEntry } from "../../record/entry.ts";
 import type { Recorded } from "../../record/wire.ts";
 import { type Answer, accepted, answering } from "../answer.ts";
@@ -6,6 +7,7 @@ import type { Bindings } from "../env.ts";
 import { notFound, WorkerError } from "../error.ts";
 import type {
   AccessView,
+  DisclosureBody,
   HandoffView,
   Page,
   RedactionBody,
@@ -21,6 +23,7 @@ import { DAY, Publication } from "./handoff/publication.ts";
 import { Review } from "./handoff/review.ts";
 import { HANDOFF_MIGRATIONS } from "./handoff/schema.ts";
 import { reviewedEntries } from "./handoff/source.ts";
+import { firstThatBears, unsealLine } from "./handoff/unseal.ts";
 import { groupObject, organizationObject, refOf, sessionObject } from "./name.ts";
 import type { Actor } from "./organization.ts";
 import { StoredObject } from "./stored-object.ts";
@@ -195,8 +198,7 @@ export class Handoff extends StoredObject {
     return this.#answering(async () => {
       const { entries: size } = this.#review.session(session);
       const hidden = this.#review.hidden(session);
-      // A hash is hidden for the sake of an output before it, so those with hidden lines must be gone through again.
-      const start = hidden.reduce((first, { seq, field }) => (field === "output" ? Math.min(first, seq) : first), from);
+      const start = firstThatBears(from, hidden);
       const entries: Recorded[] = [];
       let bytes = 0;
       for await (const recorded of reviewedEntries(this.env, this.#facts.organization(), session, hidden, start)) {
@@ -247,6 +249,24 @@ export class Handoff extends StoredObject {
 
   async accesses(cursor: string | undefined, limit: number): Promise<Answer<Page<AccessView>>> {
     return this.#answering(() => this.#links.accesses(cursor, limit));
+  }
+
+  /**
+   * Reveals a line that the published package hides, to be proven by whoever holds the package. The links' end does not end that.
+   * @throws WorkerError `handoff/state` when there is no package that others could hold, or it was taken back.
+   */
+  async unseal({ reason, ...place }: DisclosureBody, by: Actor): Promise<Answer<Disclosure>> {
+    return this.#answering(async () => {
+      const { id, state } = this.#facts.get();
+      if (state !== "published" && state !== "expired") throw wrongState("Only what a published package hides can be revealed.");
+      this.#review.session(place.session);
+      const hidden = this.#review.hidden(place.session);
+      const disclosure = await unsealLine(this.env, this.#facts.organization(), id, place, hidden);
+      // Nothing leaves before it stands in the audit trail.
+      const about = `${id} ${place.session}/${place.seq} ${place.field} line ${place.line + 1}`;
+      await this.#audit(by, "line.unsealed", about, reason);
+      return disclosure;
+    });
   }
 
   /** The package, for the MSP itself. */
@@ -301,8 +321,8 @@ export class Handoff extends StoredObject {
     this.#facts.setState(rows.length > 0 ? "in-review" : "draft");
   }
 
-  #audit(by: Actor, act: string, about = this.#facts.get().id): Promise<null> {
-    return accepted(organizationObject(this.env, this.#facts.organization()).audit(by, act, about));
+  #audit(by: Actor, act: string, about = this.#facts.get().id, reason?: string): Promise<null> {
+    return accepted(organizationObject(this.env, this.#facts.organization()).audit(by, act, about, reason));
   }
 
   /** Tells the client group, whose list shows it. */

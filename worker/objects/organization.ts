@@ -129,10 +129,11 @@ export class Organization extends StoredObject {
     });
   }
 
-  async audit(by: Actor, act: string, about: string): Promise<Answer<null>> {
+  /** @param reason why, for acts that need one. */
+  async audit(by: Actor, act: string, about: string, reason?: string): Promise<Answer<null>> {
     return answering(() => {
       this.demandExists();
-      this.#audit(by, act, about);
+      this.#audit(by, act, about, reason);
       return null;
     });
   }
@@ -143,7 +144,7 @@ export class Organization extends StoredObject {
       if (!this.exists) return { items: [] };
       const [before] = parseCursor(cursor, 1) ?? [];
       const rows = this.sql
-        .exec<{ number: number; at: string; by: string; by_name: string; act: string; about: string }>(
+        .exec<{ number: number; at: string; by: string; by_name: string; act: string; about: string; reason: string | null }>(
           "SELECT * FROM audit WHERE number < ? ORDER BY number DESC LIMIT ?",
           before === undefined ? Number.MAX_SAFE_INTEGER : Number(before),
           limit + 1,
@@ -152,7 +153,7 @@ export class Organization extends StoredObject {
       return pageOf(
         rows,
         limit,
-        ({ at, by, by_name, act, about }) => ({ at, by, byName: by_name, act, about }),
+        ({ at, by, by_name, act, about, reason }) => ({ at, by, byName: by_name, act, about, reason }),
         (row) => [String(row.number)],
       );
     });
@@ -165,8 +166,15 @@ export class Organization extends StoredObject {
     return { organization: id, name, keyName: key.name, key: encodeVerifierKey(key), keyStatements };
   }
 
-  #audit(by: Actor, act: string, about: string): void {
-    const now = new Date().toISOString();
-    this.sql.exec("INSERT INTO audit (at, by, by_name, act, about) VALUES (?, ?, ?, ?, ?)", now, by.id, by.name, act, about);
+  #audit(by: Actor, act: string, about: string, reason?: string): void {
+    this.sql.exec(
+      "INSERT INTO audit (at, by, by_name, act, about, reason) VALUES (?, ?, ?, ?, ?, ?)",
+      new Date().toISOString(),
+      by.id,
+      by.name,
+      act,
+      about,
+      reason ?? null,
+    );
   }
 }

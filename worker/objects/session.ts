@@ -1,5 +1,5 @@
 import { SESSION_FORMAT } from "../../record/entry.ts";
-import type { TextValue } from "../../record/text.ts";
+import { type Revealed, revealLine, type TextValue, visibleLines } from "../../record/text.ts";
 import type { Recorded } from "../../record/wire.ts";
 import { type Answer, answering } from "../answer.ts";
 import { earlier, now } from "../clock.ts";
@@ -153,15 +153,20 @@ export class Session extends StoredObject {
     });
   }
 
-  /** @throws WorkerError `session/no-such-line` when a line to be redacted isn't there. */
+  /** @throws WorkerError `session/no-such-line` when a line to be redacted isn't there, `session/erased` when it is no more. */
   async checkPlace({ seq, field, line }: Place): Promise<Answer<null>> {
     return this.#answering(() => {
-      const text = this.#store.text(seq, field);
-      if (text === undefined || line >= lineCount(text)) {
-        throw new WorkerError("session/no-such-line", "There is no such line in this session.");
-      }
+      this.#shownText({ seq, field, lines: [line] });
       return null;
     });
+  }
+
+  /**
+   * Salt and line of one line. Reached by handoffs only, which know whether they hide it.
+   * @throws WorkerError `session/no-such-line`, `session/erased`.
+   */
+  async reveal({ seq, field, line }: Place): Promise<Answer<Revealed>> {
+    return this.#answering(() => revealLine(this.#shownText({ seq, field, lines: [line] }), line));
   }
 
   /** @throws WorkerError `not-found` until the session is in its group's log. */
@@ -302,6 +307,19 @@ export class Session extends StoredObject {
     });
   }
 
+  /** A text that has all of these lines still. @throws WorkerError `session/no-such-line`, `session/erased`. */
+  #shownText({ seq, field, lines }: { seq: number; field: string; lines: readonly number[] }): TextValue {
+    const text = this.#store.text(seq, field);
+    const there = text === undefined ? [] : visibleLines(text);
+    if (text === undefined || lines.some((line) => line >= there.length)) {
+      throw new WorkerError("session/no-such-line", "There is no such line in this session.");
+    }
+    if (lines.some((line) => there[line]?.hidden !== undefined)) {
+      throw new WorkerError("session/erased", "This line was erased. Nothing of it is kept.");
+    }
+    return text;
+  }
+
   /** From when on nobody knows what happened at the endpoint. */
   #outOfSight() {
     const { agent_seen, mode, opened, last_at } = this.#store.facts();
@@ -331,8 +349,4 @@ export class Session extends StoredObject {
       return work();
     });
   }
-}
-
-function lineCount(text: TextValue): number {
-  return "seed" in text ? text.lines.length : text.items.length;
 }

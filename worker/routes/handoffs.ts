@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import type { AppEnv } from "../env.ts";
 import { readBody, readQuery } from "../request.ts";
 import {
+  disclosureBody,
   entriesQuery,
   letterBody,
   linkBody,
@@ -27,6 +28,7 @@ import {
   selectSessions,
   setLetter,
   setPeriod,
+  unsealLine,
 } from "../service/handoffs.ts";
 
 /** `/api/handoffs`: one handoff, from draft to the log of who opened it. */
@@ -77,6 +79,10 @@ export const handoffRoutes = new Hono<AppEnv>()
     const found = await findPackage(c.var.caller, c.req.param("handoff"));
     const { response } = await servePackage(c.env.PACKAGES, found, c.req.raw);
     return response;
+  })
+  .post("/:handoff/disclosures", async (c) => {
+    const body = await readBody(c, disclosureBody);
+    return c.json(await unsealLine(c.var.caller, c.req.param("handoff"), body), 201);
   })
   .post("/:handoff/revoke", async (c) => {
     await revokeHandoff(c.var.caller, c.req.param("handoff"));

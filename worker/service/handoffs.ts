@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import type { z } from "zod";
+import type { Disclosure } from "../../record/disclosure.ts";
 import type { Recorded } from "../../record/wire.ts";
 import { accepted } from "../answer.ts";
 import { type Caller, demand } from "../caller.ts";
@@ -8,6 +9,7 @@ import type { PackageFileView } from "../objects/handoff.ts";
 import { groupObject, handoffObject } from "../objects/name.ts";
 import type {
   AccessView,
+  DisclosureBody,
   HandoffRow,
   HandoffView,
   linkBody,
@@ -131,6 +133,12 @@ export async function listAccesses(
 ): Promise<Page<AccessView>> {
   demand(caller, "org:handoff:prepare");
   return accepted(of(caller, handoff).accesses(cursor, limit));
+}
+
+/** Reveals a line that the published package hides. */
+export async function unsealLine(caller: Caller, handoff: string, place: DisclosureBody): Promise<Disclosure> {
+  demand(caller, "org:records:unseal");
+  return accepted(of(caller, handoff).unseal(place, caller.user));
 }
 
 /** Where the package lies in the bucket. */

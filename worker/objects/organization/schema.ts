@@ -10,4 +10,6 @@ export const ORGANIZATION_MIGRATIONS: Migrations = [
   ],
   // statement: signed note by which the key before it names this one; null for the first.
   ["ALTER TABLE keys ADD COLUMN statement TEXT"],
+  // reason: why, for acts that need one.
+  ["ALTER TABLE audit ADD COLUMN reason TEXT"],
 ];

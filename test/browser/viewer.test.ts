@@ -1,9 +1,11 @@
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
-import { extname, join } from "node:path";
+import { extname, join, resolve } from "node:path";
+import { promisify } from "node:util";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writePackage } from "../../generator/node.ts";
@@ -107,6 +109,24 @@ async function open(root: string, context?: BrowserContext): Promise<{ page: Pag
     if (!request.url().startsWith(root)) wrong.push(`request: ${request.url()}`);
   });
   return { page, wrong };
+}
+
+/** What axe has to say against a page. */
+async function violationsOf(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const { violations } = await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+    return violations.map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes
+          .slice(0, 3)
+          .map(({ html }) => html.slice(0, 200))
+          .join(" | ")}`,
+    );
+  });
 }
 
 const pages = () => [
@@ -238,6 +258,50 @@ test("an address within folded text unfolds it", async () => {
   expect(box?.y).toBeLessThan(720);
 });
 
+test("on a phone, every entry has its number to cite it by", async () => {
+  const { page } = await open(disk, await browser.newContext({ viewport: { width: 390, height: 800 } }));
+  await page.goto(`${disk}data/sessions/${sessions[0]}.html`);
+  const shown = await page.evaluate(() =>
+    [...document.querySelectorAll(".e .mark a")].filter((link) => link.checkVisibility()).map((link) => link.getAttribute("href")),
+  );
+  expect(shown).toEqual(SAMPLE_SESSIONS[0]?.entries.map((_, seq) => `#e${seq}`));
+});
+
+test("the certification prints over several pages, without navigation, marked as a draft", async () => {
+  const { page } = await open(disk);
+  await page.goto(`${disk}data/certificate.html`);
+  await page.emulateMedia({ media: "print" });
+  expect(await page.locator(".top nav").isVisible()).toBe(false);
+  expect(await page.locator(".draft").isVisible()).toBe(true);
+  const file = join(folder.path, "certificate.pdf");
+  await page.pdf({ path: file, format: "A4" });
+  const pages = (await readFile(file, "latin1")).match(/\/Type\s*\/Page\b(?!s)/g) ?? [];
+  expect(pages.length).toBeGreaterThan(3);
+});
+
+test.each(["light", "dark"] as const)(
+  "the certification of a finished package stands alone in %s: styled, silent, axe finds nothing",
+  async (colorScheme) => {
+    const out = join(folder.path, `alone-${colorScheme}.html`);
+    const main = resolve(import.meta.dirname, "../../generator/certificate/main.ts");
+    await promisify(execFile)(process.execPath, [main, zip, "--out", out]);
+    const { page, wrong } = await open(`file://${out}`, await browser.newContext({ colorScheme }));
+    await page.goto(`file://${out}`);
+    expect(await page.evaluate(() => getComputedStyle(document.querySelector(".draft") ?? document.body).borderLeftWidth)).toBe(
+      "3px",
+    );
+    for (const width of [1280, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
+    expect(wrong).toEqual([]);
+    // Its own policy lets nothing run, so axe runs where there is none.
+    const checked = await (await browser.newContext({ colorScheme, bypassCSP: true })).newPage();
+    await checked.goto(`file://${out}`);
+    expect(await violationsOf(checked)).toEqual([]);
+  },
+);
+
 test.each(["light", "dark"] as const)("axe finds nothing in %s, wide or narrow", async (colorScheme) => {
   const context = await browser.newContext({ colorScheme });
   const { page } = await open(disk, context);
@@ -250,20 +314,6 @@ test.each(["light", "dark"] as const)("axe finds nothing in %s, wide or narrow",
     }
     // The hostile session has every pattern of the others, ten thousand times.
     if (path.includes(sessions.at(-1) ?? "")) continue;
-    await page.evaluate(AXE);
-    const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as {
-        axe: { run(o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      const { violations } = await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
-      return violations.map(
-        ({ id, nodes }) =>
-          `${id}: ${nodes
-            .slice(0, 3)
-            .map(({ html }) => html.slice(0, 200))
-            .join(" | ")}`,
-      );
-    });
-    expect(violations, path).toEqual([]);
+    expect(await violationsOf(page), path).toEqual([]);
   }
 });

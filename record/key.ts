@@ -71,9 +71,14 @@ function rejoin(text: string): string[] {
   return [text.slice(0, first), text.slice(first + 1, second), text.slice(second + 1)];
 }
 
+/** Printable ASCII without white space or `+`, at most 200 characters. */
+export function isKeyName(name: string): boolean {
+  return /^[!-*,-~]{1,200}$/.test(name);
+}
+
 /** @throws RecordError `key/malformed`. */
 export function checkKeyName(name: string): string {
-  if (!/^[!-*,-~]{1,200}$/.test(name)) {
+  if (!isKeyName(name)) {
     throw new RecordError("key/malformed", "expected a key name of printable ASCII without white space or +");
   }
   return name;

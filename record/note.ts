@@ -1,6 +1,6 @@
 import { concat, equal, fromBase64, fromUtf8, toBase64, utf8 } from "./bytes.ts";
 import { RecordError } from "./error.ts";
-import { checkKeyName, type VerifierKey } from "./key.ts";
+import { checkKeyName, isKeyName, type VerifierKey } from "./key.ts";
 
 /** One signature line of a note: `— name base64(id ‖ signature)`. */
 export interface NoteSignature {
@@ -55,7 +55,8 @@ export function parseSignature(line: string): NoteSignature {
   if (dash !== DASH || name === undefined || encoded === undefined || rest.length > 0) throw malformed("a signature line");
   const bytes = fromBase64(encoded);
   if (bytes.length < 5) throw malformed("a key id of 4 bytes and a signature");
-  return { name: checkKeyName(name), id: bytes.subarray(0, 4), signature: bytes.subarray(4) };
+  if (!isKeyName(name)) throw malformed("the name of a key");
+  return { name, id: bytes.subarray(0, 4), signature: bytes.subarray(4) };
 }
 
 /** The note's signature by this key, if there is one; a note that has it twice is refused. */

@@ -32,7 +32,11 @@ export type ShownItem = z.infer<typeof shownItem>;
 export type HiddenItem = z.infer<typeof hiddenItem>;
 
 /** A text with at least one line hidden: one item a line, each with its own salt; the seed stays behind. */
-export const redactedText = z.strictObject({ items: z.array(z.union([shownItem, hiddenItem])).min(1) });
+export const redactedText = z.strictObject({
+  items: z
+    .array(z.union([shownItem, hiddenItem]))
+    .refine((items) => items.some((item) => "digest" in item), "expected a hidden line"),
+});
 export type RedactedText = z.infer<typeof redactedText>;
 
 export const textValue = z.union([openText, redactedText]);

@@ -97,7 +97,10 @@ export async function checkBag(reader: PackageReader, files: HashedFiles): Promi
     findings.push(failure("bag/malformed", BAGIT, error));
   }
   try {
-    const stated = parseBagInfo(await read(BAG_INFO)).find(([label]) => label === "Payload-Oxum")?.[1];
+    const [stated, ...more] = parseBagInfo(await read(BAG_INFO)).flatMap(([label, value]) =>
+      label === "Payload-Oxum" ? [value] : [],
+    );
+    if (more.length > 0) throw new RecordError("bag/malformed", "expected one Payload-Oxum");
     const payload = reader.files.filter((file) => file.path.startsWith("data/"));
     const octets = payload.reduce((sum, file) => sum + file.size, 0);
     const found = payloadOxum(octets, payload.length);

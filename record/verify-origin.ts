@@ -4,7 +4,7 @@ import { type Finding, failure, finding } from "./finding.ts";
 import type { Handoff } from "./handoff.ts";
 import { parseVerifierKey, SIGNATURE_TYPE, type VerifierKey } from "./key.ts";
 import { type KeyStatement, keyChain, openKeyStatement } from "./key-statement.ts";
-import { ALLOWED_SIGNERS, HANDOFF, isKeyStatementPath, SIGNATURE, TAG_MANIFEST } from "./path.ts";
+import { ALLOWED_SIGNERS, HANDOFF, isKeyStatementPath, keyStatementPath, SIGNATURE, TAG_MANIFEST } from "./path.ts";
 import { type AllowedSigner, encodeAllowedSigner, isSshSigned, parseSshSignature } from "./sshsig.ts";
 import type { BagCheck } from "./verify-bag.ts";
 
@@ -48,8 +48,9 @@ export async function readKeys(bag: BagCheck, handoff: Handoff): Promise<{ keys:
     return { keys: [], findings: [failure("handoff/malformed", HANDOFF, error)] };
   }
   const statements: KeyStatement[] = [];
-  for (const path of bag.paths.filter(isKeyStatementPath).sort()) {
+  for (const [i, path] of bag.paths.filter(isKeyStatementPath).sort().entries()) {
     try {
+      if (path !== keyStatementPath(i + 1)) throw new RecordError("key/malformed", `expected ${keyStatementPath(i + 1)} first`);
       statements.push(openKeyStatement(await bag.read(path)));
     } catch (error) {
       return { keys: [current], findings: [failure("origin/key-statement", path, error)] };

@@ -188,8 +188,7 @@ describe("a dishonest MSP that changes texts", () => {
           lines.map((line) => {
             const parsed = parseSessionText(utf8(line));
             if (parsed.seq !== 2 || parsed.field !== "command" || !("items" in parsed.text)) return line;
-            const items = [{ salt: Buffer.alloc(16).toString("base64"), line: "whoami" }];
-            return fromUtf8(encodeSessionText({ ...parsed, text: { items } }));
+            return fromUtf8(encodeSessionText({ ...parsed, text: makeText("whoami", seedOf("invented")) }));
           }),
         ),
       ["session/facts-differ", "session/text-differs"],

@@ -12,6 +12,7 @@ export const STATUS = {
   "enrolment/refused": 403,
   "endpoint/removed": 409,
   "session/closed": 409,
+  "session/not-closed": 409,
   "session/busy": 409,
   "session/endpoint-away": 409,
   "session/no-such-request": 404,

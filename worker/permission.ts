@@ -9,6 +9,7 @@
  * | org:endpoints:manage | make enrolment codes, remove endpoints |
  * | org:handoff:prepare | make handoffs, select, redact, review, write notes |
  * | org:handoff:publish | publish, make links, download the package, revoke |
+ * | org:records:erase | erase lines of closed sessions for good, with a reason |
  * | org:records:unseal | reveal a line that a published handoff hides, with a reason |
  * | org:settings:manage | rename the organisation, change its signing key, read the audit trail |
  */
@@ -19,6 +20,7 @@ export const PERMISSIONS = [
   "org:endpoints:manage",
   "org:handoff:prepare",
   "org:handoff:publish",
+  "org:records:erase",
   "org:records:unseal",
   "org:settings:manage",
 ] as const;

@@ -68,6 +68,18 @@ export const closeBody = z.strictObject({
 });
 export type CloseBody = z.infer<typeof closeBody>;
 
+/** Why somebody does what must not be done without a reason. It goes into the audit trail. */
+const because = z.string().trim().min(1).max(2000).refine(wellFormed);
+const field = z.string().regex(/^[a-z]{1,20}$/i);
+export const erasureBody = z.strictObject({
+  seq,
+  field,
+  /** From 0, as everywhere in the record. */
+  lines: z.array(seq).min(1).max(10_000),
+  reason: because,
+});
+export type ErasureBody = z.infer<typeof erasureBody>;
+
 export const handoffBody = z.strictObject({ recipient: name });
 export const periodBody = z.strictObject({ from: instant, to: instant }).refine((p) => p.from <= p.to, "expected from <= to");
 export const selectionBody = z.strictObject({
@@ -82,19 +94,17 @@ export type SelectionBody = z.infer<typeof selectionBody>;
 export const redactionBody = z.strictObject({
   session: sessionId,
   seq,
-  field: z.string().regex(/^[a-z]{1,20}$/i),
+  field,
   line: seq,
   reason: hiddenReason.exclude(["erased"]),
   /** A masked rendering in place of the line. */
   shown: z.string().max(10_000).refine(wellFormed).refine(oneLine).optional(),
 });
 export type RedactionBody = z.infer<typeof redactionBody>;
-/** Why somebody does what must not be done without a reason. It goes into the audit trail. */
-const because = z.string().trim().min(1).max(2000).refine(wellFormed);
 export const disclosureBody = z.strictObject({
   session: sessionId,
   seq,
-  field: z.string().regex(/^[a-z]{1,20}$/i),
+  field,
   /** From 0, as everywhere in the record. */
   line: seq,
   reason: because,
@@ -194,6 +204,21 @@ export interface SessionView extends SessionRow {
   agentConnected: boolean;
   /** Set when the endpoint refused to cosign: its own record differs from entry `seq` on. */
   disagreement: { seq: number; reason: string } | null;
+}
+
+/** Lines of one text. */
+export interface PlaceView {
+  seq: number;
+  field: string;
+  /** From 0. */
+  lines: number[];
+}
+
+export interface ErasureView {
+  /** What is gone: the lines that were named, and the hash of an output by which they could be guessed. */
+  erased: PlaceView[];
+  /** Handoffs whose package can still be opened and was made before: it is as it was until it is revoked. */
+  published: string[];
 }
 
 export interface HandoffRow {

@@ -13,6 +13,7 @@ import { CLIENT_GROUP_MIGRATIONS } from "./client-group/schema.ts";
 import { type ClosedFacts, SessionIndex } from "./client-group/session-index.ts";
 import { endpointObject, handoffObject, organizationObject, proven, refOf, sessionObject } from "./name.ts";
 import type { Actor } from "./organization.ts";
+import { ERASED, type Erasure } from "./session/erase.ts";
 import { signedByOrganization } from "./sign-checkpoint.ts";
 import { StoredObject } from "./stored-object.ts";
 
@@ -263,6 +264,37 @@ export class ClientGroup extends StoredObject {
     });
   }
 
+  // Erasure
+
+  /**
+   * Has every handoff that is being prepared look at the session again: lines of it are about to be erased.
+   * @throws WorkerError `handoff/state` while a package with this session is being made.
+   */
+  async announceErasure(session: string): Promise<Answer<null>> {
+    return this.#answering(async () => {
+      this.#sessions.get(session);
+      for (const { id } of this.#handoffs()) await accepted(this.#handoff(id).erasureComes(session));
+      return null;
+    });
+  }
+
+  /** Takes copies of what was erased out of lists, invitations and handoffs. @returns handoffs whose published package has the session. */
+  async sessionErased(session: string, erasure: Erasure): Promise<Answer<string[]>> {
+    return this.#answering(async () => {
+      this.#sessions.erase(session, erasure, ERASED);
+      const row = this.#sessions.get(session);
+      if (erasure.subject) {
+        await accepted(endpointObject(this.env, proven(this.#organization()), row.endpoint).subjectErased(session, ERASED));
+      }
+      const published: string[] = [];
+      for (const { id } of this.#handoffs()) {
+        const { isPublished } = await accepted(this.#handoff(id).sessionErased(row, erasure.erased));
+        if (isPublished) published.push(id);
+      }
+      return published;
+    });
+  }
+
   async listHandoffs(cursor: string | undefined, limit: number): Promise<Answer<Page<HandoffRow>>> {
     return this.#answering(() => {
       const [created, id] = parseCursor(cursor, 2) ?? ["9", ""];
@@ -296,6 +328,14 @@ export class ClientGroup extends StoredObject {
       this.demandExists();
       return work();
     });
+  }
+
+  #handoffs(): { id: string }[] {
+    return this.sql.exec<{ id: string }>("SELECT id FROM handoffs ORDER BY created, id").toArray();
+  }
+
+  #handoff(handoff: string) {
+    return handoffObject(this.env, proven(this.#organization()), handoff);
   }
 
   #organization(): string {

@@ -80,6 +80,15 @@ export class Endpoint extends StoredObject {
     });
   }
 
+  /** @param instead what stands in an invitation that is still open. */
+  async subjectErased(session: string, instead: string): Promise<Answer<null>> {
+    return answering(() => {
+      this.demandExists();
+      this.sql.exec("UPDATE invitations SET subject = ? WHERE session = ?", instead, session);
+      return null;
+    });
+  }
+
   async uninvite(session: string): Promise<Answer<null>> {
     return answering(() => {
       this.demandExists();

@@ -10,6 +10,7 @@ import type {
   DisclosureBody,
   HandoffView,
   Page,
+  PlaceView,
   RedactionBody,
   RedactionView,
   ReviewBody,
@@ -208,6 +209,33 @@ export class Handoff extends StoredObject {
         if (entries.length >= limit || bytes > PAGE_BYTES) break;
       }
       return { entries, size };
+    });
+  }
+
+  // Erasure
+
+  /** Lines of a session are about to be erased. @throws WorkerError `handoff/state` while a package with it is being made. */
+  async erasureComes(session: string): Promise<Answer<null>> {
+    return this.#answering(() => {
+      const { state, id } = this.#facts.get();
+      if (state === "generating" && this.#review.has(session)) {
+        throw wrongState(`A package with this session is being made (${id}). Wait until it is done.`);
+      }
+      if (state === "draft" || state === "in-review") this.#review.reopen(session);
+      return null;
+    });
+  }
+
+  /** Lines of a session were erased. @param row the session as its client group lists it now. */
+  async sessionErased(row: SessionRow, erased: readonly PlaceView[]): Promise<Answer<{ isPublished: boolean }>> {
+    return this.#answering(() => {
+      const { state } = this.#facts.get();
+      this.ctx.storage.transactionSync(() => {
+        this.#review.forget(row, erased);
+        // Titles out of the record stand in what a package was made of, and nothing is made of it any more.
+        if (state !== "generating") this.#publication.forget();
+      });
+      return { isPublished: state === "published" && this.#review.has(row.session) };
     });
   }
 

@@ -5,11 +5,12 @@ import { type Answer, answering } from "../answer.ts";
 import { earlier, now } from "../clock.ts";
 import type { Bindings } from "../env.ts";
 import { notFound, WorkerError } from "../error.ts";
-import type { CloseBody, LiveMessage, SessionView } from "../schema.ts";
+import type { CloseBody, LiveMessage, PlaceView, SessionView } from "../schema.ts";
 import { acceptAgent, answerPings, CLOSE, isReady } from "./agent-socket.ts";
 import type { Actor } from "./organization.ts";
 import { AgentChannel } from "./session/agent-channel.ts";
 import { type OwnEntry, Recorder } from "./session/commit.ts";
+import { type Erasure, eraseLines } from "./session/erase.ts";
 import { Finisher } from "./session/finish.ts";
 import { SessionHead } from "./session/head.ts";
 import { Requests } from "./session/requests.ts";
@@ -169,6 +170,25 @@ export class Session extends StoredObject {
     return this.#answering(() => revealLine(this.#shownText({ seq, field, lines: [line] }), line));
   }
 
+  /** Whether these lines can be erased. @throws WorkerError `session/not-closed`, `session/no-such-line`. */
+  async checkErasable(place: PlaceView): Promise<Answer<{ group: string }>> {
+    return this.#answering(() => {
+      const { state, group_id } = this.#store.facts();
+      if (state !== "closed") throw new WorkerError("session/not-closed", "Close the session first.");
+      this.#textOf(place);
+      return { group: group_id };
+    });
+  }
+
+  /** Erases lines for good. @throws WorkerError as {@link checkErasable}. */
+  async erase(place: PlaceView): Promise<Answer<Erasure>> {
+    return this.#answering(() => {
+      if (this.#store.facts().state !== "closed") throw new WorkerError("session/not-closed", "Close the session first.");
+      this.#textOf(place);
+      return this.ctx.storage.transactionSync(() => eraseLines(this.sql, this.#store, place));
+    });
+  }
+
   /** @throws WorkerError `not-found` until the session is in its group's log. */
   async head(): Promise<Answer<SessionHeadView>> {
     return this.#answering(() => {
@@ -308,14 +328,20 @@ export class Session extends StoredObject {
   }
 
   /** A text that has all of these lines still. @throws WorkerError `session/no-such-line`, `session/erased`. */
-  #shownText({ seq, field, lines }: { seq: number; field: string; lines: readonly number[] }): TextValue {
-    const text = this.#store.text(seq, field);
-    const there = text === undefined ? [] : visibleLines(text);
-    if (text === undefined || lines.some((line) => line >= there.length)) {
-      throw new WorkerError("session/no-such-line", "There is no such line in this session.");
-    }
-    if (lines.some((line) => there[line]?.hidden !== undefined)) {
+  #shownText(place: PlaceView): TextValue {
+    const text = this.#textOf(place);
+    const there = visibleLines(text);
+    if (place.lines.some((line) => there[line]?.hidden !== undefined)) {
       throw new WorkerError("session/erased", "This line was erased. Nothing of it is kept.");
+    }
+    return text;
+  }
+
+  /** A text that has these lines, erased or not. @throws WorkerError `session/no-such-line`. */
+  #textOf({ seq, field, lines }: PlaceView): TextValue {
+    const text = this.#store.text(seq, field);
+    if (text === undefined || lines.some((line) => line >= visibleLines(text).length)) {
+      throw new WorkerError("session/no-such-line", "There is no such line in this session.");
     }
     return text;
   }

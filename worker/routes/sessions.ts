@@ -1,11 +1,12 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../env.ts";
 import { demandUpgrade, readBody, readQuery } from "../request.ts";
-import { cancelBody, chatBody, closeBody, commandBody, entriesQuery, liveQuery, noteBody } from "../schema.ts";
+import { cancelBody, chatBody, closeBody, commandBody, entriesQuery, erasureBody, liveQuery, noteBody } from "../schema.ts";
 import {
   addNote,
   cancelCommand,
   closeSession,
+  eraseLines,
   getSession,
   readEntries,
   runCommand,
@@ -43,6 +44,10 @@ export const sessionRoutes = new Hono<AppEnv>()
   .post("/:session/notes", async (c) => {
     const body = await readBody(c, noteBody);
     return c.json(await addNote(c.var.caller, c.req.param("session"), body), 201);
+  })
+  .post("/:session/erasures", async (c) => {
+    const body = await readBody(c, erasureBody);
+    return c.json(await eraseLines(c.var.caller, c.req.param("session"), body), 201);
   })
   .post("/:session/close", async (c) => {
     const body = await readBody(c, closeBody);

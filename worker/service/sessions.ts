@@ -2,8 +2,35 @@ import type { z } from "zod";
 import type { Recorded } from "../../record/wire.ts";
 import { accepted } from "../answer.ts";
 import { type Caller, demand } from "../caller.ts";
-import { groupObject, sessionObject } from "../objects/name.ts";
-import type { CloseBody, openSessionBody, Page, SessionRow, SessionsQuery, SessionView } from "../schema.ts";
+import { groupObject, organizationObject, sessionObject } from "../objects/name.ts";
+import type {
+  CloseBody,
+  ErasureBody,
+  ErasureView,
+  openSessionBody,
+  Page,
+  SessionRow,
+  SessionsQuery,
+  SessionView,
+} from "../schema.ts";
+
+/**
+ * Erases lines of a closed session for good, and copies of them. Packages that were made before are not changed: the answer names
+ * those that can still be opened.
+ */
+export async function eraseLines(caller: Caller, session: string, { reason, ...place }: ErasureBody): Promise<ErasureView> {
+  demand(caller, "org:records:erase");
+  const { env, organization } = caller;
+  const stub = sessionObject(env, organization, session);
+  const { group } = await accepted(stub.checkErasable(place));
+  await accepted(groupObject(env, organization, group).announceErasure(session));
+  const about = `${session}/${place.seq} ${place.field} line ${place.lines.map((line) => line + 1).join(", ")}`;
+  // Before the deed: what is gone must have been asked for by somebody who is named.
+  await accepted(organizationObject(env, organization).audit(caller.user, "lines.erased", about, reason));
+  const erasure = await accepted(stub.erase(place));
+  const published = await accepted(groupObject(env, organization, group).sessionErased(session, erasure));
+  return { erased: erasure.erased, published };
+}
 
 export async function openSession(
   caller: Caller,

@@ -67,6 +67,12 @@ export class SessionIndex {
     this.#sql.exec("UPDATE sessions SET witnessed = ? WHERE id = ?", witnessed, session);
   }
 
+  /** Takes copies of what was erased out of the lists. */
+  erase(session: string, { subject, technician }: { subject: boolean; technician: boolean }, instead: string): void {
+    if (subject) this.#sql.exec("UPDATE sessions SET subject = ? WHERE id = ?", instead, session);
+    if (technician) this.#sql.exec("UPDATE sessions SET technician = ? WHERE id = ?", instead, session);
+  }
+
   /** @throws WorkerError `not-found`. */
   get(session: string): SessionRow {
     const row = this.#sql.exec<Row>(`${SELECT} WHERE s.id = ?`, session).toArray()[0];

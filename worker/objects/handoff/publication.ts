@@ -85,6 +85,11 @@ export class Publication {
     await this.#env.PACKAGES.delete(this.#facts.key());
   }
 
+  /** Drops what the package was made of. */
+  forget(): void {
+    this.#frozen.drop();
+  }
+
   async #freeze(organization: VerifiedOrganization): Promise<Frozen> {
     const there = this.#frozen.get();
     const { key } = await accepted(organizationObject(this.#env, organization).profile());

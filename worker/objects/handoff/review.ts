@@ -2,7 +2,7 @@ import type { SessionRedaction } from "../../../record/session-redaction.ts";
 import { now } from "../../clock.ts";
 import { notFound, WorkerError } from "../../error.ts";
 import { newId } from "../../id.ts";
-import type { RedactionBody, RedactionView, ReviewBody, SelectedSession, SessionRow } from "../../schema.ts";
+import type { PlaceView, RedactionBody, RedactionView, ReviewBody, SelectedSession, SessionRow } from "../../schema.ts";
 import type { Actor } from "../organization.ts";
 
 type SelectionTuple = {
@@ -130,6 +130,30 @@ export class Review {
     if (row === undefined) throw notFound();
     this.#sql.exec("DELETE FROM redactions WHERE id = ?", redaction);
     this.#touch(row.session);
+  }
+
+  /** Has the session reviewed again, if it was ever selected. */
+  reopen(session: string): void {
+    this.#touch(session);
+  }
+
+  /** Lines of a session are gone: what hid them has nothing left to hide, and a masked rendering must not outlive its line. */
+  forget(row: SessionRow, erased: readonly PlaceView[]): void {
+    const { session, subject, technician } = row;
+    const update = "UPDATE selection SET row = json_set(row, '$.subject', ?, '$.technician', ?) WHERE session = ?";
+    this.#sql.exec(update, subject, technician, session);
+    for (const { seq, field, lines } of erased) {
+      for (const line of lines) {
+        const place = "session = ? AND seq = ? AND field = ? AND line = ?";
+        this.#sql.exec(`DELETE FROM redactions WHERE ${place}`, session, seq, field, line);
+      }
+    }
+    this.#touch(session);
+  }
+
+  /** Whether the session is selected. */
+  has(session: string): boolean {
+    return this.#sql.exec("SELECT 1 FROM selection WHERE selected AND session = ?", session).toArray().length > 0;
   }
 
   /** Takes down what is said of a session, and whether it is reviewed. */

@@ -1,5 +1,5 @@
 import { concat, fromUtf8, utf8 } from "../../../record/bytes.ts";
-import type { Entry, EntryKind } from "../../../record/entry.ts";
+import { type Entry, type EntryKind, parseEntry } from "../../../record/entry.ts";
 import type { TextValue } from "../../../record/text.ts";
 import { Tree } from "../../../record/tree.ts";
 import type { Recorded } from "../../../record/wire.ts";
@@ -77,13 +77,7 @@ export class SessionStore {
    */
   append(entry: Entry, line: Uint8Array, text: Record<string, TextValue>, n: number | undefined, refers: number | undefined): void {
     this.#sql.exec("INSERT INTO entries VALUES (?, ?, ?, ?, ?)", entry.seq, n ?? null, entry.kind, refers ?? null, line);
-    for (const [field, value] of Object.entries(text)) {
-      const bytes = utf8(JSON.stringify(value));
-      for (let part = 0; part * PART < bytes.length; part++) {
-        const piece = bytes.slice(part * PART, (part + 1) * PART);
-        this.#sql.exec("INSERT INTO texts VALUES (?, ?, ?, ?)", entry.seq, field, part, piece);
-      }
-    }
+    for (const [field, value] of Object.entries(text)) this.#insertText(entry.seq, field, value);
     const commands = entry.kind === "command" ? 1 : 0;
     const approvals = entry.kind === "approval.asked" ? 1 : 0;
     this.#sql.exec(
@@ -133,6 +127,27 @@ export class SessionStore {
     return this.#texts(seq).text[field];
   }
 
+  /** Undefined when there is no such entry. */
+  entry(seq: number): Entry | undefined {
+    const row = this.#sql.exec<{ line: ArrayBuffer }>("SELECT line FROM entries WHERE seq = ?", seq).toArray()[0];
+    return row === undefined ? undefined : parseEntry(new Uint8Array(row.line));
+  }
+
+  /** Numbers of the entries of this kind that refer to entry `seq`. */
+  answers(seq: number, kind: EntryKind): number[] {
+    return this.#sql
+      .exec<{ seq: number }>("SELECT seq FROM entries WHERE refers = ? AND kind = ? ORDER BY seq", seq, kind)
+      .toArray()
+      .map((row) => row.seq);
+  }
+
+  /** Puts another rendering in a text's place. Its bytes are overwritten first: a row that is only deleted may linger in a free page. */
+  replaceText(seq: number, field: string, value: TextValue): void {
+    this.#sql.exec("UPDATE texts SET value = zeroblob(length(value)) WHERE seq = ? AND field = ?", seq, field);
+    this.#sql.exec("DELETE FROM texts WHERE seq = ? AND field = ?", seq, field);
+    this.#insertText(seq, field, value);
+  }
+
   /** The agent was connected just now. */
   agentSeen(): void {
     this.#sql.exec("UPDATE session SET agent_seen = ?", now());
@@ -168,6 +183,14 @@ export class SessionStore {
   /** @param user a technician's Clerk id; undefined for those at the endpoint. */
   addParticipant(id: string, role: ParticipantView["role"], name: string, user: string | undefined): void {
     this.#sql.exec("INSERT INTO participants (id, role, name, user) VALUES (?, ?, ?, ?)", id, role, name, user ?? null);
+  }
+
+  #insertText(seq: number, field: string, value: TextValue): void {
+    const bytes = utf8(JSON.stringify(value));
+    for (let part = 0; part * PART < bytes.length; part++) {
+      const piece = bytes.slice(part * PART, (part + 1) * PART);
+      this.#sql.exec("INSERT INTO texts VALUES (?, ?, ?, ?)", seq, field, part, piece);
+    }
   }
 
   #texts(seq: number): { text: Record<string, TextValue>; length: number } {

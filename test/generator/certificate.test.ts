@@ -154,7 +154,7 @@ describe("of a package that verifies", () => {
     expect(shown).toContain(`${kinds("approval.asked")} asked, 0 of them refused`);
     expect(shown).toContain(`Hidden lines ${hidden}: `);
     expect(shown).toContain(`Gaps ${kinds("gap")}, each stated`);
-    expect(shown).toContain("3 of 3 sessions, by the client's own machine");
+    expect(shown).toContain("3 of 3 sessions, with the key that the organisation recorded for the client's machine");
     expect(shown).toContain(logRoot);
     for (const { session, root } of sessions) expect(shown).toContain(`${session} root ${root}`);
     expect(shown).toContain("Intact holds: every file is as it was signed");

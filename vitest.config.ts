@@ -10,7 +10,8 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/worker/**", "test/browser/**", "test/e2e/**"],
           testTimeout: 20_000,
-          sequence: { groupOrder: 0 },
+          // From 1: vitest runs group 0 after all others.
+          sequence: { groupOrder: 1 },
         },
       },
       "./vitest.worker.config.ts",
@@ -21,7 +22,7 @@ export default defineConfig({
           globalSetup: ["test/browser/setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -33,7 +34,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 300_000,
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -85,18 +85,18 @@ describe("the person at the endpoint, in a browser", () => {
   });
 
   test("is not made to allow what just appeared under the pointer", async () => {
-    const whenShown = page.evaluate(
-      () =>
-        new Promise<boolean>((resolve) => {
-          const question = document.querySelector(".session .question") as HTMLElement;
-          const observer = new MutationObserver(() => {
-            if (!question.hidden) resolve((question.querySelector(".approve") as HTMLButtonElement).disabled);
-          });
-          observer.observe(question, { attributes: true });
-        }),
-    );
+    // Watched for before it can appear: whoever asks first and watches then may be too late.
+    await page.evaluate(() => {
+      const question = document.querySelector(".session .question") as HTMLElement;
+      (globalThis as { whenShown?: Promise<boolean> }).whenShown = new Promise((resolve) => {
+        const observer = new MutationObserver(() => {
+          if (!question.hidden) resolve((question.querySelector(".approve") as HTMLButtonElement).disabled);
+        });
+        observer.observe(question, { attributes: true });
+      });
+    });
     session.run("r1", "touch x");
-    expect(await whenShown).toBe(true);
+    expect(await page.evaluate(() => (globalThis as { whenShown?: Promise<boolean> }).whenShown)).toBe(true);
     await page.getByRole("button", { name: "Allow this command" }).and(page.locator(":enabled")).waitFor();
   });
 

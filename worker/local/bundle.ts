@@ -26,6 +26,8 @@ export async function bundleWorker(folder: string): Promise<string> {
   const wrangler = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
   await command("the Worker", process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", folder], {
     WRANGLER_SEND_METRICS: "false",
+    // With its banner it would ask the network for a newer version of itself.
+    WRANGLER_HIDE_BANNER: "true",
     WRANGLER_LOG_PATH: join(folder, "logs"),
     CI: "1",
   });

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { LocalError } from "./error.ts";
 
+/** Folder for what lasts as long as a run. */
+export const TEMPORARY = "tmp";
+
 const OWN = "caisey.sqlite";
 /** First fact of a data folder; another version is refused rather than guessed at. */
 const FORMAT = "caisey-local/1";
@@ -112,7 +115,7 @@ function openFacts(file: string): Facts {
 
 function databasesBelow(path: string): string[] {
   return globSync("**/*.sqlite", { cwd: path })
-    .filter((file) => file !== OWN)
+    .filter((file) => file !== OWN && !file.startsWith(`${TEMPORARY}/`))
     .sort();
 }
 

@@ -1,9 +1,10 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { ROOT } from "./bundle.ts";
+import { TEMPORARY } from "./data-folder.ts";
 import { LocalError } from "./error.ts";
 
 /** The Worker, running on this computer. */
@@ -27,34 +28,57 @@ export async function startEngine(options: {
 }): Promise<Engine> {
   const { modulesRules: _, ...worker } = unstable_getMiniflareWorkerOptions(join(ROOT, "wrangler.toml")).workerOptions;
   const log = join(options.data, "worker.log");
-  const miniflare = leavingSignals(
-    () =>
-      new Miniflare(
-        convertV4MiniflareOptions({
-          ...worker,
-          name: "caisey-handoff",
-          modulesRoot: dirname(options.main),
-          modules: [{ type: "ESModule", path: options.main }],
-          bindings: { ...(worker.bindings as Record<string, string> | undefined), ...options.bindings },
-          host: "127.0.0.1",
-          port: options.port,
-          resourcePersistencePath: options.data,
-          // Without it the engine asks the network where this computer is.
-          cf: false,
-          logRequests: false,
-          log: new Log(LogLevel.ERROR),
-          handleStructuredLogs: ({ timestamp, level, message }) =>
-            appendFileSync(log, `${new Date(timestamp).toISOString()} ${level} ${message}\n`),
-        }),
-      ),
+  const temporary = join(options.data, TEMPORARY);
+  rmSync(temporary, { recursive: true, force: true });
+  mkdirSync(temporary, { recursive: true });
+  const miniflare = leavingSignals(() =>
+    withTemporaryFolder(
+      temporary,
+      () =>
+        new Miniflare(
+          convertV4MiniflareOptions({
+            ...worker,
+            name: "caisey-handoff",
+            modulesRoot: dirname(options.main),
+            modules: [{ type: "ESModule", path: options.main }],
+            bindings: { ...(worker.bindings as Record<string, string> | undefined), ...options.bindings },
+            host: "127.0.0.1",
+            port: options.port,
+            resourcePersistencePath: options.data,
+            // Without it the engine asks the network where this computer is.
+            cf: false,
+            logRequests: false,
+            log: new Log(LogLevel.ERROR),
+            handleStructuredLogs: ({ timestamp, level, message }) =>
+              appendFileSync(log, `${new Date(timestamp).toISOString()} ${level} ${message}\n`),
+          }),
+        ),
+    ),
   );
+  const stop = async (): Promise<void> => {
+    await miniflare.dispose();
+    rmSync(temporary, { recursive: true, force: true });
+  };
   try {
     await miniflare.ready;
   } catch (cause) {
+    await stop().catch(() => {});
     if (cause instanceof Error && /address already in use/i.test(cause.message)) throw portInUse(options.port, cause);
     throw cause;
   }
-  return { origin: originOf(options.port), stop: () => miniflare.dispose() };
+  return { origin: originOf(options.port), stop };
+}
+
+/** Miniflare has no setting for its temporary folder, and leaves something behind in the system's. */
+function withTemporaryFolder<T>(folder: string, make: () => T): T {
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = folder;
+  try {
+    return make();
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  }
 }
 
 /**

@@ -18,11 +18,13 @@ async function main(args: string[]): Promise<number> {
     process.stdout.write(`${seconds.padStart(6)} s  ${done}\n`);
   };
   const interrupted = interruption();
+  const failed = accident();
   await using stack = new AsyncDisposableStack();
   const run = runLocally(options, say, stack);
   // What is left of a run that was interrupted fails when it is stopped under its feet; nobody waits for it any more.
   run.catch(() => {});
-  const running = await Promise.race([run, interrupted]);
+  failed.catch(() => {});
+  const running = await Promise.race([run, interrupted, failed]);
   if (running === undefined) return 0;
   const { path, url, report } = running;
   for (const finding of report.findings) {
@@ -31,7 +33,7 @@ async function main(args: string[]): Promise<number> {
   process.stdout.write(`\nPackage: ${path}\nLink: ${url}\nConsole: ${running.console}\nVerdict: ${report.verdict}\n`);
   if (!options.once) {
     process.stdout.write("\nEverything stays up until Ctrl-C.\n");
-    await interrupted;
+    await Promise.race([interrupted, failed]);
   }
   return report.verdict === "verified" ? 0 : 1;
 }
@@ -43,6 +45,13 @@ function interruption(): Promise<undefined> {
     // Listened to until the end: libraries that see no other listener end the process themselves.
     for (const signal of ["SIGINT", "SIGTERM"] as const)
       process.on(signal, () => (asked++ === 0 ? resolve(undefined) : process.exit(130)));
+  });
+}
+
+/** Rejects with what is thrown where nobody waits for it, such as in a socket's handler: that ends the run as well. */
+function accident(): Promise<never> {
+  return new Promise((_, reject) => {
+    process.on("uncaughtException", reject);
   });
 }
 

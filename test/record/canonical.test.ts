@@ -50,6 +50,7 @@ test("whatever is taken has one spelling, and nothing else than a RecordError is
     fc.property(
       fc.oneof(
         anyBytes(),
+        json.map(canonicalBytes),
         mutated(json.map(canonicalBytes)),
         json.map((value) => utf8(JSON.stringify(value))),
       ),

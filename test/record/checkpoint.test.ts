@@ -51,7 +51,7 @@ test("whatever is taken has one spelling, and nothing else than a RecordError is
   let taken = 0;
   const encode = (value: Checkpoint) => utf8(encodeCheckpoint(value));
   fc.assert(
-    fc.property(fc.oneof(anyBytes(), mutated(checkpoint.map(encode))), (bytes) => {
+    fc.property(fc.oneof(anyBytes(), checkpoint.map(encode), mutated(checkpoint.map(encode))), (bytes) => {
       if (expectOneSpelling(bytes, (text) => parseCheckpoint(fromUtf8(text)), encode)) taken++;
     }),
     runs(300),

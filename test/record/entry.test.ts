@@ -36,7 +36,7 @@ test("no two different entries share a committed line", () => {
 test("whatever is taken has one spelling, and nothing else than a RecordError is thrown", () => {
   let taken = 0;
   fc.assert(
-    fc.property(fc.oneof(anyBytes(), mutated(anyEntry.map(encodeEntry))), (bytes) => {
+    fc.property(fc.oneof(anyBytes(), anyEntry.map(encodeEntry), mutated(anyEntry.map(encodeEntry))), (bytes) => {
       if (expectOneSpelling(bytes, parseEntry, encodeEntry)) taken++;
     }),
     runs(500),

@@ -47,7 +47,7 @@ test("whatever is taken has one spelling, and nothing else than a RecordError is
   let taken = 0;
   const encode = (value: SshSignature) => utf8(encodeSshSignature(value));
   fc.assert(
-    fc.property(fc.oneof(anyBytes(), mutated(signature.map(encode))), (bytes) => {
+    fc.property(fc.oneof(anyBytes(), signature.map(encode), mutated(signature.map(encode))), (bytes) => {
       if (expectOneSpelling(bytes, (text) => parseSshSignature(fromUtf8(text)), encode)) taken++;
     }),
     runs(500),

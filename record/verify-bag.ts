@@ -7,6 +7,7 @@ import type { PackageReader } from "./package-reader.ts";
 import {
   BAG_INFO,
   BAGIT,
+  checkPath,
   GROUP_CHECKPOINT,
   GROUP_LEAVES,
   GROUP_TIMESTAMP,
@@ -82,6 +83,7 @@ export async function checkBag(reader: PackageReader, files: HashedFiles): Promi
       const stray = found.find((row) => row.path.startsWith("data/") !== payload || UNLISTED.has(row.path));
       if (stray !== undefined)
         throw new RecordError("bag/malformed", `expected ${payload ? "only" : "no"} files below data/ in ${path}`);
+      for (const row of found) checkPath(row.path);
       return found;
     } catch (error) {
       findings.push(failure("bag/malformed", path, error));

@@ -208,12 +208,11 @@ async function readTexts(
     try {
       checkText(text.text, commitment, hashes);
     } catch (error) {
-      const other = error instanceof RecordError && error.code === "text/root-mismatch";
-      const detail = error instanceof RecordError ? error.message : "could not be read";
+      const detail = `${where}: ${error instanceof RecordError ? error.message : "could not be read"}`;
       // A seed or salt may have the right length as base64 and not as bytes.
-      report.findings.push(
-        finding(other ? "session/text-differs" : "session/text-malformed", report.session, `${where}: ${detail}`),
-      );
+      const written = error instanceof RecordError && error.code === "text/root-mismatch";
+      report.findings.push(finding(written ? "session/text-differs" : "session/text-malformed", report.session, detail));
+      if (!written) return undefined;
     }
     noteHidden(text, report);
     found[field] = text.text;

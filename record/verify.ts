@@ -68,9 +68,11 @@ export async function verifyPackage(reader: PackageReader, options: VerifyOption
     findings.push(failure("handoff/malformed", HANDOFF, error));
   }
   const keys = handoff && (await readKeys(bag, handoff));
+  say(keys?.findings ?? []);
+  // Without the organisation's key nothing can be said of the records.
+  if (keys?.keys.length === 0) handoff = undefined;
   if (signed.signer !== undefined) say(checkTrust(signed.signer, keys?.keys, options.trusted));
   if (handoff !== undefined && keys !== undefined) {
-    say(keys.findings);
     const here = handoff.sessions.filter(({ session }) => hasRecords(bag, session));
     for (const { session } of handoff.sessions) {
       if (!hasRecords(bag, session)) {

@@ -2,6 +2,7 @@
 """An independent verifier for evidence packages, written from record/FORMAT.md alone.
 
     verify.py PACKAGE [--signers FILE] [--authorities FILE.pem] [--disclosure FILE] [--json]
+    verify.py --vectors fixtures/vectors      prints one line of JSON for each test vector of a folder
     verify.py --samples record/FORMAT.md      checks every literal sample of the specification
     verify.py --self-test                     checks this program's Ed25519 against RFC 8032 and openssl
 
@@ -22,7 +23,9 @@ import base64
 import binascii
 import calendar
 import datetime
+import functools
 import hashlib
+import io
 import json
 import os
 import re
@@ -36,7 +39,10 @@ import zlib
 from collections import namedtuple
 
 CHUNK = 1 << 16
-SMALL = 1 << 28  # files that are read as a whole (lists, checkpoints, handoff.json) are refused beyond this size
+# In bytes. Files that are read as a whole are refused beyond these sizes, others than these beyond 1 MiB.
+LIMITS = {"tagmanifest-sha256.txt": 1 << 28, "manifest-sha256.txt": 1 << 28, "data/records/group.leaves": 1 << 28,
+          "data/records/handoff.json": 1 << 26}
+LINE_LIMIT = 1 << 26
 
 # Section "Finding codes": the closed list, here only with question and status. `--samples` compares it with FORMAT.md.
 CODES = {code: (question, status) for question, status, codes in (
@@ -142,16 +148,24 @@ def point_encode(p):
     return (p[1] * inverse % P | (p[0] * inverse % P & 1) << 255).to_bytes(32, "little")
 
 
+def small_order(p):
+    """Whether 8 times the point is the neutral one: under such a key one signature holds for any message."""
+    for _ in range(3):
+        p = point_add(p, p)
+    return p[0] % P == 0 and (p[1] - p[2]) % P == 0
+
+
 BASE = point_decode((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
 
+@functools.lru_cache(maxsize=1000)
 def ed25519_verify(public, message, signature):
-    """Strict verification: canonical A and R, S < L, and [S]B = R + [k]A without the cofactor."""
+    """Strict verification: canonical A and R, A not of small order, S < L, and [S]B = R + [k]A without the cofactor."""
     if len(public) != 32 or len(signature) != 64:
         return False
     s = int.from_bytes(signature[32:], "little")
     a, r = point_decode(public), point_decode(signature[:32])
-    if s >= L or a is None or r is None:
+    if s >= L or a is None or r is None or small_order(a):
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
     minus_a = (P - a[0], a[1], a[2], P - a[3])
@@ -299,7 +313,7 @@ def line_string(value):
 
 HASH = matches("[0-9a-f]{64}")
 TIME = accepts(parse_time)
-PARTICIPANT = matches("p(0|[1-9][0-9]*)")
+PARTICIPANT = matches("p(0|[1-9][0-9]{0,3})")
 OUTCOME = one_of("resolved", "workaround", "unresolved", "informational")
 MODE = one_of("live", "imported")
 COMMITMENT = record({"lines": lambda n: type(n) is int and n >= 1, "root": HASH})
@@ -308,7 +322,8 @@ COMMITMENT = record({"lines": lambda n: type(n) is int and n >= 1, "root": HASH}
 # ---------------------------------------------------------------------------------------------------------------------
 # Section "Session log": verifier keys, signed notes, checkpoints, Merkle trees
 
-KEY_NAME = "[!-*,-~]+"  # printable ASCII without white space and "+"
+KEY_NAME = "[!-*,-~]{1,200}"  # printable ASCII without white space and "+"
+YEAR_10000 = 253402300800  # in seconds since 1970: no clock is right that says so
 VerifierKey = namedtuple("VerifierKey", "name id type public")
 Checkpoint = namedtuple("Checkpoint", "origin size root body signatures")
 
@@ -328,7 +343,6 @@ def parse_verifier_key(text, wanted=(1, 4)):
 
 
 ORGANISATION_KEY = accepts(lambda text: parse_verifier_key(text, (1,)))
-ENDPOINT_KEY = accepts(lambda text: parse_verifier_key(text, (4,)))
 
 
 def parse_note(data):
@@ -341,7 +355,7 @@ def parse_note(data):
     if end < 1 or not whole.endswith("\n") or end + 2 == len(whole):
         raise Fault("a note without text or without signatures")
     text = whole[:end + 1]
-    if any(unicodedata.category(character) == "Cc" and character != "\n" for character in text):
+    if re.search("[\0-\x09\x0b-\x1f\x7f]", text):
         raise Fault("a note with control characters")
     signatures = []
     for line in whole[end + 2:-1].split("\n"):
@@ -350,34 +364,36 @@ def parse_note(data):
         if len(value) < 5:
             raise Fault("a signature line that is not one")
         signatures.append((match.group(1), value[:4], value[4:]))
-    if len({(name, number) for name, number, _ in signatures}) != len(signatures):
-        raise Fault("a note with two signatures by one key")
+    if len(signatures) > 100 or len(data) > 1 << 20:
+        raise Fault("a note with more than 100 signatures, or beyond 1 MiB")
     return text.encode("utf-8"), signatures
 
 
 def note_signature(text, signatures, key):
     """None if `key` did not sign, False if its signature does not hold, else True, or the time of a cosignature.
 
-    Type 1 signs the text itself; type 4 (C2SP tlog-cosignature) signs two lines with the time, then the text.
+    Type 1 signs the text itself; type 4 (C2SP tlog-cosignature) signs two lines with the time, then the text. Fault if
+    it signed twice.
     """
-    for name, number, signature in signatures:
-        if (name, number) != (key.name, key.id):
-            continue
-        if key.type == 1:
-            return ed25519_verify(key.public, text, signature)
-        if len(signature) != 72:
-            return False
-        time = struct.unpack(">Q", signature[:8])[0]
-        message = b"cosignature/v1\ntime %d\n" % time + text
-        return time if ed25519_verify(key.public, message, signature[8:]) else False
-    return None
+    own = [signature for name, number, signature in signatures if (name, number) == (key.name, key.id)]
+    if len(own) > 1:
+        raise Fault("a note with two signatures by one key")
+    if not own:
+        return None
+    if key.type == 1:
+        return ed25519_verify(key.public, text, own[0])
+    if len(own[0]) != 72:
+        return False
+    time = struct.unpack(">Q", own[0][:8])[0]
+    message = b"cosignature/v1\ntime %d\n" % time + text
+    return time if time < YEAR_10000 and ed25519_verify(key.public, message, own[0][8:]) else False
 
 
 def parse_checkpoint(data):
     """C2SP checkpoint without extension lines: origin, size, root."""
     text, signatures = parse_note(data)
     lines = text.decode().split("\n")
-    if len(lines) != 4 or not lines[0] or not re.fullmatch("0|[1-9][0-9]{0,18}", lines[1]):
+    if len(lines) != 4 or not lines[0] or not re.fullmatch("0|[1-9][0-9]{0,15}", lines[1]) or int(lines[1]) > 2**53 - 1:
         raise Fault("a checkpoint that has not three lines: origin, size, root")
     root = unbase64(lines[2])
     if len(root) != 32:
@@ -475,12 +491,13 @@ def parse_text(value):
 STREAMS = record({"stderr": count, "stdout": count})
 KINDS = {  # kind: (further fields, names of texts); "?" marks those that may be missing
     "opened": ({"format": one_of("caisey-session/1"), "session": one_id("ses"), "group": one_id("grp"),
-                "endpoint": one_id("end"), "endpointKey": ENDPOINT_KEY, "mode": MODE},
+                "endpoint": one_id("end"), "endpointKey": string, "mode": MODE},
                "subject organization client endpoint source?"),
     "joined": ({"participant": PARTICIPANT, "role": one_of("technician", "person", "agent")}, "name"),
     "context": ({"part": one_of("os", "updates", "processes", "services", "software", "disks", "memory", "network",
                                 "users", "clock"),
-                 "columns": list_of(string), "status": one_of("ok", "failed")}, "value"),
+                 "columns": lambda value: list_of(matches("[a-z][a-z0-9 ]{0,30}"))(value) and len(value) <= 12,
+                 "status": one_of("ok", "failed")}, "value"),
     "approval.asked": ({"by": PARTICIPANT}, "command reason"),
     "approval.answered": ({"asked": count, "by?": PARTICIPANT, "policy?": HASH,
                            "answer": one_of("approved", "denied", "expired", "stopped", "standing")}, "word?"),
@@ -502,31 +519,21 @@ ENTRY_SHAPES = {kind: record({
     "seq": count, "at": TIME, "seen?": TIME, "kind": string, **fields,
     "text": record({name: COMMITMENT for name in texts.split()}),
 }) for kind, (fields, texts) in KINDS.items()}
-# Fields that name an earlier entry, and the kind that it must have.
-REFERENCES = {("approval.answered", "asked"): "approval.asked", ("command", "answered"): "approval.answered",
-              ("output", "command"): "command", ("finished", "command"): "command", ("note", "about"): None}
 
 
-def check_entry(entry, number, kinds, participants):
-    """Fault unless the entry is written as it must be, in its place after entries of these kinds."""
+def check_entry(entry, number, last):
+    """Fault unless the entry is written as it must be, in its place after one of kind `last` (None: there is none)."""
     kind = entry.get("kind")
     if type(kind) is not str or kind not in ENTRY_SHAPES:
         raise Fault("entry %d: unknown kind" % number)
     if not ENTRY_SHAPES[kind](entry):
         raise Fault("entry %d: fields of '%s' that are missing, unknown or of another form" % (number, kind))
-    if (kind == "opened") != (number == 0):
+    if entry["seq"] != number:
+        raise Fault("entry %d says it is %d" % (number, entry["seq"]), "session/entry-order")
+    if (kind == "opened") != (last is None):
         raise Fault("entry %d: 'opened' is entry 0, and only there" % number)
-    if kinds and kinds[-1] == "closed":
+    if last == "closed":
         raise Fault("entry %d: an entry after 'closed'" % number)
-    for (of, field), wanted in REFERENCES.items():
-        if of == kind and field in entry:
-            earlier = entry[field]
-            if earlier >= number or wanted and kinds[earlier] != wanted:
-                raise Fault("entry %d: '%s' names no earlier entry of the right kind" % (number, field))
-    if kind == "joined" and entry["participant"] in participants:
-        raise Fault("entry %d: a participant joined twice" % number)
-    if "by" in entry and entry["by"] not in participants:
-        raise Fault("entry %d: 'by' names nobody who joined before" % number)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -543,42 +550,18 @@ def portable(path):
 
 
 class Container:
-    """The files of a package by path.
-
-    `blocked` are paths that are there but are not files to read; `listed` says whether there is a list of files at all.
-    """
+    """The files of a package by path. Of two with one name, the first is read."""
 
     def __init__(self, report):
-        self.report, self.members, self.blocked = report, {}, set()
+        self.report, self.members = report, {}
 
-    def add(self, path, member):
-        """Take a file, unless its name is unsafe. Of two with one name, the first is read."""
-        if not portable(path):
-            self.report("container/path-unsafe", path)
-        else:
-            self.members.setdefault(path, member)
-
-    def check_names(self, paths):
-        """Tell about names that are equal, also up to case or Unicode form, and of files that are also folders."""
-        seen = {}
-        for path in paths:
-            folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", path).casefold())
-            if folded in seen:
-                self.report("container/path-twice", path)
-            seen.setdefault(folded, path)
-        for folded, path in seen.items():
-            parts = folded.split("/")
-            for end in range(1, len(parts)):
-                if "/".join(parts[:end]) in seen:
-                    self.report("container/path-twice", path, "it lies below a file")
-
-    def read(self, path, limit=SMALL):
+    def read(self, path):
         """A whole file."""
-        data = bytearray()
+        data, limit = bytearray(), LIMITS.get(path, 1 << 20)
         for chunk in self.chunks(path):
             data += chunk
             if len(data) > limit:
-                raise Fault("the file is too large", "file/unreadable")
+                raise Fault("the file is too large")
         return bytes(data)
 
     def lines(self, path):
@@ -590,7 +573,7 @@ class Container:
             for other in others:
                 yield bytes(rest)
                 rest = bytearray(other)
-            if len(rest) > SMALL:
+            if len(rest) > LINE_LIMIT:
                 raise Fault("a line is too long")
         if rest:
             raise Fault("the last line does not end with LF")
@@ -601,26 +584,31 @@ class Folder(Container):
 
     def __init__(self, root, report):
         super().__init__(report)
-        self.root, self.listed = root, True
+        self.root = root
         self.walk("")
-        self.check_names(list(self.members))
+        if not self.members:
+            raise Unreadable("the folder holds no files")
 
     def walk(self, below):
         """Take all files below a folder; links are not followed."""
         try:
-            entries = sorted((entry.name, entry.stat(follow_symlinks=False).st_mode)
-                             for entry in os.scandir(os.path.join(self.root, below)))
+            found = ((entry.name, entry.stat(follow_symlinks=False))
+                     for entry in os.scandir(os.path.join(self.root, below)))
+            entries = sorted((name, status.st_mode, status.st_size) for name, status in found)
         except OSError as error:
             return self.report("file/unreadable", below, error.strerror or "")
-        for name, mode in entries:
+        for name, mode, size in entries:
             path = below + name
             if stat.S_ISDIR(mode):
                 self.walk(path + "/")
             elif stat.S_ISREG(mode):
-                self.add(path, None)
+                self.members[path] = size
             else:
-                self.blocked.add(path)
                 self.report("container/not-a-file", path)
+
+    def size(self, path):
+        """The size of a file."""
+        return self.members[path]
 
     def chunks(self, path):
         """The bytes of a file, piece by piece."""
@@ -635,27 +623,67 @@ class Folder(Container):
             raise Fault(error.strerror or "the file can't be read", "file/unreadable")
 
 
-Entry = namedtuple("Entry", "version flags method when crc packed size name offset extra attributes")
+Entry = namedtuple("Entry", "name flags method when crc packed size offset special stuffed unclear")
 EntryData = namedtuple("EntryData", "start entry")
+LARGEST = 2**53 - 1
+# Extra fields that common programs write: times and owners. They change nothing of a file's content.
+HARMLESS = {0x000a, 0x5455, 0x5855, 0x7855, 0x7875}
+ENCRYPTED, KNOWN_FLAGS = 0x2041, 0x080e
+
+
+class Extra:
+    """The extra fields of a header. `stuffed`: there is room for bytes that belong to no file; `twice`: a field is."""
+
+    def __init__(self, data):
+        self.wide, self.stuffed, self.twice = b"", False, False
+        numbers, at = set(), 0
+        while at + 4 <= len(data):
+            number, length = struct.unpack_from("<2H", data, at)
+            if at + 4 + length > len(data):
+                break
+            self.twice = self.twice or number in numbers
+            numbers.add(number)
+            if number == 1:
+                self.wide = data[at + 4:at + 4 + length]
+            elif number not in HARMLESS or length > 32:
+                self.stuffed = True
+            at += 4 + length
+        self.stuffed = self.stuffed or at != len(data)
+
+    def widen(self, value):
+        """A number of 32 bits, or the next one of the ZIP64 field if it is all ones."""
+        if value != 0xffffffff:
+            return value
+        if len(self.wide) < 8:
+            raise Fault("a ZIP64 field is missing")
+        value, self.wide = struct.unpack("<Q", self.wide[:8])[0], self.wide[8:]
+        if value > LARGEST:
+            raise Fault("a size or place beyond 2^53-1")
+        return value
 
 
 class Zip(Container):
     """A package as a ZIP (APPNOTE.TXT), read as its central directory lists it (section "Verification").
 
-    Every byte must belong to something: local headers with their data, one after the other from the first byte, then
-    the central directory, then the end record(s). Both headers of a file must say the same.
+    Without a central directory to go by it is Unreadable. Beyond that, every byte must belong to something: local
+    headers with their data, one after the other from the first byte, then the central directory, then the end
+    record(s). Both headers of a file must say the same.
     """
 
     def __init__(self, file, report):
         super().__init__(report)
-        self.file, self.listed = file, False
+        self.file = file
         self.length = file.seek(0, os.SEEK_END)
         try:
-            self.parse()
-        except struct.error:
-            report("container/malformed", "", "a record runs past its end")
-        except Fault as fault:
-            report("container/malformed", "", str(fault))
+            start, size, number = self.parse_end()
+            entries = self.parse_directory(self.at(start, size), number)
+        except (Fault, struct.error) as error:
+            raise Unreadable("not a ZIP to go by: %s" % error)
+        seen, position = {}, 0
+        for entry in sorted(entries, key=lambda entry: entry.offset):
+            position = self.take(entry, position, start, seen)
+        if position not in (None, start):
+            report("container/hidden-bytes", "package", "bytes before the central directory belong to no file")
 
     def at(self, offset, length):
         """Bytes of the ZIP."""
@@ -664,164 +692,162 @@ class Zip(Container):
         self.file.seek(offset)
         return self.file.read(length)
 
-    def parse(self):
-        """Read the central directory, then compare each local header with it, then look for bytes of nobody."""
-        start, size, number, end = self.parse_end()
-        if start + size > end:
-            raise Fault("the central directory is not where the end record says")
-        directory = self.at(start, size)
-        entries, position = [], 0
-        for _ in range(number):
-            entry, position = self.parse_central(directory, position)
-            entries.append(entry)
-        if position != size:
-            raise Fault("the central directory is longer than its entries")
-        spans = [(start, end, "")]
-        names = [self.name(entry) for entry in entries]
-        base = self.base_folder(names)
-        for entry, name in zip(entries, names):
-            path = name[len(base):]
-            try:
-                spans.append(self.parse_local(entry, path))
-            except (Fault, struct.error) as error:
-                detail = str(error) if isinstance(error, Fault) else "a record runs past its end"
-                self.report("container/malformed", path, detail)
-                self.blocked.add(path)
-        self.listed = True
-        self.check_names([name[len(base):] for name in names])
-        position = 0
-        for begin, finish, path in sorted(spans):
-            if begin > position:
-                self.report("container/hidden-bytes", path, "%d bytes before it belong to no file" % (begin - position))
-            elif begin < position:
-                self.report("container/malformed", path, "it lies over another file")
-            position = max(position, finish)
-        if start + size < end:
-            self.report("container/hidden-bytes", "", "bytes after the central directory")
-
     def parse_end(self):
-        """The end record: (offset, size, number of entries of the central directory, offset of the end record(s))."""
+        """The last end record, and that of ZIP64 if it asks for it: (offset, size, entries) of the directory."""
         tail_at = max(0, self.length - 65557)
         tail = self.at(tail_at, self.length - tail_at)
         found = tail.rfind(b"PK\5\6", 0, max(0, len(tail) - 18))
         if found < 0:
-            raise Unreadable("it is neither a folder nor a ZIP")
+            raise Fault("there is no end record")
         disk, first_disk, here, number, size, start, comment = struct.unpack("<4H2LH", tail[found + 4:found + 22])
+        if disk or first_disk:
+            raise Fault("it has several parts")
+        if here != number:
+            self.report("container/malformed", "package", "the end record counts otherwise for this disk")
+        if found + 22 + comment != len(tail):
+            self.report("container/malformed", "package", "the comment has another length than stated")
         if found + 22 != len(tail):
-            self.report("container/hidden-bytes", "", "a comment, or bytes after the end of the ZIP")
-        end = tail_at + found
-        if disk or first_disk or here != number:
-            raise Fault("a ZIP of several parts")
-        if end >= 20 and self.at(end - 20, 4) == b"PK\6\7":
-            _, disk, at, disks = struct.unpack("<LLQL", self.at(end - 20, 20))
-            record_ = struct.unpack("<LQ2H2L4Q", self.at(at, 56))
-            big = record_[7], record_[8], record_[9]
-            if record_[0] != 0x06064b50 or record_[1] != 44 or at + 56 != end - 20 or record_[6] != big[0] \
-                    or disk or disks > 1 or record_[4] or record_[5]:
+            self.report("container/hidden-bytes", "package", "a comment, or bytes after the end of the ZIP")
+        end, small = tail_at + found, (number, size, start)
+        locator = self.at(end - 20, 20) if end >= 20 else b""
+        if locator[:4] == b"PK\6\7":
+            _, disk, at, disks = struct.unpack("<LLQL", locator)
+            if disk or disks != 1:
+                raise Fault("it has several parts")
+        if number != 0xffff and size != 0xffffffff and start != 0xffffffff:
+            if locator[:4] == b"PK\6\7":
+                self.report("container/malformed", "package", "a ZIP64 locator that nothing needs")
+        elif locator[:4] != b"PK\6\7":
+            raise Fault("a ZIP64 end record is missing")
+        else:
+            if at + 56 != end - 20:
+                raise Fault("a ZIP64 end record that is not just before its locator")
+            signature, length, _, _, disk, first_disk, here, number, size, start = struct.unpack(
+                "<LQ2H2L4Q", self.at(at, 56))
+            if signature != 0x06064b50 or length != 44 or disk or first_disk or \
+                    max(here, number, size, start) > LARGEST:
                 raise Fault("a ZIP64 end record that is not one")
-            for small, large, all_ones in zip((number, size, start), big, (0xffff, 0xffffffff, 0xffffffff)):
-                if small not in (large, all_ones):
-                    raise Fault("two end records that differ")
-            (number, size, start), end = big, at
-        return start, size, number, end
+            differ = any(of not in (wide, ones) for of, wide, ones in zip(
+                small, (number, size, start), (0xffff, 0xffffffff, 0xffffffff)))
+            if here != number or differ:
+                self.report("container/malformed", "package", "two end records that differ")
+            end = at
+        if start + size != end or number > 2000000 or number * 46 > size:
+            raise Fault("the central directory is not where the end record says, or has another size")
+        return start, size, number
 
     @staticmethod
-    def extra_fields(data):
-        """The extra fields of a header by their number."""
-        fields, position = {}, 0
-        while position < len(data):
-            number, length = struct.unpack_from("<2H", data, position)
-            position += 4 + length
-            if position > len(data) or number in fields:
-                raise Fault("extra fields that are not well-formed")
-            fields[number] = data[position - length:position]
-        return fields
+    def parse_directory(data, number):
+        """The entries of the central directory, which must use it up."""
+        entries, at = [], 0
+        for _ in range(number):
+            (signature, _, _, flags, method, when, crc, packed, size, name_length, extra_length, comment_length, disk,
+             _, attributes, offset) = struct.unpack_from("<L4H4L5H2L", data, at)
+            name_end = at + 46 + name_length
+            if signature != 0x02014b50 or name_end + extra_length + comment_length > len(data):
+                raise Fault("an entry of the central directory that is not one")
+            if method not in (0, 8):
+                raise Fault("a file that is neither stored nor deflated")
+            name, extra = data[at + 46:name_end], Extra(data[name_end:name_end + extra_length])
+            size, packed, offset = extra.widen(size), extra.widen(packed), extra.widen(offset)
+            folder = name.endswith(b"/")
+            usual = (0, stat.S_IFDIR if folder else stat.S_IFREG)
+            special = attributes & (0x08 if folder else 0x18) or stat.S_IFMT(attributes >> 16) not in usual
+            unclear = disk or flags & ~(KNOWN_FLAGS | ENCRYPTED) or extra.twice or extra.wide
+            entries.append(Entry(name, flags, method, when, crc, packed, size, offset, special,
+                                 extra.stuffed or comment_length, unclear))
+            at = name_end + extra_length + comment_length
+        if at != len(data):
+            raise Fault("the central directory is longer than its entries")
+        return entries
 
-    @staticmethod
-    def widen(fields, *values):
-        """Values of 32 bits, each that is all ones taken from the ZIP64 extra field."""
-        wide, result = fields.get(1, b""), []
-        for value in values:
-            if value == 0xffffffff and 1 in fields:
-                value, = struct.unpack_from("<Q", wide)
-                wide = wide[8:]
-            result.append(value)
-        return result, wide
+    def take(self, entry, position, limit, seen):
+        """Check an entry that should begin at a position; where the next one should, None if that is not known."""
+        try:
+            path = entry.name.decode("utf-8")
+            safe = portable(path[:-1] if path.endswith("/") else path)
+        except UnicodeDecodeError:
+            path, safe = entry.name.decode("latin-1"), False
+        if not safe:
+            self.report("container/path-unsafe", path)
+        if position not in (None, entry.offset):
+            self.report("container/hidden-bytes", path, "it should begin at byte %d" % position)
+        try:
+            start, end, stuffed = self.parse_local(entry, limit)
+        except (Fault, struct.error) as error:
+            self.report("container/entry-differs", path, str(error))
+            return None
+        if entry.stuffed or stuffed:
+            self.report("container/hidden-bytes", path, "a comment or extra fields that no package needs")
+        if entry.unclear:
+            self.report("container/entry-differs", path, "it can be read in different ways")
+        if entry.flags & ENCRYPTED:
+            self.report("container/encrypted", path)
+        elif entry.special:
+            self.report("container/not-a-file", path)
+        self.check_name(path, seen)
+        if not path.endswith("/"):
+            self.members.setdefault(path, EntryData(start, entry))
+        elif entry.size or entry.packed:
+            self.report("container/hidden-bytes", path, "a folder with content")
+        return end
 
-    def parse_central(self, data, at):
-        """One entry of the central directory, and where the next one starts."""
-        (signature, _, version, flags, method, when, crc, packed, size, name_length, extra_length, comment_length, disk,
-         _, attributes, offset) = struct.unpack_from("<L4H4L5H2L", data, at)
-        end = at + 46 + name_length + extra_length + comment_length
-        if signature != 0x02014b50 or end > len(data) or disk:
-            raise Fault("an entry of the central directory that is not one")
-        name = data[at + 46:at + 46 + name_length]
-        extra = self.extra_fields(data[at + 46 + name_length:at + 46 + name_length + extra_length])
-        (size, packed, offset), rest = self.widen(extra, size, packed, offset)
-        if rest:
-            raise Fault("a ZIP64 extra field that is too long")
-        if comment_length:
-            self.report("container/hidden-bytes", name.decode("utf-8", "replace"), "a comment")
-        return Entry(version, flags, method, when, crc, packed, size, name, offset, extra, attributes), end
-
-    @staticmethod
-    def name(entry):
-        """The name as text. Names that are not ASCII are never portable, so their encoding does not matter."""
-        return entry.name.decode("utf-8", "replace")
-
-    @staticmethod
-    def base_folder(names):
-        """The one folder that the bag lies in with its slash, or "" (RFC 8493 section 4 asks for one)."""
-        first = {name.split("/")[0] for name in names}
-        base = next(iter(first)) + "/" if len(first) == 1 else ""
-        return base if base + "bagit.txt" in names else ""
-
-    def parse_local(self, entry, path):
-        """Compare a local header with the central directory; (first byte, byte after the last, path)."""
-        signature, version, flags, method, when, crc, packed, size, name_length, extra_length = struct.unpack(
+    def parse_local(self, entry, limit):
+        """Compare a local header with the central directory: (first byte of the data, byte after all, stuffed)."""
+        if entry.offset + 30 > limit:
+            raise Fault("its local header is not before the central directory")
+        signature, _, flags, method, when, crc, packed, size, name_length, extra_length = struct.unpack(
             "<L3H4L2H", self.at(entry.offset, 30))
-        if signature != 0x04034b50:
+        start = entry.offset + 30 + name_length + extra_length
+        end = start + entry.packed
+        if signature != 0x04034b50 or end > limit:
             raise Fault("no file is where the central directory says")
         header = self.at(entry.offset + 30, name_length + extra_length)
-        extra = self.extra_fields(header[name_length:])
-        (size, packed), rest = self.widen(extra, size, packed)
-        start = entry.offset + 30 + len(header)
-        end = start + entry.packed
-        same = (version, flags, method, when, header[:name_length]) == (
-            entry.version, entry.flags, entry.method, entry.when, entry.name) and not rest
-        if flags & 8:
-            same = same and crc in (0, entry.crc) and packed in (0, entry.packed) and size in (0, entry.size)
-            end, described = self.parse_descriptor(entry, end, "Q" if 1 in extra else "L")
-            same = same and described
-        else:
-            same = same and (crc, packed, size) == (entry.crc, entry.packed, entry.size)
-        if not same or 0x7075 in extra or 0x7075 in entry.extra:
-            self.report("container/entry-differs", path)
-        if end > self.length:
-            raise Fault("its bytes run past the end of the ZIP")
-        file_type = stat.S_IFMT(entry.attributes >> 16)
-        if entry.flags & 0x2041 or entry.method == 99:
-            self.report("container/encrypted", path)
-            self.blocked.add(path)
-        elif file_type not in (0, stat.S_IFREG) or entry.attributes & 0x18 or path.endswith("/") or not path:
-            self.report("container/not-a-file", path)
-            self.blocked.add(path)
-        else:
-            self.add(path, EntryData(start, entry))
-        return entry.offset, end, path
+        extra = Extra(header[name_length:])
+        size, packed = extra.widen(size), extra.widen(packed)
+        if (flags, method, when, header[:name_length]) != (entry.flags, entry.method, entry.when, entry.name):
+            raise Fault("its two headers differ")
+        later = flags & 8 and crc == 0 and packed in (0, entry.packed) and size in (0, entry.size)
+        if (crc, packed, size) != (entry.crc, entry.packed, entry.size) and not later:
+            raise Fault("its two headers differ in CRC-32 or sizes")
+        if extra.twice or extra.wide:
+            raise Fault("its local header can be read in different ways")
+        return start, self.skip_descriptor(entry, end, limit) if flags & 8 else end, extra.stuffed
 
-    def parse_descriptor(self, entry, at, width):
-        """The data descriptor after a file, its sizes of 4 (L) or 8 (Q) bytes, with or without the usual signature:
-        (where it ends, whether it says what the central directory says)."""
-        values = struct.pack("<L2" + width, entry.crc, entry.packed, entry.size)
-        for expected in (b"PK\7\x08" + values, values):
-            if at + len(expected) <= self.length and self.at(at, len(expected)) == expected:
-                return at + len(expected), True
-        return at + len(values) + 4, False
+    def skip_descriptor(self, entry, at, limit):
+        """Where the data descriptor after a file ends: with or without the usual mark, its sizes of 4 or 8 bytes."""
+        data = self.at(at, min(24, limit - at))
+        for mark in (b"PK\7\x08", b""):
+            for width in "LQ":
+                try:
+                    expected = mark + struct.pack("<L2" + width, entry.crc, entry.packed, entry.size)
+                except struct.error:  # a size that does not fit into 4 bytes
+                    continue
+                if data.startswith(expected):
+                    return at + len(expected)
+        raise Fault("its data descriptor says something else")
+
+    def check_name(self, path, seen):
+        """Tell about names that are equal up to case or Unicode form, and files that are also folders."""
+        folded = unicodedata.normalize("NFKC", path.rstrip("/") if path.endswith("/") else path).lower()
+        parts = [folded] if len(path) > 200 else folded.split("/")
+        clash = False
+        for number in range(1, len(parts) + 1):
+            name, folder = "/".join(parts[:number]), number < len(parts) or path.endswith("/")
+            clash = clash or name in seen and not (seen[name] and folder)
+            seen[name] = folder
+        if clash:
+            self.report("container/path-twice", path)
+
+    def size(self, path):
+        """The size that is stated for a file."""
+        return self.members[path].entry.size
 
     def chunks(self, path):
         """The bytes of a file, piece by piece; Fault if they are not those that the directory describes."""
         start, entry = self.members[path]
+        if entry.flags & ENCRYPTED:
+            raise Fault("it is encrypted", "file/unreadable")
         crc, total = 0, 0
         for chunk in self.inflate(start, entry):
             crc, total = zlib.crc32(chunk, crc), total + len(chunk)
@@ -833,8 +859,6 @@ class Zip(Container):
 
     def inflate(self, start, entry):
         """The raw bytes of an entry by its method: 0 stored, 8 deflated."""
-        if entry.method not in (0, 8):
-            raise Fault("compressed by an unknown method", "file/unreadable")
         inflater = zlib.decompressobj(-15) if entry.method == 8 else None
         position, end = start, start + entry.packed
         while position < end:
@@ -852,7 +876,7 @@ class Zip(Container):
                 if chunk:
                     yield chunk
             if inflater.eof and (inflater.unused_data or position < end):
-                raise Fault("bytes after the end of its compressed data", "container/hidden-bytes")
+                raise Fault("bytes after the end of its compressed data", "file/unreadable")
         while inflater and not inflater.eof:
             chunk = inflater.decompress(b"", CHUNK)
             if not chunk:
@@ -916,48 +940,52 @@ def fingerprint(public):
 
 
 class Signers:
-    """The keys that the reader trusts: verifier keys, or lines of an OpenSSH allowed_signers file, one a line."""
+    """The keys that the reader trusts: verifier keys, or lines of an OpenSSH allowed_signers file, one a line.
 
-    LINE = re.compile(r'("[^"]*"|\S+)\s+(?:((?:[a-z-]+(?:="[^"]*")?,?)+)\s+)?ssh-ed25519\s+(\S+)(\s.*)?')
+    Trust is in a key, not in a name. Keys of other types, certificate authorities, and keys for other namespaces are
+    passed over; a line that limits a key in another way is refused, as nobody would check the limit.
+    """
+
+    LINE = re.compile(r'(?:"[^"]+"|[^\s"]+)\s+(?:((?:[^\s"]|"[^"]*")+)\s+)?([a-z0-9@.-]+)\s+([A-Za-z0-9+/=]+)(?:\s.*)?')
 
     def __init__(self, text):
-        self.keys = []
-        for line in text.splitlines():
+        self.keys = set()
+        for line in text.split("\n"):
             line = line.strip()
             if not line or line.startswith("#"):
                 continue
             try:
                 if re.fullmatch(KEY_NAME + r"\+\S+", line):
-                    key = parse_verifier_key(line, (1,))
-                    self.keys.append((lambda name, own=key.name: name == own, key.public))
+                    self.keys.add(parse_verifier_key(line, (1,)).public)
                     continue
                 match = self.LINE.fullmatch(line)
                 if not match:
-                    raise Fault("not an Ed25519 key")
-                principals, options, blob, _ = match.groups()
-                if options and not re.fullmatch(r'namespaces="[^"]*"', options):
-                    raise Fault("an option that this program does not know")
-                if options and "caisey-handoff" not in options[12:-1].split(","):
-                    continue
-                self.keys.append((self.pattern(principals.strip('"')), ssh_key(unbase64(blob))))
+                    raise Fault("not principals, options, key type and key")
+                options, kind, blob = match.groups()
+                if self.may_sign(options or "") and kind == "ssh-ed25519":
+                    self.keys.add(ssh_key(unbase64(blob)))
             except Fault as fault:
                 raise Unreadable("the file of trusted keys has a line that can't be used: %s" % fault)
 
     @staticmethod
-    def pattern(principals):
-        """A function that says whether a name matches principals with `*`, `?` and `!`."""
-        def matches_one(pattern, name):
-            return re.fullmatch(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), name) is not None
+    def may_sign(options):
+        """Whether a key with these options may sign packages. Patterns have `*` and `?`, and `!` in front to refuse."""
+        may = True
+        for option in re.findall('(?:[^,"]|"[^"]*")+', options):
+            namespaces = re.fullmatch('namespaces="([^"]*)"', option, re.I)
+            if option.lower() == "cert-authority":
+                may = False
+            elif not namespaces:
+                raise Fault("an option that this program does not know")
+            else:
+                hits = [part.startswith("!") for part in namespaces.group(1).split(",") if re.fullmatch(
+                    re.escape(part.lstrip("!")).replace(r"\*", ".*").replace(r"\?", "."), "caisey-handoff")]
+                may = may and bool(hits) and not any(hits)
+        return may
 
-        def matches_all(name):
-            parts = principals.split(",")
-            return (any(not part.startswith("!") and matches_one(part, name) for part in parts)
-                    and not any(part.startswith("!") and matches_one(part[1:], name) for part in parts))
-        return matches_all
-
-    def trust(self, name, public):
-        """Whether the reader trusts this key under this name. None as name means any name."""
-        return any(key == public and (name is None or matches_name(name)) for matches_name, key in self.keys)
+    def trust(self, public):
+        """Whether the reader trusts this key."""
+        return public in self.keys
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1122,26 +1150,26 @@ def utc(seconds):
 # Section "handoff.json"
 
 
-def free(value):
-    """The shape of fields that FORMAT.md only names: a string, a list of strings, or null."""
-    return value is None or string(value) or list_of(string)(value)
+def words(value):
+    """The shape of text for people: a string of at most 200,000 UTF-16 code units."""
+    return string(value) and len(value.encode("utf-16-be", "surrogatepass")) <= 400000
 
 
 HANDOFF = {
     "format": one_of("caisey-package/1"), "handoff": one_id("hnd"), "replaces?": HASH, "created": TIME,
     "generator": record({"version": string, "viewer": HASH}),
-    "from": record({"organization": string, "key": ORGANISATION_KEY}), "to": record({"name": string}),
-    "client": record({"group": one_id("grp"), "name": string}), "period": record({"from": TIME, "to": TIME}),
-    "letter": string,
-    "endpoints": list_of(record({"endpoint": one_id("end"), "name": string, "key": ENDPOINT_KEY})),
+    "from": record({"organization": words, "key": ORGANISATION_KEY}), "to": record({"name": words}),
+    "client": record({"group": one_id("grp"), "name": words}), "period": record({"from": TIME, "to": TIME}),
+    "letter": words,
+    "endpoints": list_of(record({"endpoint": one_id("end"), "name": words, "key": string})),
     "sessions": list_of(record({
-        "session": one_id("ses"), "endpoint": one_id("end"), "leaf": count, "title": string, "tags": list_of(string),
+        "session": one_id("ses"), "endpoint": one_id("end"), "leaf": count, "title": words, "tags": list_of(string),
         "opened": TIME, "closed": TIME, "mode": MODE, "outcome": OUTCOME, "entries": count, "commands": count,
-        "approvals": count, "redactedLines": count, "note": free, "todo": free, "reviewedBy": free,
-        "reviewedAt": free})),
+        "approvals": count, "redactedLines": count, "note": words, "todo": list_of(words),
+        "reviewedBy": words, "reviewedAt": TIME})),
     "log": record({"size": count, "omitted": list_of(record({
         "leaf": count,
-        "reason": one_of("outside-period", "not-selected", "privileged", "other-endpoint", "not-closed")}))}),
+        "reason": one_of("outside-period", "not-selected", "privileged", "other-endpoint")}))}),
 }
 
 
@@ -1162,14 +1190,25 @@ def parse_handoff(data):
     for name, key in (("endpoints", "endpoint"), ("sessions", "session")):
         if len({item[key] for item in value[name]}) != len(value[name]):
             raise Fault("an id is there twice in '%s'" % name)
-    if {item["endpoint"] for item in value["sessions"]} - {item["endpoint"] for item in value["endpoints"]}:
-        raise Fault("a session of an endpoint that is not listed")
-    leaves = [item["leaf"] for item in value["log"]["omitted"]]
-    if len(set(leaves)) != len(leaves) or set(leaves) & {item["leaf"] for item in value["sessions"]}:
-        raise Fault("a leaf is listed twice")
-    if any(leaf >= value["log"]["size"] for leaf in leaves):
-        raise Fault("a leaf is listed as left out that the log has not")
     return value
+
+
+DISCLOSURE = record({
+    "format": one_of("caisey-disclosure/1"), "handoff": one_id("hnd"), "session": one_id("ses"), "seq": count,
+    "field": string, "line": count, "made": TIME, "revealed": record({"salt": string, "line": line_string})})
+
+
+def parse_disclosure(data):
+    """A disclosure. One that is not written as it must be says nothing of the package: Unreadable."""
+    try:
+        if not data.endswith(b"\n"):
+            raise Fault("it does not end with LF")
+        value = parse_canonical(data[:-1])
+        if not DISCLOSURE(value) or len(unbase64(value["revealed"]["salt"])) != 16:
+            raise Fault("fields that are missing, unknown or of another form")
+        return value
+    except Fault as fault:
+        raise Unreadable("the disclosure can't be read: %s" % fault)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1178,16 +1217,21 @@ def parse_handoff(data):
 SIGNATURE = "tagmanifest-sha256.txt.sig"
 RECORDS = "data/records/"
 SESSIONS = RECORDS + "sessions/"
+KINDS_OF_FILE = (".entries.jsonl", ".text.jsonl", ".checkpoint")
+UNLISTED = ("tagmanifest-sha256.txt", SIGNATURE, SIGNATURE + ".tsr")  # the only files that no list has
 
 
 class Verification:
     """One verification of one package: answers the four questions by findings."""
 
     def __init__(self, path, signers=None, authorities=None, disclosure=None):
+        """`path`: of a ZIP or a folder, or a ZIP in memory."""
         self.findings, self.more = {}, {}
         self.signers, self.authorities, self.disclosure = signers, authorities, disclosure
-        self.revealed, self.damaged = None, set()
-        if os.path.isdir(path):
+        self.revealed = None
+        if isinstance(path, io.BytesIO):
+            self.run(Zip(path, self.report))
+        elif os.path.isdir(path):
             self.run(Folder(path, self.report))
         else:
             try:
@@ -1222,10 +1266,8 @@ class Verification:
     def run(self, container):
         """All checks, in the order of the questions. A check goes on after a failure as far as it has what it needs."""
         self.container = container
-        if not container.listed or not container.members and self.failed("container/"):
-            return  # nothing can be read of it, as is reported already
-        if not {"bagit.txt", "tagmanifest-sha256.txt"} & set(container.members):
-            raise Unreadable("it is not a package: it has neither bagit.txt nor tagmanifest-sha256.txt")
+        if "tagmanifest-sha256.txt" not in container.members:
+            raise Unreadable("it is not a package: it has no tagmanifest-sha256.txt")
         self.check_bag()
         self.handoff = self.chain = None
         try:
@@ -1233,7 +1275,7 @@ class Verification:
         except Fault as fault:
             self.report("handoff/malformed", RECORDS + "handoff.json", str(fault))
         if self.handoff:
-            self.chain = self.check_statements(parse_verifier_key(self.handoff["from"]["key"]))
+            self.chain = self.check_statements(parse_verifier_key(self.handoff["from"]["key"], (1,)))
         self.check_signature()
         if self.handoff:
             leaves = self.check_group()
@@ -1257,73 +1299,70 @@ class Verification:
         try:
             return self.container.read(path)
         except Fault as fault:
-            self.report(fault.code, path, str(fault))
+            if fault.code:
+                self.report(fault.code, path, str(fault))
             raise
 
     # Question 1, Intact: the bag
 
     def check_bag(self):
         """Paragraph "Manifests": both manifests, every file with its digest and nothing else, and Payload-Oxum."""
-        listed, whole = {}, True
+        listed, unknown = {}, set()
         for name, payload in (("tagmanifest-sha256.txt", False), ("manifest-sha256.txt", True)):
             try:
                 listed.update(self.parse_manifest(self.read(name), payload))
             except Fault as fault:
-                whole = False
+                unknown.add(payload)  # every file that this list should name would seem added
                 self.report("bag/malformed", name, str(fault))
-        sizes = {}
         for path in sorted(set(self.container.members) | set(listed)):
-            if path in self.container.blocked:
-                continue
-            if not self.has(path):
+            if path not in listed:
+                if path not in UNLISTED and path.startswith("data/") not in unknown:
+                    self.report("file/extra", path)
+            elif not self.has(path):
                 self.report("file/missing", path)
-                continue
-            digest, size = self.digest(path)
-            if digest is None:
-                continue
-            sizes[path] = size
-            if path in listed and digest != listed[path]:
-                self.report("file/changed", path)
-            elif path not in listed and whole and path not in (
-                    "tagmanifest-sha256.txt", SIGNATURE, SIGNATURE + ".tsr"):
-                self.report("file/extra", path)
-        payload = [size for path, size in sizes.items() if path.startswith("data/")]
-        self.check_bag_declaration(sum(payload), len(payload))
+            else:
+                digest = self.digest(path)
+                if digest not in (None, listed[path]):
+                    self.report("file/changed", path)
+        payload = [self.container.size(path) for path in self.container.members if path.startswith("data/")]
+        self.check_bag_declaration("%d.%d" % (sum(payload), len(payload)))
         if not self.failed("container/", "file/", "bag/"):
-            self.report("files/intact", "", "%d files" % len(self.container.members))
+            self.report("files/intact", "package", "%d files" % len(self.container.members))
 
     def digest(self, path):
-        """(SHA-256 in hexadecimal, size) of a file; (None, None) if it can't be read."""
-        digest, size = hashlib.sha256(), 0
+        """SHA-256 of a file in hexadecimal; None if it can't be read."""
+        digest = hashlib.sha256()
         try:
             for chunk in self.container.chunks(path):
                 digest.update(chunk)
-                size += len(chunk)
         except Fault as fault:
             self.report(fault.code, path, str(fault))
-            self.damaged.add(path)
-            return None, None
-        return digest.hexdigest(), size
+            return None
+        return digest.hexdigest()
 
     @staticmethod
     def parse_manifest(data, payload):
         """{path: digest}. Strictly ascending by path, paths below data/ or not, none that the list leaves out."""
         rows, last = {}, ""
-        if data and not data.endswith(b"\n"):
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError:
+            raise Fault("it is not UTF-8")
+        if text and not text.endswith("\n"):
             raise Fault("the last row does not end with LF")
-        for number, row in enumerate(data.split(b"\n")[:-1], 1):
-            match = re.fullmatch(rb"([0-9a-f]{64})  ([!-~]+)", row)
-            path = match.group(2).decode() if match else ""
-            if not match or not portable(path):
+        for number, row in enumerate(text.split("\n")[:-1], 1):
+            match = re.fullmatch("([0-9a-f]{64})  (.+)", row)
+            path = match.group(2) if match else ""
+            if not portable(path):
                 raise Fault("row %d is not a digest and a path" % number)
             if path <= last:
                 raise Fault("row %d is not in order" % number)
-            if path.startswith("data/") != payload or path in ("tagmanifest-sha256.txt", SIGNATURE, SIGNATURE + ".tsr"):
+            if path.startswith("data/") != payload or path in UNLISTED:
                 raise Fault("row %d belongs into another list, or into none" % number)
-            rows[path], last = match.group(1).decode(), path
+            rows[path], last = match.group(1), path
         return rows
 
-    def check_bag_declaration(self, octets, number):
+    def check_bag_declaration(self, oxum):
         """bagit.txt and bag-info.txt."""
         try:
             if self.read("bagit.txt") != b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n":
@@ -1331,21 +1370,26 @@ class Verification:
         except Fault as fault:
             self.report("bag/malformed", "bagit.txt", str(fault))
         try:
-            found = re.findall(rb"^Payload-Oxum:[ \t]*(.*?)[ \t]*$", self.read("bag-info.txt"), re.M)
-            match = re.fullmatch(rb"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)", found[0]) if len(found) == 1 else None
-            if not match:
-                raise Fault("it has not one Payload-Oxum of octets and number")
-            if (int(match.group(1)), int(match.group(2))) != (octets, number) and not (
-                    self.damaged | self.container.blocked):
-                self.report("bag/count-differs", "bag-info.txt", "%d bytes in %d files are there" % (octets, number))
-        except (Fault, ValueError) as error:
+            text, stated = self.read("bag-info.txt").decode("utf-8"), []
+            if not text.endswith("\n"):
+                raise Fault("the last line does not end with LF")
+            for line in text[:-1].split("\n"):
+                match = re.fullmatch("([A-Za-z][A-Za-z0-9-]*): (.*)", line)
+                if not match or match.group(2) != " ".join(match.group(2).split()):
+                    raise Fault("a line is not a label, a colon, a space and a value")
+                stated += [match.group(2)] if match.group(1) == "Payload-Oxum" else []
+            if len(stated) > 1:
+                raise Fault("it has more than one Payload-Oxum")
+            if stated != [oxum]:
+                self.report("bag/count-differs", "bag-info.txt", "%s is there" % oxum)
+        except (Fault, UnicodeDecodeError) as error:
             self.report("bag/malformed", "bag-info.txt", str(error))
 
     # Question 2, Origin
 
     def check_statements(self, last):
         """Paragraph "Change of keys": the keys of the chain, oldest first, the key of handoff.json last."""
-        names = sorted(path for path in self.container.members if path.startswith(RECORDS + "keys/"))
+        names = sorted(path for path in self.container.members if re.fullmatch(RECORDS + "keys/[0-9]{4}[.]note", path))
         chain, path = [], ""
         try:
             for number, path in enumerate(names, 1):
@@ -1359,22 +1403,22 @@ class Verification:
                 parse_time(lines[3])
                 if old.name != new.name:
                     raise Fault("the new key has another name")
-                if chain and chain[-1] != old:
-                    raise Fault("it does not follow from the statement before it")
-                if note_signature(text, signatures, old) is not True or note_signature(text, signatures, new) is False:
+                if note_signature(text, signatures, old) is not True:
                     raise Fault("the old key did not sign it")
-                chain += [new] if chain else [old, new]
-            if chain and chain[-1] != last:
-                raise Fault("the last new key is not the one of handoff.json")
+                chain.append((old, new))
+            path = RECORDS + "handoff.json"
+            for (_, new), (old, _) in zip(chain, chain[1:] + [(last, None)]):
+                if new != old:
+                    raise Fault("a new key is not the old key of the next statement, or not the key of handoff.json")
         except Fault as fault:
             self.report("origin/key-statement", path, str(fault))
             return [last]
-        return chain or [last]
+        return [old for old, _ in chain] + [last]
 
     def check_signature(self):
         """Paragraph "Signature": whether it holds, is by the key of handoff.json, and by one that the reader trusts."""
         if not self.has(SIGNATURE):
-            return self.report("origin/signature-missing")
+            return self.report("origin/signature-missing", SIGNATURE)
         try:
             public, namespace, signature = parse_sshsig(self.read(SIGNATURE))
             if not ed25519_verify(public, sshsig_message(namespace, self.read("tagmanifest-sha256.txt")), signature):
@@ -1382,37 +1426,45 @@ class Verification:
         except Fault as fault:
             return self.report("origin/signature-bad", SIGNATURE, str(fault))
         detail = fingerprint(public)
+        self.check_allowed_signers(public)
         chain = self.chain or []
         if self.chain and public != chain[-1].public:
-            self.report("origin/key-differs", SIGNATURE, detail)
-            chain = []
+            return self.report("origin/key-differs", RECORDS + "handoff.json", detail)
         if self.signers is None:
-            self.report("origin/unknown", "", detail)
-        elif self.signers.trust(chain[-1].name if chain else None, public):
-            self.report("origin/trusted", "", detail)
-        elif any(self.signers.trust(key.name, key.public) for key in chain[:-1]):
-            self.report("origin/trusted-before", "", detail)
+            self.report("origin/unknown", "package", detail)
+        elif self.signers.trust(public):
+            self.report("origin/trusted", "package", detail)
+        elif any(self.signers.trust(key.public) for key in chain[:-1]):
+            self.report("origin/trusted-before", "package", detail)
         else:
-            self.report("origin/not-trusted", "", detail)
+            self.report("origin/not-trusted", "package", detail)
+
+    def check_allowed_signers(self, public):
+        """The packed allowed_signers, if there is one, is one line that names the key that signed."""
+        if not self.has("allowed_signers"):
+            return
+        try:
+            line = re.fullmatch(rb'[^\s"#!*?,\\+]+ namespaces="caisey-handoff" ssh-ed25519 ([A-Za-z0-9+/=]+)\n',
+                                self.read("allowed_signers"))
+            if not line or ssh_key(unbase64(line.group(1).decode())) != public:
+                raise Fault("it is not one line with the key that signed")
+        except Fault as fault:
+            self.report("origin/key-differs", "allowed_signers", str(fault))
 
     def check_checkpoint_signature(self, checkpoint, subject):
-        """One key of the chain signed, and no signature by one of them fails."""
+        """Whether one key of the chain signed, and no signature by one of them fails. Fault if one signed twice."""
         results = [note_signature(checkpoint.body, checkpoint.signatures, key) for key in self.chain]
-        if True not in results or False in results:
-            self.report("origin/checkpoint-signature", subject)
+        if True in results and False not in results:
+            return True
+        self.report("origin/checkpoint-signature", subject)
+        return False
 
     # Section "Group log"
 
     def check_group(self):
-        """The leaves of the group log, if they are those that the organisation signed; else None."""
-        path = RECORDS + "group.checkpoint"
-        leaves, tree = [], Tree()
+        """The leaves of the group log, None if they can't be read."""
+        path, leaves, tree = RECORDS + "group.leaves", [], Tree()
         try:
-            checkpoint = parse_checkpoint(self.read(path))
-            if checkpoint.origin != "%s/group/%s" % (self.chain[-1].name, self.handoff["client"]["group"]):
-                raise Fault("it is the log of another organisation or client")
-            self.check_checkpoint_signature(checkpoint, path)
-            path = RECORDS + "group.leaves"
             if not self.has(path):
                 raise Fault("it is not there")
             for line in self.container.lines(path):
@@ -1423,165 +1475,167 @@ class Verification:
         except Fault as fault:
             self.report("group/malformed", path, str(fault))
             return None
-        if not checkpoint.size == tree.size == self.handoff["log"]["size"] or checkpoint.root != tree.root():
-            self.report("group/root-differs", path)
-            return None
+        path = RECORDS + "group.checkpoint"
+        try:
+            checkpoint = parse_checkpoint(self.read(path))
+            if self.check_checkpoint_signature(checkpoint, path) and (
+                    checkpoint.origin, checkpoint.size, checkpoint.root) != (
+                    "%s/group/%s" % (self.chain[-1].name, self.handoff["client"]["group"]), tree.size, tree.root()):
+                self.report("group/root-differs", path)
+        except Fault as fault:
+            self.report("group/malformed", path, str(fault))
         return leaves
 
     def check_complete(self, leaves):
-        """Question 4, Complete: each leaf is a session of the package, or is listed as left out."""
-        omitted = {item["leaf"] for item in self.handoff["log"]["omitted"]}
-        if omitted:
-            self.report("complete/omitted", "", "%d" % len(omitted))
+        """Question 4, Complete: each leaf is a session of the package, or is listed as left out, and only once."""
+        omitted = [item["leaf"] for item in self.handoff["log"]["omitted"]]
         if leaves is None:
             return
-        missing = set(range(len(leaves))) - omitted - {row["leaf"] for row in self.handoff["sessions"]}
-        for leaf in sorted(missing):
-            self.report("complete/unaccounted", "", "leaf %d" % leaf)
-        if not missing and not self.failed("group/", "records/"):
-            self.report("complete/accounted", "", "%d sessions" % len(leaves))
+        if omitted:
+            self.report("complete/omitted", "package", "%d" % len(omitted))
+        path, places = RECORDS + "group.leaves", set()
+        for leaf, subject in [(row["leaf"], row["session"]) for row in self.handoff["sessions"]] + [
+                (leaf, path) for leaf in omitted]:
+            if leaf >= len(leaves) or leaf in places:
+                self.report("complete/unaccounted", subject, "leaf %d again, or past the end" % leaf)
+            places.add(leaf)
+        if len(places) != len(leaves) or self.handoff["log"]["size"] != len(leaves):
+            self.report("complete/unaccounted", path, "%d leaves, %d accounted for" % (len(leaves), len(places)))
+        if not self.failed("group/", "complete/unaccounted") and not self.failed(
+                "origin/checkpoint-signature", subject=RECORDS + "group.checkpoint"):
+            self.report("complete/accounted", "package", "%d sessions" % len(leaves))
 
     # Section "Files of a session"
 
     def check_records_listed(self):
-        """Every file below sessions/ is one of the three of a session that handoff.json lists."""
-        listed = {row["session"] for row in self.handoff["sessions"]}
+        """Every file below data/records/ is one of the package's own, or of a session that handoff.json lists."""
+        own = {RECORDS + name for name in ("handoff.json", "group.checkpoint", "group.checkpoint.tsr", "group.leaves")}
+        own |= {SESSIONS + row["session"] + kind for row in self.handoff["sessions"] for kind in KINDS_OF_FILE}
         for path in sorted(self.container.members):
-            if path.startswith(SESSIONS):
-                name, _, kind = path[len(SESSIONS):].partition(".")
-                if name not in listed or kind not in ("entries.jsonl", "text.jsonl", "checkpoint"):
-                    self.report("records/unlisted", path)
+            if path.startswith(RECORDS) and path not in own and not re.fullmatch(
+                    RECORDS + "keys/[0-9]{4}[.]note", path):
+                self.report("records/unlisted", path)
 
     def check_session(self, row, leaves):
         """All of one session: entries, tree, checkpoint, place in the group log, facts, texts, witness."""
         session = row["session"]
-        paths = [SESSIONS + session + kind for kind in (".entries.jsonl", ".text.jsonl", ".checkpoint")]
-        if set(paths) & (self.damaged | self.container.blocked):
-            return  # that one of its files can't be read is reported already
-        for path in paths:
-            if not self.has(path):
-                self.report("records/missing", session, path)
+        paths = [SESSIONS + session + kind for kind in KINDS_OF_FILE]
         if not all(map(self.has, paths)):
-            return
-        entries, tree = self.read_entries(session, paths[0])
-        opened = entries[0] if entries and entries[0] and entries[0]["kind"] == "opened" else None
-        checkpoint = self.check_session_checkpoint(session, paths[2], tree, opened)
-        if checkpoint and leaves is not None:
-            if row["leaf"] >= len(leaves) or leaves[row["leaf"]] != leaf_hash(checkpoint.body):
-                self.report("group/leaf-differs", session, "leaf %d" % row["leaf"])
-        hidden = self.check_texts(session, paths[1], entries)
+            return self.report("records/missing", session)
+        entries, tree, whole = self.read_entries(session, paths[0])
+        opened = entries[0] if entries else None
+        if whole and not (entries and entries[-1]["kind"] == "closed"):
+            self.report("complete/not-closed", session)
         if opened:
             self.check_identity(row, opened)
-        if None not in entries and opened:
+            if opened["mode"] == "imported":
+                self.report("time/imported", session, "on " + opened["at"])
+        elif whole:
+            self.report("session/identity-differs", session, "there is no entry 'opened'")
+        self.check_session_checkpoint(row, paths[2], tree if whole else None, opened, leaves)
+        hidden, in_step = self.check_texts(session, paths[1], entries, whole)
+        if whole and in_step and opened and entries[-1]["kind"] == "closed":
             self.check_facts(row, entries, hidden)
         self.check_hashes_hidden(session, entries, hidden)
         self.note_gaps(session, entries)
-        if not self.failed("session/", subject=session):
+        if not self.failed("session/", "records/", "complete/", "origin/", "time/", subject=session):
             self.report("session/recomputed", session, "%d entries" % len(entries))
 
     def read_entries(self, session, path):
-        """(entries, tree) of a session. An entry that is not written as it must be is None in the list."""
-        entries, kinds, participants, tree = [], [], set(), Tree()
+        """(entries, tree, whether these are all): they are read up to the first that is not as it must be."""
+        entries, tree, last = [], Tree(), None
         try:
             for number, line in enumerate(self.container.lines(path)):
+                entry = parse_canonical(line)
+                check_entry(entry, number, last)
                 tree.add(leaf_hash(line))
-                entry = None
-                try:
-                    entry = parse_canonical(line)
-                    if type(entry.get("seq")) is int and entry["seq"] != number:
-                        self.report("session/entry-order", session, "entry %d says it is %d" % (number, entry["seq"]))
-                    check_entry(entry, number, kinds, participants)
-                    if entry["kind"] == "joined":
-                        participants.add(entry["participant"])
-                except Fault as fault:
-                    self.report("session/entry-malformed", session, "line %d: %s" % (number + 1, fault))
-                    entry = None
                 entries.append(entry)
-                kinds.append(entry and entry["kind"])
+                last = entry["kind"]
         except Fault as fault:
-            self.report("session/entry-malformed", session, str(fault))
-            entries.append(None)
-            kinds.append(None)
-        if not entries:
-            self.report("session/entry-malformed", session, "there are no entries")
-        elif kinds[-1] is not None and kinds[-1] != "closed":
-            self.report("complete/not-closed", session)
-        return entries, tree
+            code = fault.code if fault.code == "session/entry-order" else "session/entry-malformed"
+            self.report(code, session, "entry %d: %s" % (len(entries), fault))
+            return entries, tree, False
+        return entries, tree, True
 
-    def check_session_checkpoint(self, session, path, tree, opened):
-        """Section "Session log": origin, size, root, the organisation's signature, the endpoint's cosignature."""
+    def check_session_checkpoint(self, row, path, tree, opened, leaves):
+        """Section "Session log": the organisation's signature, origin, size, root, leaf, the endpoint's cosignature.
+
+        `tree` is None when not all entries could be read.
+        """
+        session = row["session"]
         try:
             checkpoint = parse_checkpoint(self.read(path))
+            if not self.check_checkpoint_signature(checkpoint, session):
+                return
         except Fault as fault:
-            self.report("session/checkpoint-malformed", session, str(fault))
-            return None
+            return self.report("session/checkpoint-malformed", session, str(fault))
         if checkpoint.origin != "%s/session/%s" % (self.chain[-1].name, session):
             self.report("session/identity-differs", session, "the checkpoint is of " + checkpoint.origin)
-        if (checkpoint.size, checkpoint.root) != (tree.size, tree.root()):
+        if tree and (checkpoint.size, checkpoint.root) != (tree.size, tree.root()):
             self.report("session/root-differs", session)
-        self.check_checkpoint_signature(checkpoint, session)
-        witnessed = None
+        if leaves is not None and leaf_hash(checkpoint.body) not in leaves[row["leaf"]:row["leaf"] + 1]:
+            self.report("group/leaf-differs", session, "leaf %d" % row["leaf"])
         if opened:
-            key = parse_verifier_key(opened["endpointKey"])
+            self.check_witness(session, checkpoint, opened)
+
+    def check_witness(self, session, checkpoint, opened):
+        """The cosignature by the key that the entry `opened` names, which is none of the organisation's."""
+        try:
+            key = parse_verifier_key(opened["endpointKey"], (4,))
+            if key.public in (of.public for of in self.chain):
+                raise Fault("the machine has the organisation's own key")
             witnessed = note_signature(checkpoint.body, checkpoint.signatures, key)
-            if opened["mode"] == "imported":
-                self.report("time/imported", session, "on " + opened["at"])
+            if witnessed is False:
+                raise Fault("it does not hold")
+        except Fault as fault:
+            return self.report("time/cosignature-bad", session, str(fault))
         if witnessed is None:
             self.report("time/not-witnessed", session)
-        elif witnessed is False:
-            self.report("time/cosignature-bad", session)
         else:
             self.report("time/witnessed", session, "at " + utc(witnessed))
-        return checkpoint
 
-    def check_texts(self, session, path, entries):
-        """Every commitment has its text, in order, each with the committed root; {(seq, field): hidden lines}."""
-        committed = {(entry["seq"], field): entry["text"][field]
-                     for entry in entries if entry for field in sorted(entry["text"])}
-        place = {key: number for number, key in enumerate(committed)}
-        last, seen, hidden = -1, set(), {}
+    def check_texts(self, session, path, entries, whole):
+        """({(seq, field): hidden lines}, whether there was a text for each commitment and no other).
+
+        Entries and texts go side by side, up to where they are out of step: what comes after can't be told.
+        """
+        hidden, lines = {}, self.container.lines(path)
         try:
-            for number, line in enumerate(self.container.lines(path), 1):
-                try:
-                    value = parse_canonical(line)
-                    digests, items = parse_text(value)
-                except Fault as fault:
-                    self.report("session/text-malformed", session, "line %d: %s" % (number, fault))
-                    continue
-                key = value["seq"], value["field"]
-                where = "entry %d, %.40s" % key
-                if key not in place or key in seen:
-                    if key in seen or None not in entries:  # else it may be the text of an entry that can't be read
-                        self.report("session/text-extra", session, where)
-                    continue
-                seen.add(key)
-                if place[key] < last:
-                    self.report("session/text-malformed", session, where + ": not in order")
-                last = max(last, place[key])
-                if committed[key] != {"lines": len(digests), "root": text_root(digests).hex()}:
+            for key in ((entry["seq"], field) for entry in entries for field in sorted(entry["text"])):
+                where = "entry %d, %s" % key
+                line = next(lines, None)
+                if line is None:
+                    self.report("session/text-missing", session, where)
+                    return hidden, False
+                value = parse_canonical(line)
+                digests, items = parse_text(value)
+                found = value["seq"], value["field"]
+                if found != key:
+                    code = "session/text-extra" if found < key else "session/text-missing"
+                    self.report(code, session, "%s: there is one for entry %d, %.40s" % (where, *found))
+                    return hidden, False
+                if entries[key[0]]["text"][key[1]] != {"lines": len(digests), "root": text_root(digests).hex()}:
                     self.report("session/text-differs", session, where)
-                shown = [item["line"] for item in items if "line" in item]
-                if key[1] == "hashes" and (len(items) != 2 or not all(map(HASH, shown))):
-                    self.report("session/text-malformed", session, where + ": not two hashes")
                 hidden[key] = {line for line, item in enumerate(items) if "digest" in item}
                 wanted = self.disclosure
-                if wanted and (wanted.get("session"), wanted.get("seq"), wanted.get("field")) == (session,) + key:
+                if wanted and (wanted["session"], wanted["seq"], wanted["field"]) == (session,) + key:
                     self.revealed = items
+            if whole and next(lines, None) is not None:
+                self.report("session/text-extra", session, "a text after the last one")
         except Fault as fault:
             self.report("session/text-malformed", session, str(fault))
-        for seq, field in committed:
-            if (seq, field) not in seen:
-                self.report("session/text-missing", session, "entry %d, %s" % (seq, field))
-        lines = sum(map(len, hidden.values()))
-        if lines:
-            self.report("complete/hidden", session, "%d lines" % lines)
-        return hidden
+            return hidden, False
+        finally:
+            count_ = sum(map(len, hidden.values()))
+            if count_:
+                self.report("complete/hidden", session, "%d lines" % count_)
+        return hidden, True
 
     def check_identity(self, row, opened):
         """Session, client, endpoint and the endpoint's key are those of the entry `opened`."""
         keys = {item["endpoint"]: item["key"] for item in self.handoff["endpoints"]}
         if (opened["session"], opened["group"], opened["endpoint"], opened["endpointKey"]) != (
-                row["session"], self.handoff["client"]["group"], row["endpoint"], keys[row["endpoint"]]):
+                row["session"], self.handoff["client"]["group"], row["endpoint"], keys.get(row["endpoint"])):
             self.report("session/identity-differs", row["session"])
 
     def check_facts(self, row, entries, hidden):
@@ -1592,18 +1646,18 @@ class Verification:
             "entries": len(entries), "mode": entries[0]["mode"], "opened": first, "closed": last,
             "commands": sum(entry["kind"] == "command" for entry in entries),
             "approvals": sum(entry["kind"] == "approval.asked" for entry in entries),
-            "redactedLines": sum(map(len, hidden.values())), "outcome": entries[-1].get("outcome"),
+            "redactedLines": sum(map(len, hidden.values())), "outcome": entries[-1]["outcome"],
         }
         for name, value in facts.items():
-            if row[name] != value and not (name == "outcome" and entries[-1]["kind"] != "closed"):
+            if row[name] != value:
                 self.report("session/facts-differ", row["session"], "%s is %s" % (name, value))
 
     def check_hashes_hidden(self, session, entries, hidden):
         """"Why `hashes` is a text": no hash of a stream is shown while a line of its output is hidden."""
         closed = {(entry["command"], entry["stream"]) for entry in entries
-                  if entry and entry["kind"] == "output" and hidden.get((entry["seq"], "output"))}
+                  if entry["kind"] == "output" and hidden.get((entry["seq"], "output"))}
         for entry in entries:
-            if entry and entry["kind"] == "finished" and (entry["seq"], "hashes") in hidden:
+            if entry["kind"] == "finished" and (entry["seq"], "hashes") in hidden:
                 for number, stream in enumerate(("stdout", "stderr")):
                     if (entry["command"], stream) in closed and number not in hidden[entry["seq"], "hashes"]:
                         self.report("complete/hash-shown", session, "entry %d, %s" % (entry["seq"], stream))
@@ -1611,9 +1665,9 @@ class Verification:
     def note_gaps(self, session, entries):
         """What a reader must know of a session: gaps, and output that is not recorded."""
         for entry in entries:
-            if entry and entry["kind"] == "gap":
+            if entry["kind"] == "gap":
                 self.report("complete/gap", session, "from %s to %s" % (entry["from"], entry["to"]))
-            if entry and entry["kind"] == "finished" and any(entry["cut"].values()):
+            if entry["kind"] == "finished" and any(entry["cut"].values()):
                 self.report("complete/cut", session, "entry %d" % entry["seq"])
 
     # Question 3, Time: time stamps
@@ -1633,11 +1687,6 @@ class Verification:
     def check_disclosure(self):
         """Whether the revealed line has the digest that the package has in that place."""
         value = self.disclosure
-        shape = record({"format": one_of("caisey-disclosure/1"), "handoff": one_id("hnd"), "session": one_id("ses"),
-                        "seq": count, "field": string, "line": count, "made": TIME,
-                        "revealed": record({"salt": string, "line": string})})
-        if not shape(value):
-            return self.report("disclosure/not-the-line", "", "the disclosure is not written as it must be")
         subject = value["session"]
         where = "entry %d, %s, line %d" % (value["seq"], value["field"], value["line"])
         if self.handoff and value["handoff"] != self.handoff["handoff"]:
@@ -1645,11 +1694,8 @@ class Verification:
         items = self.revealed or []
         if value["line"] >= len(items) or "digest" not in items[value["line"]]:
             return self.report("disclosure/no-such-line", subject, where)
-        try:
-            salt = unbase64(value["revealed"]["salt"])
-        except Fault:
-            salt = b""
-        holds = len(salt) == 16 and line_digest(salt, value["revealed"]["line"]).hex() == items[value["line"]]["digest"]
+        salt = unbase64(value["revealed"]["salt"])
+        holds = line_digest(salt, value["revealed"]["line"]).hex() == items[value["line"]]["digest"]
         self.report("disclosure/proven" if holds else "disclosure/not-the-line", subject, where)
 
 
@@ -1707,13 +1753,12 @@ def check_samples(path):
 
     # Session log
     entries = sample("entries").encode().split(b"\n")[:-1]
-    tree, kinds, participants = Tree(), [], set()
+    tree, kinds = Tree(), [None]
     for number, line in enumerate(entries):
         def well_formed():
             entry = parse_canonical(line)
-            check_entry(entry, number, kinds, participants)
+            check_entry(entry, number, kinds[-1])
             kinds.append(entry["kind"])
-            participants.add(entry.get("participant"))
             return entry["seq"] == number
         guarded("entries: entry %d" % number, well_formed)
         tree.add(leaf_hash(line))
@@ -1749,8 +1794,8 @@ def check_samples(path):
     hold("sshsig: by the organisation", public == organisation.public)
     hold("sshsig: holds", ed25519_verify(public, message, signature))
     hold("sshsig: signature is RFC 8032's", signature == ed25519_sign(seeds[0], message))
-    hold("allowed-signers: names the key", Signers(allowed).trust(organisation.name, organisation.public)
-         and not Signers(allowed).trust("other", organisation.public))
+    hold("allowed-signers: names the key", Signers(allowed).trust(organisation.public)
+         and not Signers(allowed).trust(endpoint.public))
     with tempfile.TemporaryDirectory() as folder:
         for name, content in (("signers", allowed), ("sig", armoured)):
             with open(os.path.join(folder, name), "w", newline="") as file:
@@ -1795,6 +1840,9 @@ def self_test():
         hold("RFC 8032 test %d: other message" % number, not ed25519_verify(public, message + b"x", signature))
     for name, point in (("y = p", P), ("y = p + 1", P + 1), ("x = 0 with a sign", 1 | 1 << 255)):
         hold("an encoding with %s is refused" % name, point_decode(point.to_bytes(32, "little")) is None)
+    anything = (1).to_bytes(32, "little") + bytes(32)
+    hold("a key of small order is refused", small_order(point_decode(anything[:32])) and not small_order(BASE)
+         and not ed25519_verify(anything[:32], b"anything", anything))
     with tempfile.TemporaryDirectory() as folder:
         for number in range(16):
             seed, message = sha256(b"seed %d" % number), os.urandom(1 + number * 17)
@@ -1829,13 +1877,8 @@ def read_options(options):
                     raise Unreadable("the file of authorities has no certificates in PEM")
         if options.disclosure:
             with open(options.disclosure, "rb") as file:
-                data = file.read(SMALL)
-            try:
-                if not data.endswith(b"\n"):
-                    raise Fault("it does not end with LF")
-                disclosure = parse_canonical(data[:-1])
-            except Fault:
-                disclosure = {}  # reported as a disclosure that proves nothing
+                data = file.read(1 << 28)
+            disclosure = parse_disclosure(data)
     except (OSError, UnicodeDecodeError) as error:
         raise Unreadable("a file that was given can't be read: %s" % error)
     return signers, disclosure
@@ -1849,6 +1892,7 @@ def main():
     parser.add_argument("--authorities", help="certificates (PEM) of time stamp authorities that you trust")
     parser.add_argument("--disclosure", help="a disclosure to check against the package")
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+    parser.add_argument("--vectors", metavar="FOLDER", help="verify every test vector of a folder, a line of JSON each")
     parser.add_argument("--samples", metavar="FORMAT.md", help="check the samples of the specification")
     parser.add_argument("--self-test", action="store_true", help="check this program's Ed25519")
     options = parser.parse_args()
@@ -1861,25 +1905,53 @@ def main():
             return 1
         print("%d failed" % len(failures) if failures else "all hold")
         return 1 if failures else 0
+    if options.vectors:
+        return run_vectors(options.vectors)
     if not options.package:
         parser.error("a package is needed")
 
-    reason, findings, verdict = "", [], "unreadable"
-    try:
+    def package():
         signers, disclosure = read_options(options)
-        findings = Verification(options.package, signers, options.authorities, disclosure).result()
-        intact = any(row["code"] == "files/intact" for row in findings)
-        verdict = "verified" if intact and all(row["status"] != "failed" for row in findings) else "failed"
-    except Unreadable as error:
-        reason = str(error)
-    except Exception as error:  # the promise that no input ends in a traceback; never a reason to verify
-        reason = "this program could not go on: %r" % error
+        return Verification(options.package, signers, options.authorities, disclosure)
+    verdict, findings, reason = judge(package)
     try:
         print_result(verdict, findings, reason, options.json)
         sys.stdout.flush()
     except BrokenPipeError:  # whoever reads the output has had enough; the exit status still tells
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return {"verified": 0, "failed": 1, "unreadable": 2}[verdict]
+
+
+def judge(package):
+    """(verdict, findings, reason) of what a function verifies."""
+    try:
+        findings = package().result()
+        intact = any(row["code"] == "files/intact" for row in findings)
+        return "verified" if intact and all(row["status"] != "failed" for row in findings) else "failed", findings, ""
+    except Unreadable as error:
+        return "unreadable", [], str(error)
+    except Exception as error:  # the promise that no input ends in a traceback; never a reason to verify
+        return "unreadable", [], "this program could not go on: %r" % error
+
+
+def run_vectors(folder):
+    """Verify every vector of a folder: lines `label: value` about it, a blank line, and the bytes of a ZIP."""
+    for name in sorted(os.listdir(folder)):
+        if not name.endswith(".vector"):
+            continue
+        with open(os.path.join(folder, name), "rb") as file:
+            head, _, data = file.read().partition(b"\n\n")
+        fields = [line.split(": ", 1) for line in head.decode().split("\n")[1:]]
+        header, trust = dict(fields), [value for label, value in fields if label == "trust"]
+
+        def package():
+            authority = "authority" in header and os.path.join(folder, header["authority"])
+            disclosure = "disclosure" in header and parse_disclosure(header["disclosure"].encode() + b"\n")
+            return Verification(io.BytesIO(data), Signers("\n".join(trust)) if trust else None, authority or None,
+                                disclosure or None)
+        verdict, findings, reason = judge(package)
+        print(json.dumps({"name": header["name"], "verdict": verdict, "findings": findings, "reason": reason}))
+    return 0
 
 
 def print_result(verdict, findings, reason, as_json):

@@ -159,11 +159,7 @@ describe("a package that does not hold: status 1", () => {
   test("whose names would add lines of their own to the report, or turn it round", async () => {
     const name = "Acme\nVerdict: verified\r\u001b[2J\u202e\u2028\u0000end";
     const hostile = await seal(editedHandoff(files, (handoff) => ({ ...handoff, client: { ...handoff.client, name } })));
-    const manifest = Buffer.from(hostile.get("manifest-sha256.txt") as Uint8Array).toString();
-    const evil = new Map(hostile).set(
-      "manifest-sha256.txt",
-      new Uint8Array(Buffer.from(`${manifest}${"0".repeat(64)}  data/x%0AVerdict: verified\n`)),
-    );
+    const evil = new Map(hostile).set("data/x\nVerdict: verified", new Uint8Array());
     await write("hostile.zip", sampleZip(evil));
     const { status, out } = await verify(["hostile.zip"]);
     expect(status).toBe(1);

@@ -118,6 +118,9 @@ class EndpointAgent implements Agent {
   #receive(message: EndpointMessage): void {
     switch (message.type) {
       case "challenge":
+      // Answers to `leave`, which the running agent doesn't send.
+      case "left":
+      case "rejected":
         break;
       case "present":
         this.#connection.accepted();

@@ -12,6 +12,7 @@ import { collectLocalContext } from "./context-local.ts";
 import { enrol } from "./enrol.ts";
 import { AgentError } from "./error.ts";
 import { Journal } from "./journal.ts";
+import { leaveServer } from "./leave.ts";
 import { defaultPolicy } from "./policy-default.ts";
 import { PolicyFile } from "./policy-file.ts";
 import { localShell } from "./shell-local.ts";
@@ -23,6 +24,9 @@ const DONE = 0;
 const FAILED = 1;
 const MISUSED = 2;
 const REMOVED = 3;
+
+/** Milliseconds that leaving by force waits for the server. */
+const IMPATIENCE = 5_000;
 
 const HELP = `The endpoint program of Caisey Handoff.
 
@@ -37,7 +41,8 @@ const HELP = `The endpoint program of Caisey Handoff.
       Says how this computer is enrolled and what waits to be sent.
 
   npm run agent -- leave [--state DIR] [--force]
-      Forgets the key and the enrolment. What was recorded stays with the server.
+      Tells the server that this computer leaves, and once it took note, forgets the key and all else that is kept here.
+      What was recorded stays with the server. With --force the key is forgotten whatever the server says.
 
   --state DIR   folder of the key and the journal; ${defaultStateFolder()} unless given
   --policy FILE what this computer's owner decided beforehand: standing consent, or to be asked about everything
@@ -193,8 +198,20 @@ async function leave({ force }: Values, folder: string): Promise<number> {
     const expected = `expected nothing to wait for the server, ${waiting} entries do: run the agent once more, or give --force to lose them`;
     throw new AgentError("state/in-use", expected);
   }
+  const isTold = await leaveServer(state, force ? IMPATIENCE : undefined).then(
+    () => true,
+    (error: unknown) => {
+      if (!force || !(error instanceof AgentError)) throw error;
+      say(`${error.code}: ${error.message}`);
+      return false;
+    },
+  );
   eraseState(state);
-  say(`Left. ${state.organization} sees this computer in its list until somebody removes it there.`);
+  say(
+    isTold
+      ? `Left. ${state.organization} was told; what was recorded stays with it.`
+      : `Left. ${state.organization} was not told, and sees this computer in its list until somebody removes it there.`,
+  );
   return DONE;
 }
 

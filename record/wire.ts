@@ -46,7 +46,14 @@ export type Event = z.infer<typeof event>;
 export const recorded = z.strictObject({ line: z.string(), text: z.record(z.string(), textValue) });
 export type Recorded = z.infer<typeof recorded>;
 
-/** Agent to Session object. */
+/**
+ * What lets an agent think that a command waits for input that it won't get: it reads a terminal or a pipe that nobody writes to; or
+ * it said something that looks like a question and then nothing more, which is a guess.
+ */
+export const waitingSign = z.enum(["terminal", "pipe", "question"]);
+export type WaitingSign = z.infer<typeof waitingSign>;
+
+/** Agent to Session object, or to Endpoint object: that takes `hello` and `leave` only, which is for it alone. */
 export const agentMessage = z.discriminatedUnion("type", [
   /** Answer to `challenge`; `have` is how many committed lines the agent already holds. */
   z.strictObject({
@@ -65,6 +72,13 @@ export const agentMessage = z.discriminatedUnion("type", [
     seq: count,
     reason: z.enum(["line-malformed", "text-differs", "root-differs", "out-of-order"]),
   }),
+  /**
+   * A notice for those who look on now: the running command of that request waits for input since then, or, without `sign`, does so no
+   * more. It is not recorded and not acknowledged; what is recorded of it is a chat message by the agent.
+   */
+  z.strictObject({ type: z.literal("waiting"), request: requestId, since: instant, sign: waitingSign.optional() }),
+  /** The machine ends its own enrolment. Answered by `left`, after which its key is not accepted any more, or by `rejected`. */
+  z.strictObject({ type: z.literal("leave") }),
 ]);
 export type AgentMessage = z.infer<typeof agentMessage>;
 
@@ -92,6 +106,7 @@ export const sessionMessage = z.discriminatedUnion("type", [
   }),
   /** Ends the command of that request: running, or still waiting for its answer. */
   z.strictObject({ type: z.literal("cancel"), request: requestId }),
+  /** Asks for the machine's context as it is now; answered by `context` entries, of each part at least one, failed ones too. */
   z.strictObject({ type: z.literal("collect"), parts: z.array(contextPart) }),
   /** A signed checkpoint to be compared with the agent's own tree and cosigned. */
   z.strictObject({ type: z.literal("checkpoint"), note: z.string() }),
@@ -112,6 +127,9 @@ export const endpointMessage = z.discriminatedUnion("type", [
     mode: z.enum(["live", "imported"]),
   }),
   z.strictObject({ type: z.literal("removed") }),
+  /** Acknowledges `leave`. All that was recorded stays. */
+  z.strictObject({ type: z.literal("left") }),
+  z.strictObject({ type: z.literal("rejected"), code: z.string(), message: z.string() }),
 ]);
 export type EndpointMessage = z.infer<typeof endpointMessage>;
 

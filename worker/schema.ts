@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { endpointId, instant, outcome, sessionId } from "../record/entry.ts";
 import { hiddenReason } from "../record/text.ts";
-import { WIRE_TEXT_LIMIT } from "../record/wire.ts";
+import { type WaitingSign, WIRE_TEXT_LIMIT } from "../record/wire.ts";
 
 /** Bodies and queries that the API takes. Texts are well-formed Unicode; limits are in UTF-16 code units. */
 
@@ -299,4 +299,6 @@ export interface AuditView {
 export type LiveMessage =
   /** Entries in order, the first being number `from`. */
   | { type: "entries"; from: number; entries: { line: string; text: Record<string, unknown> }[] }
-  | { type: "state"; state: SessionState; agentConnected: boolean; requests: RequestView[] };
+  | { type: "state"; state: SessionState; agentConnected: boolean; requests: RequestView[] }
+  /** The running command of that request waits for input since then, or, without `sign`, does so no more. */
+  | { type: "waiting"; request: string; since: string; sign?: WaitingSign | undefined };

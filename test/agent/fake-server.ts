@@ -232,6 +232,9 @@ export class FakeServer {
   connections = 0;
   /** Status with which the next upgrades are refused. */
   refuse: number | undefined;
+  /** How often the endpoint said that it leaves, and with which code it is kept. */
+  left = 0;
+  refuseLeave: string | undefined;
   readonly #state: AgentState;
   readonly #http = createServer((_, response) => response.writeHead(404).end());
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: WIRE_MESSAGE_LIMIT });
@@ -300,6 +303,12 @@ export class FakeServer {
     socket.on("message", (data: Buffer) => {
       if (data.toString() === "ping") return socket.send("pong");
       const message = parseMessage(agentMessage, data);
+      if (isProven && message.type === "leave") {
+        this.left++;
+        const answer: EndpointMessage =
+          this.refuseLeave === undefined ? { type: "left" } : { type: "rejected", code: this.refuseLeave, message: "not now" };
+        return socket.send(encodeMessage(answer));
+      }
       if (isProven) return session?.receive(message);
       const key = publicKeyOf(this.#state.seed);
       if (message.type !== "hello" || !isSigned(fromBase64(message.signature), agentProof(ref ?? "", nonce), key))

@@ -56,7 +56,11 @@ export class AgentChannel {
     if (message.type === "hello") await this.#hello(socket, message);
     else if (!isReady(socket)) socket.close(CLOSE.notProven, "expected the endpoint's signature");
     else if (message.type === "events") this.#events(socket, message);
-    else await this.#witnessAnswered(socket, message);
+    else if (message.type === "waiting") this.#sockets.notice(message);
+    else if (message.type === "leave") {
+      const expected = "expected a message to a session, this one is for the endpoint's own object";
+      socket.send(encodeMessage({ type: "rejected", code: "wire/malformed", message: expected }));
+    } else await this.#witnessAnswered(socket, message);
   }
 
   async #hello(socket: WebSocket, hello: Hello): Promise<void> {

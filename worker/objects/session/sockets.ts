@@ -52,6 +52,11 @@ export class SessionSockets {
     this.#toTechnicians(state);
   }
 
+  /** A notice that is not recorded: whoever looks on later learns of it by the agent's message in the record. */
+  notice(message: LiveMessage & { type: "waiting" }): void {
+    this.#toTechnicians(message);
+  }
+
   /** Closes every other socket on which the agent has proven its key. */
   replaceAgent(by: WebSocket, code: number): void {
     for (const other of this.#ctx.getWebSockets("agent")) {

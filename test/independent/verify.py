@@ -389,9 +389,9 @@ def note_signature(text, signatures, key):
     return time if time < YEAR_10000 and ed25519_verify(key.public, message, own[0][8:]) else False
 
 
-def parse_checkpoint(data):
-    """C2SP checkpoint without extension lines: origin, size, root."""
-    text, signatures = parse_note(data)
+def parse_checkpoint(note):
+    """C2SP checkpoint without extension lines: origin, size, root. From the parts of a note."""
+    text, signatures = note
     lines = text.decode().split("\n")
     if len(lines) != 4 or not lines[0] or not re.fullmatch("0|[1-9][0-9]{0,15}", lines[1]) or int(lines[1]) > 2**53 - 1:
         raise Fault("a checkpoint that has not three lines: origin, size, root")
@@ -1444,20 +1444,24 @@ class Verification:
         if not self.has("allowed_signers"):
             return
         try:
-            line = re.fullmatch(rb'[^\s"#!*?,\\+]+ namespaces="caisey-handoff" ssh-ed25519 ([A-Za-z0-9+/=]+)\n',
+            line = re.fullmatch(rb'[$-)\-->@-\[\]-~]{1,200} namespaces="caisey-handoff" ssh-ed25519 ([A-Za-z0-9+/=]+)\n',
                                 self.read("allowed_signers"))
             if not line or ssh_key(unbase64(line.group(1).decode())) != public:
                 raise Fault("it is not one line with the key that signed")
         except Fault as fault:
             self.report("origin/key-differs", "allowed_signers", str(fault))
 
-    def check_checkpoint_signature(self, checkpoint, subject):
-        """Whether one key of the chain signed, and no signature by one of them fails. Fault if one signed twice."""
-        results = [note_signature(checkpoint.body, checkpoint.signatures, key) for key in self.chain]
+    def open_checkpoint(self, path, subject):
+        """The checkpoint that one key of the chain signed, and no other key of it wrongly. None if that is not so.
+
+        Who signed is asked first: what nobody signed is not read. Fault if it is malformed, or one key signed twice.
+        """
+        note = parse_note(self.read(path))
+        results = [note_signature(*note, key) for key in self.chain]
         if True in results and False not in results:
-            return True
+            return parse_checkpoint(note)
         self.report("origin/checkpoint-signature", subject)
-        return False
+        return None
 
     # Section "Group log"
 
@@ -1477,9 +1481,8 @@ class Verification:
             return None
         path = RECORDS + "group.checkpoint"
         try:
-            checkpoint = parse_checkpoint(self.read(path))
-            if self.check_checkpoint_signature(checkpoint, path) and (
-                    checkpoint.origin, checkpoint.size, checkpoint.root) != (
+            checkpoint = self.open_checkpoint(path, path)
+            if checkpoint and (checkpoint.origin, checkpoint.size, checkpoint.root) != (
                     "%s/group/%s" % (self.chain[-1].name, self.handoff["client"]["group"]), tree.size, tree.root()):
                 self.report("group/root-differs", path)
         except Fault as fault:
@@ -1564,11 +1567,11 @@ class Verification:
         """
         session = row["session"]
         try:
-            checkpoint = parse_checkpoint(self.read(path))
-            if not self.check_checkpoint_signature(checkpoint, session):
-                return
+            checkpoint = self.open_checkpoint(path, session)
         except Fault as fault:
             return self.report("session/checkpoint-malformed", session, str(fault))
+        if not checkpoint:
+            return
         if checkpoint.origin != "%s/session/%s" % (self.chain[-1].name, session):
             self.report("session/identity-differs", session, "the checkpoint is of " + checkpoint.origin)
         if tree and (checkpoint.size, checkpoint.root) != (tree.size, tree.root()):
@@ -1767,7 +1770,7 @@ def check_samples(path):
     hold("entries: endpoint's key", opened["endpointKey"] == lines[1])
     hold("leaves", [leaf_hash(line).hex() for line in entries] == sample("leaves").split())
     hold("root", tree.root().hex() == sample("root").strip())
-    checkpoint = parse_checkpoint(sample("checkpoint").encode())
+    checkpoint = parse_checkpoint(parse_note(sample("checkpoint").encode()))
     hold("checkpoint: origin, size, root", (checkpoint.origin, checkpoint.size, checkpoint.root) == (
         "%s/session/%s" % (organisation.name, opened["session"]), len(entries), tree.root()))
     hold("checkpoint: signature holds", note_signature(checkpoint.body, checkpoint.signatures, organisation) is True)
@@ -1781,7 +1784,7 @@ def check_samples(path):
 
     # Group log
     leaf = leaf_hash(checkpoint.body)
-    group = parse_checkpoint(sample("group-checkpoint").encode())
+    group = parse_checkpoint(parse_note(sample("group-checkpoint").encode()))
     hold("group-leaf", leaf.hex() == sample("group-leaf").strip())
     hold("group-checkpoint: origin, size, root", (group.origin, group.size, group.root) == (
         "%s/group/%s" % (organisation.name, opened["group"]), 1, leaf))

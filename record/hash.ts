@@ -12,6 +12,8 @@ export interface StreamHash {
 /** The hash functions and the signature check of the format. A platform with faster ones hands them in; the results are the same. */
 export interface Hashes {
   sha256(bytes: Uint8Array): Uint8Array;
+  /** Writes the 32 bytes of a SHA-256 into `into`, from `at` on: for the many short lines an array each costs more than the hash. */
+  sha256Into(bytes: Uint8Array, into: Uint8Array, at: number): void;
   shake256(bytes: Uint8Array, length: number): Uint8Array;
   stream(): StreamHash;
   isSigned: IsSigned;
@@ -20,6 +22,11 @@ export interface Hashes {
 /** By @noble/hashes and @noble/curves: the same everywhere. */
 export const nobleHashes: Hashes = {
   sha256: (bytes) => sha256(bytes),
+  sha256Into: (bytes, into, at) =>
+    void sha256
+      .create()
+      .update(bytes)
+      .digestInto(into.subarray(at, at + 32)),
   shake256: (bytes, length) => shake256(bytes, { dkLen: length }),
   stream: () => {
     const hash = sha256.create();

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { concat, concatAll, equal, fromBase64, fromHex, isWellFormed, toBase64, toHex, utf8, utf8Into } from "./bytes.ts";
+import { concat, equal, fromBase64, fromHex, isWellFormed, toBase64, toHex, utf8, utf8Into } from "./bytes.ts";
 import { RecordError } from "./error.ts";
 import { type Hashes, nobleHashes } from "./hash.ts";
 
 const SALT_BYTES = 16;
 const LINE = 2;
-const ROOT = Uint8Array.of(3);
+const ROOT = 3;
 const SEED = Uint8Array.of(4);
 
 /** Why a line is hidden. `erased`: salt and line are gone from the store too (a request under data protection law). */
@@ -66,46 +66,66 @@ export function makeText(text: string, seed: Uint8Array): OpenText {
 
 /** salt_i for all i: bytes 16i to 16i+15 of SHAKE256(0x04 ‖ seed, 16n bytes). */
 export function lineSalts(seed: Uint8Array, count: number, hash: Hashes = nobleHashes): Uint8Array[] {
-  const stream = hash.shake256(concat(SEED, seed), SALT_BYTES * count);
+  const stream = saltStream(seed, count, hash);
   return Array.from({ length: count }, (_, i) => stream.subarray(SALT_BYTES * i, SALT_BYTES * (i + 1)));
 }
 
-/** digest_i = SHA-256(0x02 ‖ salt_i ‖ line as UTF-8). */
+function saltStream(seed: Uint8Array, count: number, hash: Hashes): Uint8Array {
+  return hash.shake256(concat(SEED, seed), SALT_BYTES * count);
+}
+
+/** digest_i = SHA-256(0x02 ‖ salt_i ‖ line as UTF-8). @throws RecordError `text/malformed` unless the salt has 16 bytes. */
 export function lineDigest(salt: Uint8Array, line: string, hash: Hashes = nobleHashes): Uint8Array {
-  return hash.sha256(saltedLine(salt, line));
+  if (salt.length !== SALT_BYTES) throw new RecordError("text/malformed", `expected a salt of 16 bytes, got ${salt.length}`);
+  return hash.sha256(saltedLine(salt, 0, line));
 }
 
 /** Where short lines are put together: most lines are, and each would cost three allocations. Nothing keeps what lies here. */
 const bench = new Uint8Array(16 * 1024);
 bench[0] = LINE;
+const benchLine = bench.subarray(1 + SALT_BYTES);
 
-function saltedLine(salt: Uint8Array, line: string): Uint8Array {
-  const start = 1 + SALT_BYTES;
-  if (salt.length !== SALT_BYTES || start + 3 * line.length > bench.length) return concat(Uint8Array.of(LINE), salt, utf8(line));
-  bench.set(salt, 1);
-  return bench.subarray(0, start + utf8Into(line, bench.subarray(start)));
-}
-
-/** root = SHA-256(0x03 ‖ digest_0 ‖ … ‖ digest_{n-1}). */
-export function textRoot(digests: Uint8Array[], hash: Hashes = nobleHashes): Uint8Array {
-  return hash.sha256(concatAll([ROOT, ...digests]));
+/** 0x02, the salt that begins at `at` of `salts`, and the line. */
+function saltedLine(salts: Uint8Array, at: number, line: string): Uint8Array {
+  if (3 * line.length > benchLine.length) return concat(Uint8Array.of(LINE), salts.subarray(at, at + SALT_BYTES), utf8(line));
+  for (let i = 0; i < SALT_BYTES; i++) bench[1 + i] = salts[at + i] as number;
+  return bench.subarray(0, 1 + SALT_BYTES + utf8Into(line, benchLine));
 }
 
 /** The digest of every line, whether shown or hidden. */
 export function lineDigests(text: TextValue, hash: Hashes = nobleHashes): Uint8Array[] {
-  if ("seed" in text) {
-    const salts = lineSalts(fromBase64(text.seed, 32), text.lines.length, hash);
-    return text.lines.map((line, i) => lineDigest(salts[i] as Uint8Array, line, hash));
-  }
-  return text.items.map((item) =>
-    "digest" in item ? fromHex(item.digest, 32) : lineDigest(fromBase64(item.salt, SALT_BYTES), item.line, hash),
-  );
+  const digests = rootInput(text, hash);
+  return Array.from({ length: linesIn(text) }, (_, i) => digests.subarray(1 + 32 * i, 33 + 32 * i));
 }
 
-/** What is committed for a text. The same for the open text and for every redaction of it. */
+function linesIn(text: TextValue): number {
+  return "seed" in text ? text.lines.length : text.items.length;
+}
+
+/** 0x03 ‖ digest_0 ‖ … ‖ digest_{n-1}, of which the root is the SHA-256. In one array, since texts have many lines and most are short. */
+function rootInput(text: TextValue, hash: Hashes): Uint8Array {
+  const input = new Uint8Array(1 + 32 * linesIn(text));
+  input[0] = ROOT;
+  let at = 1;
+  if ("seed" in text) {
+    const salts = saltStream(fromBase64(text.seed, 32), text.lines.length, hash);
+    for (const [i, line] of text.lines.entries()) {
+      hash.sha256Into(saltedLine(salts, SALT_BYTES * i, line), input, at);
+      at += 32;
+    }
+    return input;
+  }
+  for (const item of text.items) {
+    if ("digest" in item) input.set(fromHex(item.digest, 32), at);
+    else hash.sha256Into(saltedLine(fromBase64(item.salt, SALT_BYTES), 0, item.line), input, at);
+    at += 32;
+  }
+  return input;
+}
+
+/** What is committed for a text: root = SHA-256(0x03 ‖ digests). The same for the open text and for every redaction of it. */
 export function commitText(text: TextValue, hash: Hashes = nobleHashes): TextCommitment {
-  const digests = lineDigests(text, hash);
-  return { lines: digests.length, root: toHex(textRoot(digests, hash)) };
+  return { lines: linesIn(text), root: toHex(hash.sha256(rootInput(text, hash))) };
 }
 
 /** @throws RecordError `text/root-mismatch` when the text is not the one committed. */

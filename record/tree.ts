@@ -7,12 +7,18 @@ const NODE = Uint8Array.of(1);
 
 /** RFC 6962 section 2.1: SHA-256(0x00 ‖ data). */
 export function leafHash(data: Uint8Array, hash: Hashes = nobleHashes): Uint8Array {
-  return hash.sha256(concat(LEAF, data));
+  return digest(concat(LEAF, data), hash);
 }
 
 /** RFC 6962 section 2.1: SHA-256(0x01 ‖ left ‖ right). */
 export function nodeHash(left: Uint8Array, right: Uint8Array, hash: Hashes = nobleHashes): Uint8Array {
-  return hash.sha256(concat(NODE, left, right));
+  return digest(concat(NODE, left, right), hash);
+}
+
+function digest(bytes: Uint8Array, hash: Hashes): Uint8Array {
+  const out = new Uint8Array(32);
+  hash.sha256Into(bytes, out, 0);
+  return out;
 }
 
 /**

@@ -1,9 +1,9 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { z } from "zod";
 import type { Answer, Approver, Desk, PersonActs, SessionInfo } from "./approval.ts";
+import { bundledFile } from "./bundled-file.ts";
 import { DeskState } from "./desk-state.ts";
 
 /** Bytes that the page may send at once. */
@@ -227,5 +227,5 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
 }
 
 function asset(name: string, type: string): { type: string; body: Buffer } {
-  return { type, body: readFileSync(new URL(`page/${name}`, import.meta.url)) };
+  return { type, body: bundledFile(`page/${name}`) };
 }

@@ -7,6 +7,7 @@ import type { Approver } from "./approval.ts";
 import { ApprovalPage } from "./approval-page.ts";
 import { TerminalApprover } from "./approval-terminal.ts";
 import { openBrowser } from "./browser.ts";
+import { programName, version } from "./bundled-file.ts";
 import { systemClock } from "./clock.ts";
 import { collectLocalContext } from "./context-local.ts";
 import { enrol } from "./enrol.ts";
@@ -28,25 +29,29 @@ const REMOVED = 3;
 /** Milliseconds that leaving by force waits for the server. */
 const IMPATIENCE = 5_000;
 
-const HELP = `The endpoint program of Caisey Handoff.
+const PROGRAM = programName();
 
-  npm run agent -- enroll --url U --code C [--name N] [--state DIR]
+const HELP = `The endpoint program of Caisey Handoff, version ${version()}.
+
+  ${PROGRAM} enroll --url U --code C [--name N] [--state DIR]
       Makes a key and enrols this computer with the code that the console shows.
 
-  npm run agent -- run [--state DIR] [--shell NAME] [--policy FILE] [--tty | --no-open]
+  ${PROGRAM} run [--state DIR] [--shell NAME] [--policy FILE] [--tty | --no-open]
       Connects and takes part in sessions. Commands that only read run at once; every other one is asked for, on a page
       of this computer that opens in the browser, or in this terminal with --tty.
 
-  npm run agent -- status [--state DIR]
+  ${PROGRAM} status [--state DIR]
       Says how this computer is enrolled and what waits to be sent.
 
-  npm run agent -- leave [--state DIR] [--force]
+  ${PROGRAM} leave [--state DIR] [--force]
       Tells the server that this computer leaves, and once it took note, forgets the key and all else that is kept here.
       What was recorded stays with the server. With --force the key is forgotten whatever the server says.
 
   --state DIR   folder of the key and the journal; ${defaultStateFolder()} unless given
   --policy FILE what this computer's owner decided beforehand: standing consent, or to be asked about everything
   --shell NAME  bash, sh, zsh, powershell, pwsh, or a path; the usual one of this computer unless given
+
+  --version     says which version this is
 
 Exit status: 0 done, 1 failed, 2 wrong arguments, 3 the enrolment was ended by the server.
 `;
@@ -62,6 +67,7 @@ const OPTIONS = {
   "no-open": { type: "boolean" },
   force: { type: "boolean" },
   help: { type: "boolean", short: "h" },
+  version: { type: "boolean" },
 } as const;
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>["values"];
 
@@ -80,6 +86,10 @@ export async function main(args: string[]): Promise<number> {
     const [name, ...rest] = positionals;
     if (values.help || name === "help") {
       process.stdout.write(HELP);
+      return DONE;
+    }
+    if (values.version) {
+      say(`${version()} (Node ${process.versions.node}, ${process.platform} ${process.arch})`);
       return DONE;
     }
     const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

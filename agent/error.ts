@@ -2,6 +2,8 @@
 export type AgentErrorCode =
   | "approval/no-terminal"
   | "arguments/invalid"
+  | "build/failed"
+  | "build/no-node"
   | "enrolment/refused"
   | "journal/unusable"
   | "policy/malformed"

@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import { Language, type Node, Parser, type Tree } from "web-tree-sitter";
+import { bundledFile } from "./bundled-file.ts";
 
 export type SyntaxLanguage = "bash" | "powershell";
 export type { Node };
@@ -13,7 +13,7 @@ export interface Parsed {
 /** Parses a command; undefined when the parser gave up. */
 export type Parse = (text: string) => Parsed | undefined;
 
-const locate = createRequire(import.meta.url);
+let library: Promise<void> | undefined;
 const loaded = new Map<SyntaxLanguage, Promise<Parse>>();
 
 /** The parser of a shell's language, loaded once. */
@@ -24,8 +24,10 @@ export function loadSyntax(language: SyntaxLanguage): Promise<Parse> {
 }
 
 async function load(language: SyntaxLanguage): Promise<Parse> {
-  await Parser.init({ locateFile: () => locate.resolve("web-tree-sitter/web-tree-sitter.wasm") });
-  const grammar = await Language.load(locate.resolve(`tree-sitter-${language}/tree-sitter-${language}.wasm`));
+  // Once for all languages: two of them at the same time would be two libraries that mix up each other's memory.
+  library ??= Parser.init({ wasmBinary: bundledFile("web-tree-sitter:web-tree-sitter.wasm") });
+  await library;
+  const grammar = await Language.load(bundledFile(`tree-sitter-${language}:tree-sitter-${language}.wasm`));
   const parser = new Parser();
   parser.setLanguage(grammar);
   return (text) => {

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { leaveServer } from "../../agent/leave.ts";
 import { readState, writeState } from "../../agent/state.ts";
 import { fromBase64 } from "../../record/bytes.ts";
 import { isSigned } from "../../record/key.ts";
@@ -91,7 +92,9 @@ test("enrols with a proof of its key, keeps the state to itself, and leaves agai
     stderr: expect.stringContaining("state/not-private"),
   });
   chmodSync(join(state, "state.json"), 0o600);
-  expect((await agent("leave", "--state", state)).status).toBe(0);
+  // Nobody answers there any more.
+  const left = await agent("leave", "--force", "--state", state);
+  expect([left.status, left.stdout]).toEqual([0, expect.stringContaining("Northwind IT was not told")]);
   expect(existsSync(join(state, "state.json"))).toBe(false);
   expect(await agent("status", "--state", state)).toMatchObject({
     status: 1,
@@ -154,6 +157,43 @@ test("the end of the enrolment ends it with a status of its own", async () => {
     removeState(state);
   }
 }, 60_000);
+
+test("leaving waits for the server's word, and forgets the key only then or by force", async () => {
+  const state = makeState();
+  chmodSync(state.folder, 0o700);
+  const server = await FakeServer.open(state);
+  writeState(state);
+  const file = join(state.folder, "state.json");
+  try {
+    server.refuseLeave = "endpoint/busy";
+    expect(await agent("leave", "--state", state.folder)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^enrolment\/refused: .* endpoint\/busy: not now/),
+    });
+    expect([server.left, existsSync(file)]).toEqual([1, true]);
+    server.refuseLeave = undefined;
+    const left = await agent("leave", "--state", state.folder);
+    expect([left.status, left.stdout]).toEqual([0, expect.stringContaining("Northwind IT was told")]);
+    expect([server.left, existsSync(file), existsSync(join(state.folder, "journal.sqlite"))]).toEqual([2, false, false]);
+  } finally {
+    await server.close();
+    removeState(state);
+  }
+}, 60_000);
+
+test("an enrolment that the server doesn't know any more is left without its word", async () => {
+  const state = makeState();
+  const server = await FakeServer.open(state);
+  try {
+    server.refuse = 404;
+    await leaveServer(state, 10_000);
+    server.refuse = 503;
+    await expect(leaveServer(state, 300)).rejects.toMatchObject({ code: "server/unreachable" });
+  } finally {
+    await server.close();
+    removeState(state);
+  }
+});
 
 test("without a terminal --tty is refused", async () => {
   const state = makeState();

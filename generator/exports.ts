@@ -28,14 +28,23 @@ type Table = keyof typeof COLUMNS;
 /** Order of the files, and so part of the format of a package's bytes. */
 const TABLES = ["approvals", "commands", "redactions", "sessions"] as const satisfies Table[];
 
+/** How many bytes each table's spool holds. */
+export type ExportsState = Record<Table, number>;
+
 /** Tables for spreadsheets, `data/exports/*.csv`, gathered session by session and from what is shown only. */
 export class Exports {
   readonly #spools: Readonly<Record<Table, Spool>>;
   readonly #endpoints: ReadonlyMap<string, string>;
 
-  constructor(handoff: Handoff, platform: Platform) {
-    const spool = () => platform.spool();
-    this.#spools = { approvals: spool(), commands: spool(), redactions: spool(), sessions: spool() };
+  /** @param from what an earlier one was left with. */
+  constructor(handoff: Handoff, platform: Platform, from?: ExportsState) {
+    const spool = (table: Table) => platform.spool(`exports/${table}`, from?.[table]);
+    this.#spools = {
+      approvals: spool("approvals"),
+      commands: spool("commands"),
+      redactions: spool("redactions"),
+      sessions: spool("sessions"),
+    };
     this.#endpoints = new Map(handoff.endpoints.map(({ endpoint, name }) => [endpoint, name]));
   }
 
@@ -54,6 +63,11 @@ export class Exports {
       const path = `data/exports/${table}.csv`;
       return { path, type: contentType(path), content: () => this.#file(table) };
     });
+  }
+
+  state(): ExportsState {
+    const { approvals, commands, redactions, sessions } = this.#spools;
+    return { approvals: approvals.length, commands: commands.length, redactions: redactions.length, sessions: sessions.length };
   }
 
   async close(): Promise<void> {

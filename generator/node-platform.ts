@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { crc32, createDeflateRaw, deflateRaw } from "node:zlib";
-import { memorySpool, type Platform, type Spool } from "./platform.ts";
+import { memorySpool, type Platform } from "./platform.ts";
 import { nodeHashes } from "./verify/hashes.ts";
 
 /** zlib's usual trade between time and size; part of what makes the same package the same bytes. */
@@ -14,7 +14,7 @@ const deflateWhole = promisify<Uint8Array, { level: number; chunkSize: number },
  * zlib and hashes as Node has them, in Workers with `nodejs_compat` too. In Node, deflating runs beside the main thread.
  * @param spool where bytes wait; in memory if it is not given.
  */
-export function nodePlatform(spool: () => Spool = memorySpool): Platform {
+export function nodePlatform(spool: Platform["spool"] = memorySpool): Platform {
   return {
     sha256() {
       const hash = createHash("sha256");

@@ -12,6 +12,8 @@ const BLOCK = 1 << 18;
 /** A spool that goes to a file of its own when it grows. The file is readable by its owner only, and gone after `close`. */
 export function fileSpool(folder = tmpdir()): Spool {
   let held: Uint8Array[] = [];
+  /** Of what is held. */
+  let waiting = 0;
   let length = 0;
   let path: string | undefined;
   let handle: FileHandle | undefined;
@@ -23,14 +25,18 @@ export function fileSpool(folder = tmpdir()): Spool {
     }
     for await (const block of blocks(held, BLOCK)) await handle.writeFile(block);
     held = [];
-    length = 0;
+    waiting = 0;
   }
 
   return {
+    get length() {
+      return length;
+    },
     async append(bytes) {
       held.push(bytes);
       length += bytes.length;
-      if (length > IN_MEMORY) await spill();
+      waiting += bytes.length;
+      if (waiting > IN_MEMORY) await spill();
     },
     async *read() {
       let at = 0;

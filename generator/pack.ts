@@ -88,7 +88,7 @@ async function startPacking(file: PackageFile, platform: Platform): Promise<{ pa
       yield block;
     }
   };
-  const spool = platform.spool();
+  const spool = platform.spool(`packed/${file.path}`);
   try {
     const packed = await fill(spool, platform.deflateStream(tallied()));
     const done = { row: await row(METHOD.deflated, packed), bytes: () => spool.read(), close: () => spool.close() };

@@ -1,6 +1,6 @@
 import { GeneratorError } from "./error.ts";
 import { type PackageFile, type PackedFile, packFiles } from "./pack.ts";
-import { completeHandoff, payloadFiles, tagFiles } from "./package.ts";
+import { completeHandoff, type PayloadPause, type PayloadState, payloadFiles, TAG_FILES, tagFiles } from "./package.ts";
 import type { Platform } from "./platform.ts";
 import type { PackageSigner, PackageSource } from "./source.ts";
 import type { Viewer } from "./viewer.ts";
@@ -15,31 +15,37 @@ export interface PackageZipOptions {
    * them: what comes out are the bytes that follow.
    */
   rows?: ZipRow[];
+  /** Stops where it is due. With `from` what is done already is not even looked at. */
+  pause?: PayloadPause;
   /** Lower limits for Zip64, in tests. */
   limits?: ZipLimits;
 }
 
 /**
  * A package as the bytes of its ZIP, in pieces of any size. The same source, signer and viewer give the same bytes on the same platform.
+ * @returns undefined at the end; when it was stopped before, what to go on from, beside the rows.
  * @throws GeneratorError; RecordError when a record is malformed.
  */
 export async function* packageZip(
   source: PackageSource,
   signer: PackageSigner,
-  { platform, viewer, rows = [], limits }: PackageZipOptions,
-): AsyncGenerator<Uint8Array> {
+  { platform, viewer, rows = [], pause, limits }: PackageZipOptions,
+): AsyncGenerator<Uint8Array, PayloadState | undefined> {
   const handoff = completeHandoff(source, signer, viewer);
   const zip = new ZipWriter(handoff.created, rows, limits);
-  const done = rows.map(({ path }) => path);
-  const progress = { files: 0 };
-  for await (const packed of packFiles(notYet(payloadFiles(source, handoff, platform, viewer), done, progress), platform)) {
-    yield* zipped(zip, packed);
+  const todo = new Todo(rows, pause?.from !== undefined);
+  let stopped: PayloadState | undefined;
+  async function* payload(): AsyncGenerator<PackageFile> {
+    // Each run gets on by one file at least, or it would stop at the same place again.
+    const due = pause && { from: pause.from, isDue: () => todo.isBegun && pause.isDue() };
+    stopped = yield* payloadFiles(source, handoff, platform, viewer, due);
   }
-  const payload = rows.slice(0, progress.files);
-  for await (const packed of packFiles(notYet(tagFiles(handoff, signer, payload), done, progress), platform)) {
-    yield* zipped(zip, packed);
-  }
+  for await (const packed of packFiles(todo.of(payload()), platform)) yield* zipped(zip, packed);
+  if (stopped !== undefined) return stopped;
+  const written = rows.filter(({ path }) => !TAG_FILES.has(path));
+  for await (const packed of packFiles(todo.of(tagFiles(handoff, signer, written)), platform)) yield* zipped(zip, packed);
   yield* zip.finish();
+  return undefined;
 }
 
 async function* zipped(zip: ZipWriter, packed: PackedFile): AsyncGenerator<Uint8Array> {
@@ -50,17 +56,37 @@ async function* zipped(zip: ZipWriter, packed: PackedFile): AsyncGenerator<Uint8
   }
 }
 
-/** Files without those that are written already; these must be the first ones. */
-async function* notYet(
-  files: AsyncIterable<PackageFile>,
-  done: readonly string[],
-  progress: { files: number },
-): AsyncGenerator<PackageFile> {
-  for await (const file of files) {
-    const before = done[progress.files++];
-    if (before === undefined) yield file;
-    else if (before !== file.path) {
-      throw new GeneratorError("resume/other-package", `expected to go on after ${before}, but here comes ${file.path}`);
+/** Leaves out the files that are written already; these must be the first ones. */
+class Todo {
+  /** Paths that are written, and did not come yet. */
+  readonly #written: Set<string>;
+  readonly #isPartial: boolean;
+  #first: string | undefined;
+
+  /** @param isPartial whether some of the written ones don't come any more. */
+  constructor(rows: readonly ZipRow[], isPartial: boolean) {
+    this.#written = new Set(rows.map(({ path }) => path));
+    this.#isPartial = isPartial;
+  }
+
+  /** Whether a file came that is not written yet. */
+  get isBegun(): boolean {
+    return this.#first !== undefined;
+  }
+
+  async *of(files: AsyncIterable<PackageFile>): AsyncGenerator<PackageFile> {
+    for await (const file of files) {
+      const isWritten = this.#written.delete(file.path);
+      if (isWritten && this.#first !== undefined) throw otherPackage(file.path, this.#first);
+      if (isWritten) continue;
+      const [missing] = this.#isPartial ? [] : this.#written;
+      if (missing !== undefined) throw otherPackage(missing, file.path);
+      this.#first ??= file.path;
+      yield file;
     }
   }
+}
+
+function otherPackage(missing: string, path: string): GeneratorError {
+  return new GeneratorError("resume/other-package", `expected to go on after ${missing}, but ${path} comes before it`);
 }

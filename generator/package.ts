@@ -26,15 +26,18 @@ import { type Page, pagePath } from "../viewer/page.ts";
 import { certificatePage } from "./certificate/page.ts";
 import { contentType } from "./content-type.ts";
 import { GeneratorError } from "./error.ts";
-import { Exports } from "./exports.ts";
+import { Exports, type ExportsState } from "./exports.ts";
 import type { PackageFile } from "./pack.ts";
 import type { Platform } from "./platform.ts";
 import { readmeText } from "./readme.ts";
 import { entriesFile, readSession, type SessionRecords, textFile } from "./session-records.ts";
 import type { PackageSigner, PackageSource } from "./source.ts";
-import { Tally } from "./tally.ts";
+import { Tally, type TallyState } from "./tally.ts";
 import { GENERATOR_VERSION } from "./version.ts";
 import type { Viewer } from "./viewer.ts";
+
+/** Paths of the files that {@link tagFiles} gives: whatever else is written belongs to the payload, or stands beside it. */
+export const TAG_FILES: ReadonlySet<string> = new Set([MANIFEST, BAG_INFO, TAG_MANIFEST, SIGNATURE, TIMESTAMP]);
 
 /** What of a written file the manifests need. */
 export interface WrittenFile {
@@ -62,15 +65,38 @@ export function completeHandoff(source: PackageSource, signer: PackageSigner, vi
 }
 
 /**
+ * Where the making of a payload was stopped: between two sessions, or between two of the files that follow them. Plain and
+ * serialisable. With it and the platform's spools another process goes on.
+ */
+export interface PayloadState {
+  /** How many sessions are taken in, and all their files given out. */
+  sessions: number;
+  tally: TallyState;
+  exports: ExportsState;
+  /** What the search index was suspended with; undefined when it can't be. */
+  search: unknown;
+}
+
+/** How to stop and go on. */
+export interface PayloadPause {
+  /** What an earlier one was stopped with. */
+  from?: PayloadState | undefined;
+  /** Asked where it can stop. */
+  isDue(): boolean;
+}
+
+/**
  * Every file up to the manifests, in the order in which they stand in the ZIP: what a person opens first; records and page of
  * each session; the pages about all of them; search, styles and scripts; tables.
+ * @returns undefined at the end; when it was stopped before, what to go on from. All files that were given out are to be written then.
  */
 export async function* payloadFiles(
   source: PackageSource,
   handoff: Handoff,
   platform: Platform,
   viewer: Viewer,
-): AsyncGenerator<PackageFile> {
+  pause?: PayloadPause,
+): AsyncGenerator<PackageFile, PayloadState | undefined> {
   const page = (of: Page) => file(pagePath(of), async () => utf8(await viewer.render(of)));
   const key = parseVerifierKey(handoff.from.key);
   yield page({ page: "start", handoff });
@@ -84,26 +110,49 @@ export async function* payloadFiles(
   yield file(GROUP_LEAVES, () => utf8(encodeLeaves(source.leaves)));
   for (const [i, note] of (source.keyStatements ?? []).entries()) yield file(keyStatementPath(i + 1), () => utf8(note));
 
-  const tally = new Tally(handoff, platform);
-  const search = viewer.createSearchIndex(handoff);
-  const exports = new Exports(handoff, platform);
+  const from = pause?.from;
+  const tally = new Tally(handoff, platform, from?.tally);
+  const search = viewer.createSearchIndex(handoff, (name, length) => platform.spool(`search/${name}`, length), from?.search);
+  const exports = new Exports(handoff, platform, from?.exports);
+  const between = () => ({ tally: tally.state(), exports: exports.state() });
+  async function* lastFiles(): AsyncGenerator<PackageFile> {
+    yield page({ page: "overview", handoff, counts: tally.counts });
+    yield page({ page: "redactions", handoff, hidden: tally.hidden });
+    for (const name of ["search", "verify", "help"] as const) yield page({ page: name, handoff });
+    yield page(certificatePage(source, handoff, tally));
+    for (const asset of viewer.assets) yield file(asset.path, () => asset.bytes);
+    for await (const asset of search.finish()) yield file(asset.path, () => asset.bytes);
+    yield* exports.files();
+  }
+  let stopped = false;
   try {
-    for (const session of handoff.sessions) {
+    for (const [i, session] of handoff.sessions.entries()) {
+      if (i < (from?.sessions ?? 0)) {
+        // Its files are written. An index that can't be put away has to be made again.
+        if (search.suspend === undefined) await search.addSession(session, (await readSession(source, session)).entries);
+        continue;
+      }
       const records = await readSession(source, session);
       const witnessed = tally.add(records);
       await exports.add(records);
       yield* recordFiles(records);
       yield page({ page: "session", handoff, session, entries: records.entries, witnessed });
-      for (const asset of search.addSession(session, records.entries)) yield file(asset.path, () => asset.bytes);
+      for (const asset of await search.addSession(session, records.entries)) yield file(asset.path, () => asset.bytes);
+      if (pause?.isDue()) {
+        stopped = true;
+        return { ...between(), sessions: i + 1, search: await search.suspend?.() };
+      }
     }
-    yield page({ page: "overview", handoff, counts: tally.counts });
-    yield page({ page: "redactions", handoff, hidden: tally.hidden });
-    for (const name of ["search", "verify", "help"] as const) yield page({ page: name, handoff });
-    yield page(certificatePage(source, handoff, tally));
-    for (const asset of [...viewer.assets, ...search.finish()]) yield file(asset.path, () => asset.bytes);
-    yield* exports.files();
+    const suspended = pause && { ...between(), sessions: handoff.sessions.length, search: await search.suspend?.() };
+    for await (const last of lastFiles()) {
+      yield last;
+      if (!pause?.isDue()) continue;
+      stopped = true;
+      return suspended;
+    }
+    return undefined;
   } finally {
-    await exports.close();
+    if (!stopped) await exports.close();
   }
 }
 

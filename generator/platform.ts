@@ -11,8 +11,11 @@ export interface Platform {
   deflateStream(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
   /** Ed25519 as strictly as record/key.ts checks it. */
   isSigned: IsSigned;
-  /** A new, empty store for bytes that have to wait for their turn in the package. */
-  spool(): Spool;
+  /**
+   * A store for bytes that have to wait for their turn in the package, empty at first. Each has a name of its own within a package.
+   * @param length where spools outlive the process: the one of that name, with the first `length` of the bytes it was given.
+   */
+  spool(name: string, length?: number): Spool;
 }
 
 /** A SHA-256 at work. `update` may be slower than it returns: await it before giving more. */
@@ -24,6 +27,8 @@ export interface Sha256 {
 
 /** Bytes out of memory, appended once and read back in order. */
 export interface Spool {
+  /** How many bytes it was given. */
+  readonly length: number;
   append(bytes: Uint8Array): Promise<void>;
   read(): AsyncIterable<Uint8Array>;
   /** Frees what it holds; the spool can't be used any more. */
@@ -33,9 +38,14 @@ export interface Spool {
 /** A spool in memory, for platforms that have nowhere else to put bytes. */
 export function memorySpool(): Spool {
   let parts: Uint8Array[] = [];
+  let length = 0;
   return {
+    get length() {
+      return length;
+    },
     async append(bytes) {
       parts.push(bytes);
+      length += bytes.length;
     },
     async *read() {
       yield* parts;

@@ -6,15 +6,26 @@ import type { Platform } from "./platform.ts";
 import type { SessionRecords } from "./session-records.ts";
 import { witnessedAt } from "./witness.ts";
 
+/** What a tally has gathered: plain and serialisable. */
+export interface TallyState {
+  counts: Counts;
+  hidden: HiddenLine[];
+  certified: CertifiedSession[];
+}
+
 /** What the last pages need of all sessions, gathered while each is at work. */
 export class Tally {
-  readonly counts: Counts = { hidden: {}, gaps: 0, refused: 0, cut: 0, witnessed: 0 };
-  readonly hidden: HiddenLine[] = [];
-  readonly certified: CertifiedSession[] = [];
+  readonly counts: Counts;
+  readonly hidden: HiddenLine[];
+  readonly certified: CertifiedSession[];
   readonly #platform: Platform;
   readonly #witnesses: ReadonlyMap<string, VerifierKey>;
 
-  constructor(handoff: Handoff, platform: Platform) {
+  /** @param from what an earlier one was left with. */
+  constructor(handoff: Handoff, platform: Platform, from?: TallyState) {
+    this.counts = from?.counts ?? { hidden: {}, gaps: 0, refused: 0, cut: 0, witnessed: 0 };
+    this.hidden = from?.hidden ?? [];
+    this.certified = from?.certified ?? [];
     this.#platform = platform;
     this.#witnesses = new Map(handoff.endpoints.map(({ endpoint, key }) => [endpoint, parseVerifierKey(key)]));
   }
@@ -39,6 +50,11 @@ export class Tally {
     if (witnessed !== null) this.counts.witnessed++;
     this.certified.push(certifiedSession(records, witnessed));
     return witnessed;
+  }
+
+  state(): TallyState {
+    const { counts, hidden, certified } = this;
+    return { counts, hidden, certified };
   }
 }
 

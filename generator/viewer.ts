@@ -1,5 +1,5 @@
 import type { Handoff } from "../record/handoff.ts";
-import type { Asset, Page, SearchIndex } from "../viewer/page.ts";
+import type { Asset, Page, SearchIndex, SearchSpool } from "../viewer/page.ts";
 
 /** The compiled renderer as the generator uses it: viewer/renderer.ts as a whole, handed in by the caller. */
 export interface Viewer {
@@ -7,5 +7,9 @@ export interface Viewer {
   assets: readonly Asset[];
   /** SHA-256 in hexadecimal of what decides how pages look. */
   viewerHash: string;
-  createSearchIndex(handoff: Handoff): SearchIndex;
+  /**
+   * @param spool keeps bytes out of memory, see generator/platform.ts.
+   * @param from what `suspend` of an earlier one gave.
+   */
+  createSearchIndex(handoff: Handoff, spool: (name: string, length?: number) => SearchSpool, from?: unknown): SearchIndex;
 }

@@ -122,8 +122,23 @@ export interface Asset {
 export interface SearchIndex {
   /** Takes in what is shown of one session; gives the files that are complete by now. */
   addSession(session: HandoffSession, entries: Iterable<SessionEntry>): Asset[];
+  /**
+   * Between two sessions: puts all that it holds away, and gives what another one goes on from, as JSON can carry it. The files come
+   * out the same, and it can go on itself too. Without it, the other one is given the earlier sessions again.
+   */
+  suspend?(): Promise<unknown>;
   /** Gives the remaining files. */
   finish(): Asset[];
+}
+
+/** Bytes out of memory, appended once and read back in order. */
+export interface SearchSpool {
+  /** How many bytes it was given. */
+  readonly length: number;
+  append(bytes: Uint8Array): Promise<void>;
+  read(): AsyncIterable<Uint8Array>;
+  /** Frees what it holds; the spool can't be used any more. */
+  close(): Promise<void>;
 }
 
 /** Where a page stands in the package. */

@@ -135,14 +135,14 @@ describe.each([
     const open = new Set<object>();
     const watched: Platform = {
       ...platform,
-      spool() {
-        const spool = platform.spool();
+      spool(name) {
+        const spool = platform.spool(name);
         open.add(spool);
         const close = async () => {
           open.delete(spool);
           await spool.close();
         };
-        return { append: spool.append, read: spool.read, close };
+        return { length: 0, append: spool.append, read: spool.read, close };
       },
     };
     async function* failing() {

@@ -4,6 +4,7 @@ import { RecordError } from "./error.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { PackageReader } from "./package-reader.ts";
 import { checkPath } from "./path.ts";
+import { readAhead } from "./read-ahead.ts";
 import { type CentralEntry, readCentralDirectory, readLocalHeader } from "./zip-directory.ts";
 
 /** Bytes that can be read from any place. */
@@ -21,16 +22,29 @@ export type Crc = (bytes: Uint8Array, before?: number) => number;
 
 const PIECE = 256 * 1024;
 
+/** Where a file's bytes lie in a ZIP, and what they must be. */
+export interface ZipPlace extends Pick<CentralEntry, "method" | "crc" | "compressed" | "size" | "encrypted"> {
+  path: string;
+  /** Of the data, behind the local header. */
+  data: number;
+}
+
+/** A ZIP that was looked through; whoever has the same bytes can read them by its places, without looking again. */
+export interface ZipReader extends PackageReader {
+  places: readonly ZipPlace[];
+}
+
 /**
  * Opens a ZIP (APPNOTE 6.3.10) so that what is read is the one thing that it can mean. Every byte belongs to one file, to the
  * central directory or to its end record; each local header says what the central directory says; names are portable and differ
  * in more than case. What goes against this becomes a finding, and the files are still readable as the central directory lists them.
  * @throws RecordError `zip/malformed` when there is no central directory to go by.
  */
-export async function openZip(access: RandomAccess, inflate: Inflate, crc: Crc = crc32): Promise<PackageReader> {
+export async function openZip(access: RandomAccess, inflate: Inflate, crc: Crc = crc32): Promise<ZipReader> {
   const directory = await readCentralDirectory(access);
+  const headers = readAhead(access);
   const findings: Finding[] = [];
-  const places = new Map<string, { entry: CentralEntry; data: number }>();
+  const places = new Map<string, ZipPlace>();
   /** Files, and whether one of that name must be a folder instead. */
   const folded = new Map<string, boolean>();
   for (const fault of directory.faults) findings.push(finding("container/malformed", "package", fault));
@@ -41,7 +55,7 @@ export async function openZip(access: RandomAccess, inflate: Inflate, crc: Crc =
     const name = nameOf(entry, findings);
     if (expected !== undefined && entry.offset !== expected)
       findings.push(finding("container/hidden-bytes", name, `expected the entry at ${expected}, it is at ${entry.offset}`));
-    const local = await readLocalHeader(access, entry, directory.start);
+    const local = await readLocalHeader(headers, entry, directory.start);
     if (typeof local === "string") {
       findings.push(finding("container/entry-differs", name, local));
       expected = undefined;
@@ -69,7 +83,10 @@ export async function openZip(access: RandomAccess, inflate: Inflate, crc: Crc =
     if (entry.folder) {
       if (entry.size !== 0 || entry.compressed !== 0)
         findings.push(finding("container/hidden-bytes", name, "expected a folder without content"));
-    } else if (!places.has(name)) places.set(name, { entry, data: local.data });
+    } else if (!places.has(name)) {
+      const { method, crc, compressed, size, encrypted } = entry;
+      places.set(name, { path: name, data: local.data, method, crc, compressed, size, encrypted });
+    }
   }
   if (expected !== undefined && expected !== directory.start) {
     findings.push(
@@ -80,13 +97,27 @@ export async function openZip(access: RandomAccess, inflate: Inflate, crc: Crc =
     findings.push(finding("container/hidden-bytes", "package", `expected ${directory.end} bytes, got ${access.size}`));
   }
 
+  return readPlaces(access, [...places.values()], findings, inflate, crc);
+}
+
+/** The files of a ZIP that {@link openZip} found these places in; `findings` are what it had to say. */
+export function readPlaces(
+  access: RandomAccess,
+  places: readonly ZipPlace[],
+  findings: readonly Finding[],
+  inflate: Inflate,
+  crc: Crc = crc32,
+): ZipReader {
+  const byPath = new Map(places.map((place) => [place.path, place]));
+  const ahead = readAhead(access);
   return {
-    files: [...places].map(([path, { entry }]) => ({ path, size: entry.size })),
+    places,
+    files: places.map(({ path, size }) => ({ path, size })),
     findings,
     open(path) {
-      const place = places.get(path);
+      const place = byPath.get(path);
       if (place === undefined) throw new RecordError("zip/malformed", "expected a file that the ZIP lists");
-      return content(access, place.entry, place.data, inflate, crc);
+      return content(ahead, place, inflate, crc);
     },
   };
 }
@@ -114,15 +145,9 @@ function nameOf(entry: CentralEntry, findings: Finding[]): string {
   return name;
 }
 
-async function* content(
-  access: RandomAccess,
-  entry: CentralEntry,
-  data: number,
-  inflate: Inflate,
-  crcOf: Crc,
-): AsyncGenerator<Uint8Array> {
+async function* content(access: RandomAccess, entry: ZipPlace, inflate: Inflate, crcOf: Crc): AsyncGenerator<Uint8Array> {
   if (entry.encrypted) throw new RecordError("zip/malformed", "expected a file without encryption");
-  const raw = pieces(access, data, entry.compressed);
+  const raw = pieces(access, entry.data, entry.compressed);
   let crc = 0;
   let size = 0;
   for await (const piece of entry.method === 0 ? raw : inflated(raw, inflate)) {

@@ -69,7 +69,7 @@ async function main(args: string[]): Promise<number> {
       trusted,
       timestamps: { check: checkTimestamp, authorities },
       hashes: nodeHashes,
-      divide: crewOf(path),
+      divide: crewOf(path, opened.contents),
       onProgress: values.json ? undefined : progressLine("verifying"),
     });
     if (report.verdict !== "verified") {

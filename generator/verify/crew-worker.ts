@@ -2,7 +2,7 @@ import { parentPort } from "node:worker_threads";
 import { type PartContext, type PartResult, verifyPart } from "../../record/verify-part.ts";
 import type { CrewAnswer, CrewOrder } from "./crew.ts";
 import { nodeHashes } from "./hashes.ts";
-import { type OpenPackage, openPackage } from "./open.ts";
+import { type OpenPackage, reopenPackage } from "./open.ts";
 
 /** A thread of crew.ts: opens the package once, then does part after part, one at a time. */
 let opened: OpenPackage | undefined;
@@ -20,7 +20,7 @@ parentPort?.on("message", async (order: CrewOrder) => {
 
 async function carryOut(order: CrewOrder): Promise<PartResult> {
   if ("path" in order) {
-    opened = await openPackage(order.path);
+    opened = await reopenPackage(order.path, order.contents);
     context = order.context;
     return { reports: [], files: [] };
   }

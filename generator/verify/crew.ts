@@ -1,9 +1,10 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Divide, Part, PartContext, PartResult } from "../../record/verify-part.ts";
+import type { PackageContents } from "./open.ts";
 
 /** To a worker: what is to be verified, then one part after another. */
-export type CrewOrder = { path: string; context: PartContext } | { part: Part };
+export type CrewOrder = { path: string; contents: PackageContents; context: PartContext } | { part: Part };
 /** From a worker: a part is done, or it can't go on. */
 export type CrewAnswer = { result: PartResult } | { error: string };
 
@@ -11,18 +12,17 @@ export type CrewAnswer = { result: PartResult } | { error: string };
 const WORTH_IT = 2;
 
 /**
- * Verifies parts on all cores, by worker threads that each open the package themselves.
- * @param path ZIP or folder, as {@link openPackage} takes it.
+ * Verifies parts on all cores, by worker threads that each read the package themselves.
+ * @param path ZIP or folder, which {@link openPackage} found these contents in.
  */
-export function crewOf(path: string, threads = availableParallelism()): Divide {
+export function crewOf(path: string, contents: PackageContents, threads = availableParallelism()): Divide {
   return (parts, context) =>
-    verifyTogether(path, parts, context, Math.min(threads, Math.max(1, Math.floor(parts.length / WORTH_IT))));
+    verifyTogether({ path, contents, context }, parts, Math.min(threads, Math.max(1, Math.floor(parts.length / WORTH_IT))));
 }
 
 async function* verifyTogether(
-  path: string,
+  what: Exclude<CrewOrder, { part: Part }>,
   parts: readonly Part[],
-  context: PartContext,
   threads: number,
 ): AsyncGenerator<PartResult> {
   const waiting = [...parts];
@@ -34,7 +34,7 @@ async function* verifyTogether(
       if (part === undefined) turns.delete(worker);
       else turns.set(worker, turn(worker, { part }));
     };
-    for (const worker of workers) turns.set(worker, turn(worker, { path, context }));
+    for (const worker of workers) turns.set(worker, turn(worker, what));
     while (turns.size > 0) {
       const { worker, result } = await Promise.race(turns.values());
       next(worker);

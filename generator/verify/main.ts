@@ -61,7 +61,7 @@ async function main(args: string[]): Promise<number> {
       timestamps,
       disclosures: values.disclosure === undefined ? [] : [parseDisclosure(await readOption("disclosure", values.disclosure))],
       hashes: nodeHashes,
-      divide: crewOf(path),
+      divide: crewOf(path, opened.contents),
       onProgress: values.json ? undefined : progressLine("verifying"),
     });
     process.stdout.write(values.json ? `${JSON.stringify(jsonReport(report))}\n` : inWords(report));

@@ -10,7 +10,7 @@ const opened = await openPackage(path);
 const report = await verifyPackage(opened.reader, {
   timestamps: { check: checkTimestamp },
   hashes: nodeHashes,
-  divide: crewOf(path),
+  divide: crewOf(path, opened.contents),
 });
 await opened.close();
 console.log(JSON.stringify({ verdict: report.verdict, rssMb: process.resourceUsage().maxRSS / 1024 }));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { crewOf } from "../../generator/verify/crew.ts";
 import { nodeHashes } from "../../generator/verify/hashes.ts";
-import { openPackage } from "../../generator/verify/open.ts";
+import { openPackage, type PackageContents } from "../../generator/verify/open.ts";
 import { type Report, verifyPackage } from "../../record/verify.ts";
 import type { Divide } from "../../record/verify-part.ts";
 import { change, samplePackage, sampleZip } from "../record/sample.ts";
@@ -27,10 +27,10 @@ const inPieces =
       context,
     );
 
-async function verify(path: string, divide?: Divide): Promise<Report> {
+async function verify(path: string, divide?: (contents: PackageContents) => Divide): Promise<Report> {
   const opened = await openPackage(path);
   try {
-    return await verifyPackage(opened.reader, { hashes: nodeHashes, divide });
+    return await verifyPackage(opened.reader, { hashes: nodeHashes, divide: divide?.(opened.contents) });
   } finally {
     await opened.close();
   }
@@ -47,13 +47,13 @@ test("threads report what one program reports, of intact and of changed packages
     await writeFile(path, sampleZip(package_));
     const alone = await verify(path);
     expect(alone.verdict).toBe(package_ === files ? "verified" : "failed");
-    expect(await verify(path, inPieces(crewOf(path, 2)))).toEqual(alone);
-    expect(await verify(path, crewOf(path))).toEqual(alone);
+    expect(await verify(path, (contents) => inPieces(crewOf(path, contents, 2)))).toEqual(alone);
+    expect(await verify(path, (contents) => crewOf(path, contents))).toEqual(alone);
   }
 }, 60_000);
 
 test("a package that is gone meanwhile is no verdict", async () => {
   const path = join(folder, "gone.zip");
   await writeFile(path, sampleZip(await samplePackage()));
-  await expect(verify(path, inPieces(crewOf(join(folder, "elsewhere.zip"), 2)))).rejects.toThrow(/ENOENT/);
+  await expect(verify(path, (contents) => inPieces(crewOf(join(folder, "elsewhere.zip"), contents, 2)))).rejects.toThrow(/ENOENT/);
 }, 60_000);

@@ -25,6 +25,7 @@ export const STATUS = {
   "event/participant-taken": 409,
   "event/participant-unknown": 400,
   "event/refers-nowhere": 400,
+  "search/full": 507,
   "handoff/state": 409,
   "handoff/not-reviewed": 409,
   "handoff/not-selectable": 409,

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { endpointId, instant, outcome, sessionId } from "../record/entry.ts";
+import { instant, outcome, sessionId } from "../record/entry.ts";
 import { hiddenReason } from "../record/text.ts";
 import { type WaitingSign, WIRE_TEXT_LIMIT } from "../record/wire.ts";
+import type { LinkView } from "./link-schema.ts";
 
 /** Bodies and queries that the API takes. Texts are well-formed Unicode; limits are in UTF-16 code units. */
 
@@ -10,20 +11,20 @@ const oneLine = (text: string) => !/[\n\r\0]/.test(text);
 /** A third of what may travel in one message, as a code unit takes up to three bytes. */
 const TEXT_LIMIT = Math.floor(WIRE_TEXT_LIMIT / 3);
 
-const name = z.string().trim().min(1).max(200).refine(wellFormed).refine(oneLine);
+export const name = z.string().trim().min(1).max(200).refine(wellFormed).refine(oneLine);
 const text = z.string().min(1).max(TEXT_LIMIT).refine(wellFormed);
 const optionalText = z.string().max(TEXT_LIMIT).refine(wellFormed);
 /** When it happened, as claimed; in imported sessions only. */
 const seen = instant.optional();
 const seq = z.int().min(0);
-const cursor = z.string().max(300).optional();
-const limit = (most: number) => z.coerce.number().int().min(1).max(most).default(Math.min(50, most));
+export const cursor = z.string().max(300).optional();
+export const limit = (most: number) => z.coerce.number().int().min(1).max(most).default(Math.min(50, most));
 export const tag = z
   .string()
   .trim()
   .toLowerCase()
   .regex(/^[a-z0-9][a-z0-9 ._-]{0,39}$/);
-const days = z
+export const days = z
   .number()
   .min(1 / 24)
   .max(366);
@@ -44,15 +45,6 @@ export const openSessionBody = z.strictObject({
   imported: z.strictObject({ source: text, seen: instant }).optional(),
 });
 export const pageQuery = z.object({ cursor, limit: limit(200) });
-export const sessionsQuery = z.object({
-  from: instant.optional(),
-  to: instant.optional(),
-  endpoint: endpointId.optional(),
-  tag: tag.optional(),
-  cursor,
-  limit: limit(200),
-});
-export type SessionsQuery = z.infer<typeof sessionsQuery>;
 export const tagsBody = z.strictObject({ tags: z.array(tag).max(20) });
 export const entriesQuery = z.object({ from: z.coerce.number().int().min(0).default(0), limit: limit(1000) });
 export const liveQuery = z.object({ from: z.coerce.number().int().min(0).default(0) });
@@ -120,7 +112,6 @@ export const reviewBody = z.strictObject({
 export type ReviewBody = z.infer<typeof reviewBody>;
 export const letterBody = z.strictObject({ letter: z.string().max(200_000).refine(wellFormed) });
 export const publishBody = z.strictObject({ days, recipient: name.optional() });
-export const linkBody = z.strictObject({ name, days });
 
 /** What the API answers. */
 
@@ -252,15 +243,6 @@ export interface SelectedSession extends SessionRow {
   redactions: number;
 }
 
-export interface LinkView {
-  link: string;
-  name: string;
-  created: string;
-  expires: string;
-  opens: number;
-  lastOpened: string | null;
-}
-
 export interface HandoffView extends HandoffRow {
   group: string;
   groupName: string;
@@ -274,15 +256,6 @@ export interface HandoffView extends HandoffRow {
   generation: { attempt: number; bytes: number; files: number; failure: string | null } | null;
   package: { bytes: number; sha256: string; files: number; created: string } | null;
   links: LinkView[];
-}
-
-export interface AccessView {
-  at: string;
-  link: string;
-  path: string;
-  status: number;
-  bytes: number;
-  from: string | null;
 }
 
 export interface AuditView {

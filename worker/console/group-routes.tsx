@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../env.ts";
-import { enrolmentCodeBody, groupBody, handoffBody, openSessionBody, sessionsQuery } from "../schema.ts";
+import { enrolmentCodeBody, groupBody, handoffBody, openSessionBody } from "../schema.ts";
+import { sessionsQuery } from "../search/schema.ts";
 import { listEndpoints, makeEnrolmentCode, removeEndpoint } from "../service/endpoints.ts";
 import { createHandoff, listHandoffs } from "../service/handoffs.ts";
 import { createGroup, getGroup, listGroups } from "../service/organization.ts";

@@ -1,24 +1,25 @@
-import { fromBase64 } from "../../record/bytes.ts";
+import { fromBase64, toBase64 } from "../../record/bytes.ts";
 import { groupOrigin } from "../../record/checkpoint.ts";
 import { encodeVerifierKey, SIGNATURE_TYPE, verifierKey } from "../../record/key.ts";
 import { type Answer, accepted, answering } from "../answer.ts";
-import { pageOf, parseCursor } from "../cursor.ts";
 import type { Bindings } from "../env.ts";
-import { notFound, WorkerError } from "../error.ts";
+import { WorkerError } from "../error.ts";
 import { newId } from "../id.ts";
-import type { EndpointView, GroupView, HandoffRow, HandoffState, Page, SessionRow, SessionsQuery } from "../schema.ts";
+import type { GroupView, HandoffRow, HandoffState, Page, SessionRow } from "../schema.ts";
+import type { Passage } from "../search/passages.ts";
+import type { SearchPage, SearchQuery, SessionsQuery } from "../search/schema.ts";
+import { EndpointList, type EndpointRow } from "./client-group/endpoint-list.ts";
 import { EnrolmentCodes } from "./client-group/enrolment-codes.ts";
 import { GroupLog } from "./client-group/group-log.ts";
+import { HandoffList } from "./client-group/handoff-list.ts";
 import { CLIENT_GROUP_MIGRATIONS } from "./client-group/schema.ts";
+import { SearchIndex } from "./client-group/search-index.ts";
 import { type ClosedFacts, SessionIndex } from "./client-group/session-index.ts";
 import { endpointObject, handoffObject, organizationObject, proven, refOf, sessionObject } from "./name.ts";
 import type { Actor } from "./organization.ts";
 import { ERASED, type Erasure } from "./session/erase.ts";
 import { signedByOrganization } from "./sign-checkpoint.ts";
 import { StoredObject } from "./stored-object.ts";
-
-/** An endpoint as its client group knows it; whether it is connected, only its own object knows. */
-export type EndpointRow = Omit<EndpointView, "connected" | "lastSeen">;
 
 /** All that a package says about a client group and its log. */
 export interface GroupSnapshot {
@@ -34,17 +35,37 @@ export interface GroupSnapshot {
   leaves: { session: string; opened: string; hash: Uint8Array }[];
 }
 
+/** Sessions that one search looks for which the index is missing. */
+const FEW_BEHIND = 10;
+
+/** A part of a session for the search index: of its entries from number `from` up to before `to`. */
+export interface IndexBatch {
+  from: number;
+  to: number;
+  passages: Passage[];
+  technicians: { participant: string; name: string }[];
+  /** What the session has in all. */
+  counts: { entries: number; commands: number; approvals: number };
+}
+
 /** One per client group: its endpoints and their enrolment, the index of its sessions, its log, its handoffs. */
 export class ClientGroup extends StoredObject {
+  readonly #endpoints: EndpointList;
   readonly #codes: EnrolmentCodes;
   readonly #sessions: SessionIndex;
+  readonly #search: SearchIndex;
   readonly #log: GroupLog;
+  readonly #handoffs: HandoffList;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env, CLIENT_GROUP_MIGRATIONS);
-    this.#codes = new EnrolmentCodes(ctx.storage.sql);
-    this.#sessions = new SessionIndex(ctx.storage.sql);
-    this.#log = new GroupLog(ctx.storage.sql);
+    const { sql } = ctx.storage;
+    this.#endpoints = new EndpointList(sql);
+    this.#codes = new EnrolmentCodes(sql);
+    this.#sessions = new SessionIndex(sql);
+    this.#search = new SearchIndex(sql);
+    this.#log = new GroupLog(sql);
+    this.#handoffs = new HandoffList(sql);
   }
 
   async create(organization: string, group: GroupView): Promise<Answer<GroupView>> {
@@ -83,44 +104,31 @@ export class ClientGroup extends StoredObject {
       const enrolled = new Date().toISOString();
       const { group, name: client } = this.#group();
       await accepted(stub.create({ organization: organization.id, group, endpoint: id, key, enrolled }));
-      this.sql.exec(
-        "INSERT INTO endpoints (id, name, platform, key, enrolled) VALUES (?, ?, ?, ?, ?)",
-        id,
-        name,
-        endpoint.platform,
-        key,
-        enrolled,
-      );
+      this.#endpoints.add({ endpoint: id, name, platform: endpoint.platform, key, enrolled });
       return { endpoint: id, ref: refOf(stub.id), keyName, organization: profile.name, client };
     });
   }
 
   async listEndpoints(cursor: string | undefined, limit: number): Promise<Answer<Page<EndpointRow>>> {
-    return this.#answering(() => {
-      const [name, id] = parseCursor(cursor, 2) ?? ["", ""];
-      const rows = this.sql
-        .exec<EndpointTuple>("SELECT * FROM endpoints WHERE (name, id) > (?, ?) ORDER BY name, id LIMIT ?", name, id, limit + 1)
-        .toArray();
-      return pageOf(rows, limit, endpointRow, (row) => [row.name, row.id]);
-    });
+    return this.#answering(() => this.#endpoints.list(cursor, limit));
   }
 
   async getEndpoint(endpoint: string): Promise<Answer<EndpointRow>> {
-    return this.#answering(() => this.#endpoint(endpoint));
+    return this.#answering(() => this.#endpoints.get(endpoint));
   }
 
   /** @throws WorkerError `not-found` when one of them isn't of this group. */
   async getEndpoints(endpoints: string[]): Promise<Answer<EndpointRow[]>> {
-    return this.#answering(() => endpoints.map((endpoint) => this.#endpoint(endpoint)));
+    return this.#answering(() => endpoints.map((endpoint) => this.#endpoints.get(endpoint)));
   }
 
   /** Ends an enrolment. What was recorded of the endpoint stays. */
   async removeEndpoint(endpoint: string): Promise<Answer<EndpointRow>> {
     return this.#answering(async () => {
-      this.#endpoint(endpoint);
+      this.#endpoints.get(endpoint);
       await accepted(endpointObject(this.env, proven(this.#organization()), endpoint).remove());
-      this.sql.exec("UPDATE endpoints SET removed = coalesce(removed, ?) WHERE id = ?", new Date().toISOString(), endpoint);
-      return this.#endpoint(endpoint);
+      this.#endpoints.setRemoved(endpoint, new Date().toISOString());
+      return this.#endpoints.get(endpoint);
     });
   }
 
@@ -133,13 +141,14 @@ export class ClientGroup extends StoredObject {
     imported: { source: string; seen: string } | undefined,
   ): Promise<Answer<SessionRow>> {
     return this.#answering(async () => {
-      const { name: endpointName, key, removed } = this.#endpoint(endpoint);
+      const { name: endpointName, key, removed } = this.#endpoints.get(endpoint);
       if (removed !== null)
         throw new WorkerError("endpoint/removed", "This endpoint was removed; it can't be connected to any more.");
       const organization = proven(this.#organization());
       const profile = await accepted(organizationObject(this.env, organization).profile());
       const session = newId("ses");
       const { group, name: client } = this.#group();
+      const log = this.#log.tree();
       const stub = sessionObject(this.env, organization, session);
       const { opened } = await accepted(
         stub.create({
@@ -150,6 +159,7 @@ export class ClientGroup extends StoredObject {
           subject,
           by,
           imported,
+          log: { size: log.size, root: toBase64(log.root()) },
         }),
       );
       const mode = imported === undefined ? "live" : "imported";
@@ -175,6 +185,39 @@ export class ClientGroup extends StoredObject {
 
   async listSessions(query: SessionsQuery): Promise<Answer<Page<SessionRow>>> {
     return this.#answering(() => this.#sessions.list(query));
+  }
+
+  /** Names of technicians who took part, with how many sessions each. */
+  async listTechnicians(): Promise<Answer<{ technician: string; sessions: number }[]>> {
+    return this.#answering(() => this.#sessions.technicians());
+  }
+
+  async search(query: SearchQuery): Promise<Answer<SearchPage>> {
+    return this.#answering(() => {
+      const { found, cursor } = this.#search.find(query);
+      const items = found.map(({ number, ...hit }) => ({ session: this.#sessions.byNumber(number), ...hit }));
+      const behind = this.#sessions.behind(FEW_BEHIND);
+      this.#wake(behind);
+      return { items, ...(cursor === undefined ? {} : { cursor }), behind: behind.length };
+    });
+  }
+
+  /**
+   * Takes what a session recorded into the search index. What it has is passed over: a session sends it again when it doesn't know.
+   * @returns how many of the session's entries the index has.
+   * @throws WorkerError `search/full`.
+   */
+  async indexSession(session: string, batch: IndexBatch): Promise<Answer<{ indexed: number }>> {
+    return this.#answering(() => {
+      const { number, indexed } = this.#sessions.indexed(session);
+      if (batch.from !== indexed) return { indexed };
+      this.ctx.storage.transactionSync(() => {
+        this.#search.add(number, batch.passages);
+        for (const { participant, name } of batch.technicians) this.#sessions.addTechnician(session, participant, name);
+        this.#sessions.setIndexed(session, batch.to, batch.counts);
+      });
+      return { indexed: batch.to };
+    });
   }
 
   async setTags(session: string, tags: string[]): Promise<Answer<SessionRow>> {
@@ -252,14 +295,13 @@ export class ClientGroup extends StoredObject {
           by,
         }),
       );
-      this.sql.exec("INSERT INTO handoffs (id, recipient, state, created) VALUES (?, ?, 'draft', ?)", handoff, recipient, created);
-      return { handoff, recipient, state: "draft" as const, created, expires: null };
+      return this.#handoffs.add(handoff, recipient, created);
     });
   }
 
   async handoffChanged(handoff: string, recipient: string, state: HandoffState, expires: string | null): Promise<Answer<null>> {
     return this.#answering(() => {
-      this.sql.exec("UPDATE handoffs SET recipient = ?, state = ?, expires = ? WHERE id = ?", recipient, state, expires, handoff);
+      this.#handoffs.set(handoff, recipient, state, expires);
       return null;
     });
   }
@@ -273,7 +315,7 @@ export class ClientGroup extends StoredObject {
   async announceErasure(session: string): Promise<Answer<null>> {
     return this.#answering(async () => {
       this.#sessions.get(session);
-      for (const { id } of this.#handoffs()) await accepted(this.#handoff(id).erasureComes(session));
+      for (const id of this.#handoffs.ids()) await accepted(this.#handoff(id).erasureComes(session));
       return null;
     });
   }
@@ -281,13 +323,17 @@ export class ClientGroup extends StoredObject {
   /** Takes copies of what was erased out of lists, invitations and handoffs. @returns handoffs whose published package has the session. */
   async sessionErased(session: string, erasure: Erasure): Promise<Answer<string[]>> {
     return this.#answering(async () => {
-      this.#sessions.erase(session, erasure, ERASED);
+      this.ctx.storage.transactionSync(() => {
+        this.#sessions.erase(session, erasure, ERASED);
+        const { number } = this.#sessions.indexed(session);
+        for (const place of erasure.erased) this.#search.erase(number, place);
+      });
       const row = this.#sessions.get(session);
       if (erasure.subject) {
         await accepted(endpointObject(this.env, proven(this.#organization()), row.endpoint).subjectErased(session, ERASED));
       }
       const published: string[] = [];
-      for (const { id } of this.#handoffs()) {
+      for (const id of this.#handoffs.ids()) {
         const { isPublished } = await accepted(this.#handoff(id).sessionErased(row, erasure.erased));
         if (isPublished) published.push(id);
       }
@@ -296,18 +342,7 @@ export class ClientGroup extends StoredObject {
   }
 
   async listHandoffs(cursor: string | undefined, limit: number): Promise<Answer<Page<HandoffRow>>> {
-    return this.#answering(() => {
-      const [created, id] = parseCursor(cursor, 2) ?? ["9", ""];
-      const rows = this.sql
-        .exec<HandoffTuple>(
-          "SELECT * FROM handoffs WHERE (created, id) < (?, ?) ORDER BY created DESC, id DESC LIMIT ?",
-          created,
-          id,
-          limit + 1,
-        )
-        .toArray();
-      return pageOf(rows, limit, handoffRow, (row) => [row.created, row.id]);
-    });
+    return this.#answering(() => this.#handoffs.list(cursor, limit));
   }
 
   /** The log's head, signed. Signed again only when leaves were added. */
@@ -330,8 +365,10 @@ export class ClientGroup extends StoredObject {
     });
   }
 
-  #handoffs(): { id: string }[] {
-    return this.sql.exec<{ id: string }>("SELECT id FROM handoffs ORDER BY created, id").toArray();
+  /** Has sessions send what the index is missing: those that did not get on with it by themselves. */
+  #wake(sessions: readonly { session: string }[]): void {
+    const organization = proven(this.#organization());
+    for (const { session } of sessions) this.ctx.waitUntil(sessionObject(this.env, organization, session).carryOn());
   }
 
   #handoff(handoff: string) {
@@ -346,22 +383,4 @@ export class ClientGroup extends StoredObject {
     const { id, name, created } = this.sql.exec<{ id: string; name: string; created: string }>("SELECT * FROM client_group").one();
     return { group: id, name, created };
   }
-
-  #endpoint(endpoint: string): EndpointRow {
-    const row = this.sql.exec<EndpointTuple>("SELECT * FROM endpoints WHERE id = ?", endpoint).toArray()[0];
-    if (row === undefined) throw notFound();
-    return endpointRow(row);
-  }
-}
-
-type EndpointTuple = { id: string; name: string; platform: string; key: string; enrolled: string; removed: string | null };
-
-function endpointRow({ id, name, platform, key, enrolled, removed }: EndpointTuple): EndpointRow {
-  return { endpoint: id, name, platform, key, enrolled, removed };
-}
-
-type HandoffTuple = { id: string; recipient: string; state: HandoffState; created: string; expires: string | null };
-
-function handoffRow({ id, ...rest }: HandoffTuple): HandoffRow {
-  return { handoff: id, ...rest };
 }

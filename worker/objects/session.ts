@@ -1,5 +1,5 @@
 import { SESSION_FORMAT } from "../../record/entry.ts";
-import { type Revealed, revealLine, type TextValue, visibleLines } from "../../record/text.ts";
+import { type Revealed, revealLine } from "../../record/text.ts";
 import type { Recorded } from "../../record/wire.ts";
 import { type Answer, answering } from "../answer.ts";
 import { earlier, now } from "../clock.ts";
@@ -13,6 +13,8 @@ import { type OwnEntry, Recorder } from "./session/commit.ts";
 import { type Erasure, eraseLines } from "./session/erase.ts";
 import { Finisher } from "./session/finish.ts";
 import { SessionHead } from "./session/head.ts";
+import { Indexing } from "./session/indexing.ts";
+import { shownText, textOf } from "./session/places.ts";
 import { Requests } from "./session/requests.ts";
 import { SESSION_MIGRATIONS } from "./session/schema.ts";
 import { SessionSockets } from "./session/sockets.ts";
@@ -33,6 +35,8 @@ export interface NewSession {
   subject: string;
   by: Actor;
   imported: { source: string; seen: string } | undefined;
+  /** Head of the group's log now; the root in base64. */
+  log: { size: number; root: string };
 }
 
 /** What a package needs of a closed session beside its entries. */
@@ -54,6 +58,7 @@ export class Session extends StoredObject {
   readonly #recorder: Recorder;
   readonly #requests: Requests;
   readonly #head: SessionHead;
+  readonly #indexing: Indexing;
   readonly #sockets: SessionSockets;
   readonly #technicians: Technicians;
   readonly #finisher: Finisher;
@@ -66,7 +71,8 @@ export class Session extends StoredObject {
     this.#recorder = new Recorder(ctx.storage, this.#store);
     this.#requests = new Requests(sql);
     this.#head = new SessionHead(sql);
-    this.#sockets = new SessionSockets(ctx, this.#store);
+    this.#indexing = new Indexing(ctx, env, this.#store);
+    this.#sockets = new SessionSockets(ctx, this.#store, this.#indexing);
     this.#technicians = new Technicians(this.#store, this.#recorder);
     this.#finisher = new Finisher(ctx, env, this.#store, this.#head, this.#sockets);
     this.#agent = new AgentChannel(ctx, env, this.#store, this.#recorder, this.#head, this.#sockets, this.#finisher);
@@ -104,6 +110,7 @@ export class Session extends StoredObject {
             endpoint: session.endpoint.id,
             endpointKey: session.endpoint.key,
             mode,
+            log: session.log,
             seen,
           },
           text: {
@@ -157,7 +164,7 @@ export class Session extends StoredObject {
   /** @throws WorkerError `session/no-such-line` when a line to be redacted isn't there, `session/erased` when it is no more. */
   async checkPlace({ seq, field, line }: Place): Promise<Answer<null>> {
     return this.#answering(() => {
-      this.#shownText({ seq, field, lines: [line] });
+      shownText(this.#store, { seq, field, lines: [line] });
       return null;
     });
   }
@@ -167,7 +174,7 @@ export class Session extends StoredObject {
    * @throws WorkerError `session/no-such-line`, `session/erased`.
    */
   async reveal({ seq, field, line }: Place): Promise<Answer<Revealed>> {
-    return this.#answering(() => revealLine(this.#shownText({ seq, field, lines: [line] }), line));
+    return this.#answering(() => revealLine(shownText(this.#store, { seq, field, lines: [line] }), line));
   }
 
   /** Whether these lines can be erased. @throws WorkerError `session/not-closed`, `session/no-such-line`. */
@@ -175,16 +182,17 @@ export class Session extends StoredObject {
     return this.#answering(() => {
       const { state, group_id } = this.#store.facts();
       if (state !== "closed") throw new WorkerError("session/not-closed", "Close the session first.");
-      this.#textOf(place);
+      textOf(this.#store, place);
       return { group: group_id };
     });
   }
 
   /** Erases lines for good. @throws WorkerError as {@link checkErasable}. */
   async erase(place: PlaceView): Promise<Answer<Erasure>> {
-    return this.#answering(() => {
+    return this.#answering(async () => {
+      await this.#indexing.settled();
       if (this.#store.facts().state !== "closed") throw new WorkerError("session/not-closed", "Close the session first.");
-      this.#textOf(place);
+      textOf(this.#store, place);
       return this.ctx.storage.transactionSync(() => eraseLines(this.sql, this.#store, place));
     });
   }
@@ -258,10 +266,9 @@ export class Session extends StoredObject {
         this.#finisher.start();
         return written;
       });
-      const alarm = this.ctx.storage.setAlarm(Date.now());
       this.#sockets.committed(committed);
       this.#stateChanged();
-      await alarm;
+      await this.ctx.storage.setAlarm(Date.now());
       return { state: "closing" as const };
     });
   }
@@ -274,20 +281,39 @@ export class Session extends StoredObject {
     });
   }
 
-  protected override get isUnfinished(): boolean {
-    return this.sql.exec("SELECT 1 FROM session WHERE state = 'closing'").toArray().length > 0;
+  /** Takes up what is still to be done, where the alarm that would do it was lost. */
+  async carryOn(): Promise<void> {
+    if (this.exists && this.isUnfinished) await this.ctx.storage.setAlarm(Date.now());
   }
 
-  /** Carries a closed session on: signs the head, gives the witness its time, then takes it into the group's log. */
+  protected override get isUnfinished(): boolean {
+    return this.#store.facts().state === "closing" || this.#indexing.isBehind;
+  }
+
+  /** Carries a closed session on: signs the head, gives the witness its time, takes it into the group's log. And fills the search index. */
   override async alarm(): Promise<void> {
-    if (!this.exists || this.#store.facts().state !== "closing") return;
+    if (!this.exists) return;
+    const finish = await this.#tried("finished", () => this.#finish());
+    if (finish !== undefined) await this.ctx.storage.setAlarm(finish);
+    const index = await this.#tried("indexed", async () => ((await this.#indexing.step()) ? Date.now() : undefined));
+    // The witness may have answered meanwhile, and wants the alarm at once.
+    if (index !== undefined) await this.ctx.storage.setAlarm(Math.min(index, (await this.ctx.storage.getAlarm()) ?? index));
+  }
+
+  /** @returns when to call again, in milliseconds since 1970; undefined when all is done. */
+  async #finish(): Promise<number | undefined> {
+    if (this.#store.facts().state !== "closing") return undefined;
+    const next = await this.#finisher.step();
+    if (next === undefined) this.#stateChanged();
+    return next;
+  }
+
+  async #tried(what: string, work: () => Promise<number | undefined>): Promise<number | undefined> {
     try {
-      const next = await this.#finisher.step();
-      if (next !== undefined) return this.ctx.storage.setAlarm(next);
-      this.#stateChanged();
+      return await work();
     } catch (error) {
-      console.error("session could not be finished, will be tried again", error instanceof WorkerError ? error.code : "fault");
-      await this.ctx.storage.setAlarm(Date.now() + RETRY);
+      console.error(`session could not be ${what}, will be tried again`, error instanceof WorkerError ? error.code : "fault");
+      return Date.now() + RETRY;
     }
   }
 
@@ -325,25 +351,6 @@ export class Session extends StoredObject {
         return participant;
       });
     });
-  }
-
-  /** A text that has all of these lines still. @throws WorkerError `session/no-such-line`, `session/erased`. */
-  #shownText(place: PlaceView): TextValue {
-    const text = this.#textOf(place);
-    const there = visibleLines(text);
-    if (place.lines.some((line) => there[line]?.hidden !== undefined)) {
-      throw new WorkerError("session/erased", "This line was erased. Nothing of it is kept.");
-    }
-    return text;
-  }
-
-  /** A text that has these lines, erased or not. @throws WorkerError `session/no-such-line`. */
-  #textOf({ seq, field, lines }: PlaceView): TextValue {
-    const text = this.#store.text(seq, field);
-    if (text === undefined || lines.some((line) => line >= visibleLines(text).length)) {
-      throw new WorkerError("session/no-such-line", "There is no such line in this session.");
-    }
-    return text;
   }
 
   /** From when on nobody knows what happened at the endpoint. */

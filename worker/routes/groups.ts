@@ -1,11 +1,12 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../env.ts";
 import { readBody, readQuery } from "../request.ts";
-import { enrolmentCodeBody, groupBody, handoffBody, openSessionBody, pageQuery, sessionsQuery, tagsBody } from "../schema.ts";
+import { enrolmentCodeBody, groupBody, handoffBody, openSessionBody, pageQuery, tagsBody } from "../schema.ts";
+import { searchQuery, sessionsQuery } from "../search/schema.ts";
 import { getEndpoint, listEndpoints, makeEnrolmentCode, removeEndpoint } from "../service/endpoints.ts";
 import { createHandoff, listHandoffs } from "../service/handoffs.ts";
 import { createGroup, getGroup, listGroups } from "../service/organization.ts";
-import { listSessions, listTags, openSession, setTags } from "../service/sessions.ts";
+import { listSessions, listTags, listTechnicians, openSession, searchSessions, setTags } from "../service/sessions.ts";
 
 /** `/api/groups`: client groups, and what belongs to one. */
 export const groupRoutes = new Hono<AppEnv>()
@@ -39,6 +40,8 @@ export const groupRoutes = new Hono<AppEnv>()
     return c.json(await openSession(c.var.caller, c.req.param("group"), c.req.param("endpoint"), body), 201);
   })
   .get("/:group/sessions", async (c) => c.json(await listSessions(c.var.caller, c.req.param("group"), readQuery(c, sessionsQuery))))
+  .get("/:group/search", async (c) => c.json(await searchSessions(c.var.caller, c.req.param("group"), readQuery(c, searchQuery))))
+  .get("/:group/technicians", async (c) => c.json({ items: await listTechnicians(c.var.caller, c.req.param("group")) }))
   .get("/:group/tags", async (c) => c.json({ items: await listTags(c.var.caller, c.req.param("group")) }))
   .put("/:group/sessions/:session/tags", async (c) => {
     const { tags } = await readBody(c, tagsBody);

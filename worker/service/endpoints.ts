@@ -7,8 +7,8 @@ import { accepted } from "../answer.ts";
 import { type Caller, demand } from "../caller.ts";
 import type { Bindings } from "../env.ts";
 import { WorkerError } from "../error.ts";
+import type { EndpointRow } from "../objects/client-group/endpoint-list.ts";
 import { parseCode, refused } from "../objects/client-group/enrolment-codes.ts";
-import type { EndpointRow } from "../objects/client-group.ts";
 import { endpointObject, groupObject, objectOfRef, organizationObject } from "../objects/name.ts";
 import type { EndpointView, enrolmentBody, Page } from "../schema.ts";
 

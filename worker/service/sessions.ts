@@ -3,16 +3,8 @@ import type { Recorded } from "../../record/wire.ts";
 import { accepted } from "../answer.ts";
 import { type Caller, demand } from "../caller.ts";
 import { groupObject, organizationObject, sessionObject } from "../objects/name.ts";
-import type {
-  CloseBody,
-  ErasureBody,
-  ErasureView,
-  openSessionBody,
-  Page,
-  SessionRow,
-  SessionsQuery,
-  SessionView,
-} from "../schema.ts";
+import type { CloseBody, ErasureBody, ErasureView, openSessionBody, Page, SessionRow, SessionView } from "../schema.ts";
+import type { SearchPage, SearchQuery, SessionsQuery } from "../search/schema.ts";
 
 /**
  * Erases lines of a closed session for good, and copies of them. Packages that were made before are not changed: the answer names
@@ -45,6 +37,18 @@ export async function openSession(
 export async function listSessions(caller: Caller, group: string, query: SessionsQuery): Promise<Page<SessionRow>> {
   demand(caller, "org:sessions:read");
   return accepted(groupObject(caller.env, caller.organization, group).listSessions(query));
+}
+
+/** Finds text in what was recorded for a client group, in live and closed sessions. */
+export async function searchSessions(caller: Caller, group: string, query: SearchQuery): Promise<SearchPage> {
+  demand(caller, "org:sessions:read");
+  return accepted(groupObject(caller.env, caller.organization, group).search(query));
+}
+
+/** Who took part in sessions, to choose from. */
+export async function listTechnicians(caller: Caller, group: string): Promise<{ technician: string; sessions: number }[]> {
+  demand(caller, "org:sessions:read");
+  return accepted(groupObject(caller.env, caller.organization, group).listTechnicians());
 }
 
 export async function listTags(caller: Caller, group: string): Promise<{ tag: string; sessions: number }[]> {

@@ -18,4 +18,21 @@ export const CLIENT_GROUP_MIGRATIONS: Migrations = [
     "CREATE TABLE log (size INTEGER NOT NULL, subtrees BLOB NOT NULL, signed_size INTEGER NOT NULL, checkpoint TEXT)",
     "CREATE TABLE handoffs (id TEXT PRIMARY KEY, recipient TEXT NOT NULL, state TEXT NOT NULL, created TEXT NOT NULL, expires TEXT)",
   ],
+  [
+    // number: order in which sessions were opened here. indexed: how many of the session's entries the search index has taken in.
+    "ALTER TABLE sessions ADD COLUMN number INTEGER NOT NULL DEFAULT 0",
+    "UPDATE sessions SET number = rowid",
+    "ALTER TABLE sessions ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0",
+    "CREATE UNIQUE INDEX sessions_by_number ON sessions (number)",
+    "CREATE INDEX sessions_behind ON sessions (id) WHERE state = 'closed' AND indexed < entries",
+    // Everybody of the provider who took part; folded: the name as it is compared.
+    "CREATE TABLE technicians (session TEXT NOT NULL, participant TEXT NOT NULL, name TEXT NOT NULL, folded TEXT NOT NULL, PRIMARY KEY (session, participant)) WITHOUT ROWID",
+    "CREATE INDEX technicians_by_name ON technicians (folded, session)",
+    "INSERT INTO technicians SELECT id, 'p0', technician, lower(technician) FROM sessions",
+    // See client-group/search-index.ts.
+    "CREATE TABLE passages (id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, kind TEXT NOT NULL, field TEXT NOT NULL, at TEXT NOT NULL, line INTEGER NOT NULL, carry INTEGER NOT NULL, carry_seq INTEGER NOT NULL, text TEXT NOT NULL)",
+    "CREATE VIRTUAL TABLE trigrams USING fts5 (text, content='', columnsize=0, detail=none, tokenize='trigram case_sensitive 1')",
+    // What is deleted leaves the index at once, not when its parts are merged some day.
+    "INSERT INTO trigrams (trigrams, rank) VALUES ('secure-delete', 1)",
+  ],
 ];

@@ -1,6 +1,7 @@
 import { fromUtf8, utf8 } from "../../../record/bytes.ts";
 import { type Entry, encodeEntry, entry as entrySchema } from "../../../record/entry.ts";
 import { RecordError } from "../../../record/error.ts";
+import { parseRawLine } from "../../../record/raw-output.ts";
 import { commitText, makeText, type OpenText, type TextCommitment } from "../../../record/text.ts";
 import { type Event, entryOfEvent } from "../../../record/wire.ts";
 import { later, now } from "../../clock.ts";
@@ -125,6 +126,7 @@ export class Recorder {
         break;
       case "finished":
         refersTo(value.command, "command", "finished");
+        for (const line of event.text.raw?.lines ?? []) parseRawLine(line);
         break;
       case "chat":
         this.#checkParticipant(value.by, ["person", "agent"]);

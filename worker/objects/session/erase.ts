@@ -1,4 +1,4 @@
-import { HASH_LINE } from "../../../record/session-redaction.ts";
+import { RAW_LINE } from "../../../record/raw-output.ts";
 import { redactText } from "../../../record/text.ts";
 import type { PlaceView } from "../../schema.ts";
 import type { SessionStore } from "./store.ts";
@@ -12,11 +12,13 @@ export interface Erasure {
   subject: boolean;
   /** The name of whoever opened the session. */
   technician: boolean;
+  /** Whose name it was, if it was one. */
+  participant: string | undefined;
 }
 
 /**
  * Erases lines of a closed session: salt and line go, the digest stays with the reason `erased`, the seed is replaced by single salts.
- * With a line of output goes the hash of its stream, by which it could be guessed. No committed line changes, and no root. Erasing what
+ * With a line of output go hash and length of its stream, by which it could be guessed. No committed line changes, and no root. Erasing what
  * is erased already changes nothing. Call it in a transaction.
  */
 export function eraseLines(sql: SqlStorage, store: SessionStore, place: PlaceView): Erasure {
@@ -26,7 +28,7 @@ export function eraseLines(sql: SqlStorage, store: SessionStore, place: PlaceVie
   const erased = [{ seq, field, lines }];
   if (entry?.kind === "output" && field === "output") {
     for (const finished of store.answers(entry.command, "finished")) {
-      erased.push({ seq: finished, field: "hashes", lines: [HASH_LINE[entry.stream]] });
+      erased.push({ seq: finished, field: "raw", lines: [RAW_LINE[entry.stream]] });
     }
   }
   for (const one of erased) {
@@ -43,5 +45,5 @@ export function eraseLines(sql: SqlStorage, store: SessionStore, place: PlaceVie
   // Nothing waits in a closed session any more: what was asked for stands in the record alone.
   if (field === "command") sql.exec("UPDATE requests SET command = ''");
   // The first participant is the technician who opened the session.
-  return { erased, subject, technician: name === "p0" };
+  return { erased, subject, technician: name === "p0", participant: name };
 }

@@ -19,4 +19,6 @@ export const SESSION_MIGRATIONS: Migrations = [
     // The log's head, from `closed` on: signed, perhaps cosigned, in the group's log once there is a leaf. deadline in milliseconds since 1970.
     "CREATE TABLE head (body TEXT NOT NULL, deadline INTEGER NOT NULL, note TEXT, witnessed TEXT, leaf INTEGER)",
   ],
+  // How many entries the client group's search index has taken in.
+  ["ALTER TABLE session ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0"],
 ];

@@ -1,6 +1,7 @@
 import { encodeMessage, type SessionMessage, WIRE_MESSAGE_LIMIT } from "../../../record/wire.ts";
 import type { LiveMessage } from "../../schema.ts";
 import { isReady, readyAgent } from "../agent-socket.ts";
+import type { Indexing } from "./indexing.ts";
 import type { Committed, SessionStore } from "./store.ts";
 
 /** Room for JSON around the entries of one message. */
@@ -10,10 +11,12 @@ const BATCH = WIRE_MESSAGE_LIMIT / 2;
 export class SessionSockets {
   readonly #ctx: DurableObjectState;
   readonly #store: SessionStore;
+  readonly #indexing: Indexing;
 
-  constructor(ctx: DurableObjectState, store: SessionStore) {
+  constructor(ctx: DurableObjectState, store: SessionStore, indexing: Indexing) {
     this.#ctx = ctx;
     this.#store = store;
+    this.#indexing = indexing;
   }
 
   get agent(): WebSocket | undefined {
@@ -24,9 +27,10 @@ export class SessionSockets {
     this.agent?.send(encodeMessage(message));
   }
 
-  /** New entries, to all. */
+  /** New entries, to all, and some time later to the search index. */
   committed(entries: readonly Committed[]): void {
     if (entries.length === 0) return;
+    this.#indexing.schedule();
     const agent = this.agent;
     for (const batch of batches(entries)) {
       agent?.send(encodeMessage(committedMessage(batch)));

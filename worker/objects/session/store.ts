@@ -33,6 +33,8 @@ export type SessionFacts = Record<
   next_event: number;
   agent_seen: string | null;
   size: number;
+  /** How many entries the search index has. */
+  indexed: number;
 };
 
 /** An entry that was stored, as it goes out to sockets. */
@@ -56,7 +58,7 @@ export class SessionStore {
     return this.#sql
       .exec<SessionFacts>(
         `SELECT id, organization, organization_key, group_id, endpoint, endpoint_name, endpoint_key, subject, opened, last_at,
-         mode, state, closed, outcome, commands, approvals, next_event, agent_seen, size FROM session`,
+         mode, state, closed, outcome, commands, approvals, next_event, agent_seen, size, indexed FROM session`,
       )
       .one();
   }
@@ -91,6 +93,10 @@ export class SessionStore {
 
   keepTree(tree: Tree): void {
     this.#sql.exec("UPDATE session SET size = ?, subtrees = ?", tree.size, concat(...tree.state()));
+  }
+
+  setIndexed(indexed: number): void {
+    this.#sql.exec("UPDATE session SET indexed = ?", indexed);
   }
 
   /** Entries from number `from` on: at most `limit`, and no more than about `bytes` bytes, but one at least. */

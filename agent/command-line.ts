@@ -16,6 +16,7 @@ import { Journal } from "./journal.ts";
 import { leaveServer } from "./leave.ts";
 import { defaultPolicy } from "./policy-default.ts";
 import { PolicyFile } from "./policy-file.ts";
+import { serviceCommand } from "./service/command.ts";
 import { localShell } from "./shell-local.ts";
 import { type AgentState, defaultStateFolder, eraseState, readState, witnessKey } from "./state.ts";
 import { watchClocks } from "./watch.ts";
@@ -39,6 +40,13 @@ const HELP = `The endpoint program of Caisey Handoff, version ${version()}.
   ${PROGRAM} run [--state DIR] [--shell NAME] [--policy FILE] [--tty | --no-open]
       Connects and takes part in sessions. Commands that only read run at once; every other one is asked for, on a page
       of this computer that opens in the browser, or in this terminal with --tty.
+
+  ${PROGRAM} service install [--user | --system] [--confined] [--state DIR] [--policy FILE] [--shell NAME]
+  ${PROGRAM} service print [--kind systemd|launchd|windows] [as above]
+  ${PROGRAM} service uninstall [--user | --system]
+      Has the system run the agent: for you while you are signed in, or for the machine from its start, where a policy
+      file must say what may run, as no person sees the page. With --confined, which takes systemd, the system itself
+      keeps commands from changing anything. On Windows it becomes a scheduled task.
 
   ${PROGRAM} status [--state DIR]
       Says how this computer is enrolled and what waits to be sent.
@@ -66,15 +74,27 @@ const OPTIONS = {
   tty: { type: "boolean" },
   "no-open": { type: "boolean" },
   force: { type: "boolean" },
+  service: { type: "boolean" },
+  system: { type: "boolean" },
+  user: { type: "boolean" },
+  confined: { type: "boolean" },
+  kind: { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
 } as const;
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>["values"];
 
 /** Which options each command takes, besides --state and --help. */
-const COMMANDS: Record<string, { takes: (keyof typeof OPTIONS)[]; run(values: Values, folder: string): Promise<number> }> = {
+interface Command {
+  takes: (keyof typeof OPTIONS)[];
+  /** Whether a word follows that says what to do. */
+  hasAct?: boolean;
+  run(values: Values, folder: string, act: string | undefined): Promise<number>;
+}
+const COMMANDS: Record<string, Command> = {
   enroll: { takes: ["url", "code", "name"], run: enroll },
-  run: { takes: ["shell", "policy", "tty", "no-open"], run },
+  run: { takes: ["shell", "policy", "tty", "no-open", "service"], run },
+  service: { takes: ["shell", "policy", "system", "user", "confined", "kind"], hasAct: true, run: service },
   status: { takes: [], run: status },
   leave: { takes: ["force"], run: leave },
 };
@@ -93,12 +113,12 @@ export async function main(args: string[]): Promise<number> {
       return DONE;
     }
     const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-    if (command === undefined || rest.length > 0) {
+    if (command === undefined || rest.length > (command.hasAct ? 1 : 0)) {
       throw new AgentError("arguments/invalid", `expected one of ${Object.keys(COMMANDS).join(", ")}; --help says more`);
     }
     const strange = Object.keys(values).find((option) => option !== "state" && !command.takes.some((known) => known === option));
     if (strange !== undefined) throw new AgentError("arguments/invalid", `expected no --${strange} with ${name}`);
-    return await command.run(values, resolve(values.state ?? defaultStateFolder()));
+    return await command.run(values, resolve(values.state ?? defaultStateFolder()), rest[0]);
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;
     process.stderr.write(`${error.code}: ${error.message}\n`);
@@ -124,7 +144,7 @@ async function enroll({ url, code, name }: Values, folder: string): Promise<numb
   return DONE;
 }
 
-async function run({ shell, policy, tty, "no-open": noOpen }: Values, folder: string): Promise<number> {
+async function run({ shell, policy, tty, "no-open": noOpen, service: isService }: Values, folder: string): Promise<number> {
   const state = readState(folder);
   const makeShell = localShell(shell);
   const policyFile = policy === undefined ? undefined : new PolicyFile(resolve(policy));
@@ -144,7 +164,7 @@ async function run({ shell, policy, tty, "no-open": noOpen }: Values, folder: st
     onEvent: (event) => {
       const line = described(event, state);
       if (line !== undefined) say(line);
-      if (event.type === "removed") over.resolve(REMOVED);
+      if (event.type === "removed") over.resolve(isService ? DONE : REMOVED);
     },
   });
   const onSignal = () => over.resolve(DONE);
@@ -179,6 +199,13 @@ async function openApprover(
   const page = await ApprovalPage.open({ computer: state.name, organization: state.organization, person, onWanted: show });
   show(page.url());
   return { approver: page, close: () => page.close() };
+}
+
+async function service({ shell, policy, system, user, confined, kind }: Values, state: string, act: string | undefined) {
+  const file = policy === undefined ? undefined : resolve(policy);
+  const options = { state, shell, policy: file, kind, system: system === true, user: user === true, confined: confined === true };
+  await serviceCommand(act, options, say);
+  return DONE;
 }
 
 async function status(_: Values, folder: string): Promise<number> {

@@ -8,6 +8,7 @@ export type AgentErrorCode =
   | "journal/unusable"
   | "policy/malformed"
   | "server/unreachable"
+  | "service/failed"
   | "session/ended"
   | "session/rejected"
   | "shell/busy"

@@ -16,6 +16,7 @@ export type RecordErrorCode =
   | "note/bad-signature"
   | "note/no-known-signature"
   | "path/malformed"
+  | "receipt/malformed"
   | "signers/malformed"
   | "sshsig/malformed"
   | "text/digest-mismatch"

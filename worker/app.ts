@@ -9,8 +9,9 @@ import { BODY_LIMIT } from "./request.ts";
 import { agentRoutes } from "./routes/agent.ts";
 import { enrolmentRoutes } from "./routes/enrolments.ts";
 import { groupRoutes } from "./routes/groups.ts";
+import { handoffLinkRoutes } from "./routes/handoff-links.ts";
 import { handoffRoutes } from "./routes/handoffs.ts";
-import { linkRoutes } from "./routes/links.ts";
+import { linkRoutes } from "./routes/links.tsx";
 import { organizationRoutes } from "./routes/organization.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 
@@ -20,7 +21,8 @@ const api = new Hono<AppEnv>()
   .route("/organization", organizationRoutes)
   .route("/groups", groupRoutes)
   .route("/sessions", sessionRoutes)
-  .route("/handoffs", handoffRoutes);
+  .route("/handoffs", handoffRoutes)
+  .route("/handoffs", handoffLinkRoutes);
 
 /** What is reached without signing in, each by a secret of its own: a code, a key, a link. The rest needs a caller. */
 export const PUBLIC_ROUTES = ["/api/enrolments", "/agent/endpoint/:ref", "/agent/session/:ref", "/h/*"] as const;

@@ -13,6 +13,8 @@ export interface Bindings {
   SESSION: DurableObjectNamespace<Session>;
   HANDOFF: DurableObjectNamespace<Handoff>;
   PACKAGES: R2Bucket;
+  /** Host that links are served from, apart from the console's; empty when both share one. */
+  LINK_HOST: string;
   /** Name of the deployment, the first part of every key name. */
   CAISEY_NAME: string;
   /** Base64 of 32 bytes. */

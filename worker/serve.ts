@@ -1,12 +1,6 @@
-import type { ServedFile } from "./objects/handoff/links.ts";
-import type { PackageFileView } from "./objects/handoff.ts";
-import { acceptsGzip, hasEntityTag, parseRange } from "./range.ts";
-
-/** An answer, and how many bytes of the package it carries, for the log. */
-export interface Served {
-  response: Response;
-  bytes: number;
-}
+import type { PackageFileView } from "./objects/handoff/door.ts";
+import type { ServedFile } from "./objects/handoff/package-files.ts";
+import { type Asked, fileOutcome, GZIP_FRAME, isGzipped, packageOutcome } from "./outcome.ts";
 
 /**
  * What goes with everything out of a package. Recorded output is hostile: its pages live in an opaque origin, as they do on a disk,
@@ -29,69 +23,72 @@ const HEADERS = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   "x-robots-tag": "noindex, nofollow, noarchive",
-  // Asked for again each time, so that nothing is shown after its expiry; an entity tag saves the bytes.
-  "cache-control": "private, no-cache",
+  // Asked for again each time, so that nothing is shown after its expiry; an entity tag saves the bytes. Nobody on the way may
+  // compress or improve what was signed.
+  "cache-control": "private, no-cache, no-transform",
 } as const;
-
-const DEFLATED = 8;
 
 /**
  * One file out of the ZIP in the bucket: its packed bytes as they are, framed as gzip. Nothing is compressed again, so what is
  * served and what is handed over are the same bytes.
+ * @returns undefined when the package was taken away a moment ago.
  */
-export async function serveFile(bucket: R2Bucket, stored: PackageFileView, file: ServedFile, request: Request): Promise<Served> {
-  const gzip = file.method === DEFLATED && acceptsGzip(request.headers.get("accept-encoding"));
-  const length = gzip ? file.packed + GZIP_HEADER.length + 8 : file.size;
-  // Two tags, for these are two sequences of bytes.
-  const tag = `"${file.sha256.slice(0, 32)}${gzip ? "-gzip" : ""}"`;
+export async function serveFile(
+  bucket: R2Bucket,
+  { key }: PackageFileView,
+  file: ServedFile,
+  asked: Asked,
+): Promise<Response | undefined> {
+  const { status, tag, length } = fileOutcome(file, asked);
   const headers = new Headers({ ...HEADERS, etag: tag, vary: "accept-encoding" });
-  if (hasEntityTag(request.headers.get("if-none-match"), tag))
-    return { response: new Response(null, { status: 304, headers }), bytes: 0 };
+  if (status === 304) return new Response(null, { status, headers });
   headers.set("content-type", file.type);
   headers.set("content-length", String(length));
+  const gzip = isGzipped(file, asked);
   if (gzip) headers.set("content-encoding", "gzip");
   const encodeBody = gzip ? "manual" : "automatic";
-  if (request.method === "HEAD") return { response: new Response(null, { headers, encodeBody }), bytes: 0 };
-  if (file.packed === 0) return { response: new Response("", { headers }), bytes: 0 };
-  const object = await bucket.get(stored.key, { range: { offset: file.start, length: file.packed } });
-  if (object === null) return { response: new Response(null, { status: 404 }), bytes: 0 };
-  let body: ReadableStream = object.body;
-  if (gzip) body = framed(object.body, file, length);
-  else if (file.method === DEFLATED) {
-    const inflate: ReadableWritablePair<Uint8Array, Uint8Array> = new DecompressionStream("deflate-raw");
-    body = object.body.pipeThrough(inflate).pipeThrough(new FixedLengthStream(length));
-  }
-  return { response: new Response(body, { headers, encodeBody }), bytes: length };
+  if (asked.isHead) return new Response(null, { headers, encodeBody });
+  if (file.packed === 0) return new Response("", { headers });
+  const object = await bucket.get(key, { range: { offset: file.start, length: file.packed } });
+  if (object === null) return undefined;
+  if (gzip) return new Response(framed(object.body, file, length), { headers, encodeBody });
+  if (file.method === 0) return new Response(object.body, { headers });
+  const inflate: ReadableWritablePair<Uint8Array, Uint8Array> = new DecompressionStream("deflate-raw");
+  return new Response(object.body.pipeThrough(inflate).pipeThrough(new FixedLengthStream(length)), { headers });
 }
 
-/** The package as a whole, or the part of it that was asked for. */
-export async function servePackage(bucket: R2Bucket, stored: PackageFileView, request: Request): Promise<Served> {
-  const tag = `"${stored.sha256}"`;
+/**
+ * The package as a whole, or the part of it that was asked for.
+ * @param cutShort is told how many bytes went out when the transfer ends before its end.
+ * @returns undefined when the package was taken away a moment ago.
+ */
+export async function servePackage(
+  bucket: R2Bucket,
+  stored: PackageFileView,
+  asked: Asked,
+  cutShort?: (sent: number) => void,
+): Promise<Response | undefined> {
+  const { status, tag, from, length } = packageOutcome(stored, asked);
   const headers = new Headers({
     ...HEADERS,
     etag: tag,
     "accept-ranges": "bytes",
     "last-modified": new Date(stored.created).toUTCString(),
   });
-  if (hasEntityTag(request.headers.get("if-none-match"), tag))
-    return { response: new Response(null, { status: 304, headers }), bytes: 0 };
+  if (status === 304) return new Response(null, { status, headers });
+  if (status === 416) {
+    headers.set("content-range", `bytes */${stored.bytes}`);
+    return new Response(null, { status, headers });
+  }
   headers.set("content-type", "application/zip");
   headers.set("content-disposition", `attachment; filename="${stored.handoff}.zip"`);
-  const ifRange = request.headers.get("if-range");
-  const fresh = ifRange === null || ifRange.trim() === tag;
-  const range = fresh ? parseRange(request.headers.get("range"), stored.bytes) : "whole";
-  if (range === "unsatisfiable") {
-    headers.set("content-range", `bytes */${stored.bytes}`);
-    return { response: new Response(null, { status: 416, headers }), bytes: 0 };
-  }
-  const { from, length } = range === "whole" ? { from: 0, length: stored.bytes } : range;
   headers.set("content-length", String(length));
-  if (range !== "whole") headers.set("content-range", `bytes ${from}-${from + length - 1}/${stored.bytes}`);
-  const status = range === "whole" ? 200 : 206;
-  if (request.method === "HEAD") return { response: new Response(null, { status, headers }), bytes: 0 };
+  if (status === 206) headers.set("content-range", `bytes ${from}-${from + length - 1}/${stored.bytes}`);
+  if (asked.isHead) return new Response(null, { status, headers });
   const object = await bucket.get(stored.key, { range: { offset: from, length } });
-  if (object === null) return { response: new Response(null, { status: 404 }), bytes: 0 };
-  return { response: new Response(object.body, { status, headers }), bytes: length };
+  if (object === null) return undefined;
+  const body = cutShort === undefined ? object.body : counted(object.body, length, cutShort);
+  return new Response(body, { status, headers });
 }
 
 /** RFC 1952: magic, deflate, no flags, no time, no extra flags, unknown system. */
@@ -100,7 +97,7 @@ const GZIP_HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
 /** A gzip member around deflated bytes: header before, CRC-32 and size after. */
 function framed(deflated: ReadableStream, file: ServedFile, length: number): ReadableStream {
   const { readable, writable } = new FixedLengthStream(length);
-  const trailer = new DataView(new ArrayBuffer(8));
+  const trailer = new DataView(new ArrayBuffer(GZIP_FRAME - GZIP_HEADER.length));
   trailer.setUint32(0, file.crc32, true);
   trailer.setUint32(4, file.size % 2 ** 32, true);
   const pumped = (async () => {
@@ -113,6 +110,28 @@ function framed(deflated: ReadableStream, file: ServedFile, length: number): Rea
     await last.close();
   })();
   // A reader who goes away ends the pump; there is nobody left to tell.
+  pumped.catch(() => {});
+  return readable;
+}
+
+/** The same bytes. When the reader goes away, `cutShort` is told how many were taken. */
+function counted(body: ReadableStream<Uint8Array>, length: number, cutShort: (sent: number) => void): ReadableStream {
+  const { readable, writable } = new FixedLengthStream(length);
+  const pumped = (async () => {
+    const reader = body.getReader();
+    const writer = writable.getWriter();
+    let sent = 0;
+    try {
+      for (let read = await reader.read(); !read.done; read = await reader.read()) {
+        await writer.write(read.value);
+        sent += read.value.length;
+      }
+      await writer.close();
+    } catch {
+      cutShort(sent);
+      await reader.cancel().catch(() => {});
+    }
+  })();
   pumped.catch(() => {});
   return readable;
 }

@@ -3,19 +3,10 @@ import type { Recorded } from "../../record/wire.ts";
 import type { Caller } from "../caller.ts";
 import type { AppEnv } from "../env.ts";
 import { notFound, WorkerError } from "../error.ts";
-import {
-  letterBody,
-  linkBody,
-  periodBody,
-  publishBody,
-  redactionBody,
-  reviewBody,
-  type SessionRow,
-  selectionBody,
-} from "../schema.ts";
+import { linkBody } from "../link-schema.ts";
+import { letterBody, periodBody, publishBody, redactionBody, reviewBody, type SessionRow, selectionBody } from "../schema.ts";
 import {
   addRedaction,
-  createLink,
   getHandoff,
   publishHandoff,
   readReviewedEntries,
@@ -26,6 +17,7 @@ import {
   setLetter,
   setPeriod,
 } from "../service/handoffs.ts";
+import { createLink } from "../service/links.ts";
 import { listSessions } from "../service/sessions.ts";
 import { type Form, readForm, taken } from "./form.ts";
 import { NotesPage } from "./notes-page.tsx";

@@ -1,4 +1,5 @@
-import type { HandoffView, LinkView } from "../schema.ts";
+import type { LinkView } from "../link-schema.ts";
+import type { HandoffView } from "../schema.ts";
 import { HandoffFrame, isOpen } from "./handoff-frame.tsx";
 import type { PageProps } from "./page.tsx";
 import { Moment } from "./time.tsx";

@@ -6,10 +6,8 @@ import { type Answer, accepted, answering } from "../answer.ts";
 import type { Bindings } from "../env.ts";
 import { notFound, WorkerError } from "../error.ts";
 import type {
-  AccessView,
   DisclosureBody,
   HandoffView,
-  Page,
   PlaceView,
   RedactionBody,
   RedactionView,
@@ -18,16 +16,15 @@ import type {
   SelectionBody,
   SessionRow,
 } from "../schema.ts";
-import { HandoffFacts, wrongState } from "./handoff/facts.ts";
-import { Links, type ServedFile } from "./handoff/links.ts";
-import { DAY, Publication } from "./handoff/publication.ts";
+import type { PackageFileView } from "./handoff/door.ts";
+import { wrongState } from "./handoff/facts.ts";
+import { LinkObject } from "./handoff/link-object.ts";
+import { Publication } from "./handoff/publication.ts";
 import { Review } from "./handoff/review.ts";
-import { HANDOFF_MIGRATIONS } from "./handoff/schema.ts";
 import { reviewedEntries } from "./handoff/source.ts";
 import { firstThatBears, unsealLine } from "./handoff/unseal.ts";
-import { groupObject, organizationObject, refOf, sessionObject } from "./name.ts";
+import { groupObject, sessionObject } from "./name.ts";
 import type { Actor } from "./organization.ts";
-import { StoredObject } from "./stored-object.ts";
 
 /** About how many bytes of entries one answer holds. */
 const PAGE_BYTES = 2_000_000;
@@ -44,37 +41,15 @@ export interface NewHandoff {
   by: Actor;
 }
 
-/** The package's place in the bucket. */
-export interface PackageFileView {
-  key: string;
-  bytes: number;
-  sha256: string;
-  handoff: string;
-  /** When it was made, for Last-Modified. */
-  created: string;
-}
-
-/** What a link's address leads to. `unknown` says nothing about why. */
-export type Opened =
-  | { result: "unknown" }
-  | { result: "gone" }
-  | { result: "no-such-file" }
-  | { result: "file"; link: string; package: PackageFileView; file: ServedFile | null };
-
 /** One per handoff: what is selected, reviewed, hidden and said; the package made of it; its links, and who opened them. */
-export class Handoff extends StoredObject {
-  readonly #facts: HandoffFacts;
+export class Handoff extends LinkObject {
   readonly #review: Review;
-  readonly #links: Links;
   readonly #publication: Publication;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
-    super(ctx, env, HANDOFF_MIGRATIONS);
-    const { sql } = ctx.storage;
-    this.#facts = new HandoffFacts(sql);
-    this.#review = new Review(sql);
-    this.#links = new Links(sql);
-    this.#publication = new Publication(ctx.storage, env, this.#facts, this.#review, this.#links);
+    super(ctx, env);
+    this.#review = new Review(ctx.storage.sql);
+    this.#publication = new Publication(ctx.storage, env, this.facts, this.#review, this.files);
   }
 
   async create(handoff: NewHandoff): Promise<Answer<null>> {
@@ -89,15 +64,15 @@ export class Handoff extends StoredObject {
           handoff.created,
         );
       });
-      await this.#audit(handoff.by, "handoff.created");
+      await this.audit(handoff.by, "handoff.created");
       return null;
     });
   }
 
   async get(): Promise<Answer<HandoffView>> {
-    return this.#answering(async () => {
-      const row = this.#facts.get();
-      const group = groupObject(this.env, this.#facts.organization(), row.group_id);
+    return this.answering(async () => {
+      const row = this.facts.get();
+      const group = groupObject(this.env, this.facts.organization(), row.group_id);
       const { name } = await accepted(group.get());
       const sessions = this.#review.sessions();
       const omitted: Record<string, number> = {};
@@ -105,11 +80,11 @@ export class Handoff extends StoredObject {
         const included = new Set(sessions.map(({ session }) => session));
         for (const { session, opened } of await accepted(group.closedSessions())) {
           if (included.has(session)) continue;
-          const reason = this.#facts.omission(session, opened);
+          const reason = this.facts.omission(session, opened);
           omitted[reason] = (omitted[reason] ?? 0) + 1;
         }
       }
-      const stored = this.#facts.package();
+      const stored = this.facts.package();
       return {
         handoff: row.id,
         recipient: row.recipient,
@@ -124,11 +99,8 @@ export class Handoff extends StoredObject {
         omitted,
         redactions: this.#review.redactions(),
         generation: this.#publication.view(),
-        package: stored && {
-          ...stored,
-          files: this.sql.exec<{ count: number }>("SELECT count(*) AS count FROM files").one().count,
-        },
-        links: this.#links.list(),
+        package: stored && { ...stored, files: this.files.count() },
+        links: this.links.list(),
       };
     });
   }
@@ -145,33 +117,33 @@ export class Handoff extends StoredObject {
   }
 
   async select({ include, omit }: SelectionBody): Promise<Answer<null>> {
-    return this.#answering(async () => {
-      this.#facts.demandEditable();
-      const { group_id } = this.#facts.get();
-      const { from, to } = this.#facts.period();
-      const group = groupObject(this.env, this.#facts.organization(), group_id);
+    return this.answering(async () => {
+      this.facts.demandEditable();
+      const { group_id } = this.facts.get();
+      const { from, to } = this.facts.period();
+      const group = groupObject(this.env, this.facts.organization(), group_id);
       const rows = await accepted(group.getSessions([...new Set(include.map(({ session }) => session))]));
       const unfit = rows.filter(({ state, opened }) => state !== "closed" || opened < from || opened > to);
       if (unfit.length > 0) {
         throw new WorkerError("handoff/not-selectable", `${unfit.length} of these sessions are not closed, or not in the period.`);
       }
       // Another request may have got in while the group was asked.
-      this.#facts.demandEditable();
+      this.facts.demandEditable();
       this.ctx.storage.transactionSync(() => {
         this.#select(rows);
-        this.#facts.setOmissions(omit ?? []);
+        this.facts.setOmissions(omit ?? []);
       });
-      await this.#changed();
+      await this.changed();
       return null;
     });
   }
 
   async redact(place: RedactionBody, by: Actor): Promise<Answer<RedactionView>> {
-    return this.#answering(async () => {
-      this.#facts.demandEditable();
+    return this.answering(async () => {
+      this.facts.demandEditable();
       this.#review.session(place.session);
-      await accepted(sessionObject(this.env, this.#facts.organization(), place.session).checkPlace(place));
-      this.#facts.demandEditable();
+      await accepted(sessionObject(this.env, this.facts.organization(), place.session).checkPlace(place));
+      this.facts.demandEditable();
       return this.ctx.storage.transactionSync(() => this.#review.redact(place, by));
     });
   }
@@ -196,13 +168,13 @@ export class Handoff extends StoredObject {
 
   /** A selected session's entries as reviewed. */
   async entries(session: string, from: number, limit: number): Promise<Answer<{ entries: Recorded[]; size: number }>> {
-    return this.#answering(async () => {
+    return this.answering(async () => {
       const { entries: size } = this.#review.session(session);
       const hidden = this.#review.hidden(session);
       const start = firstThatBears(from, hidden);
       const entries: Recorded[] = [];
       let bytes = 0;
-      for await (const recorded of reviewedEntries(this.env, this.#facts.organization(), session, hidden, start)) {
+      for await (const recorded of reviewedEntries(this.env, this.facts.organization(), session, hidden, start)) {
         if (parseEntry(utf8(recorded.line)).seq < from) continue;
         entries.push(recorded);
         bytes += JSON.stringify(recorded).length;
@@ -216,8 +188,8 @@ export class Handoff extends StoredObject {
 
   /** Lines of a session are about to be erased. @throws WorkerError `handoff/state` while a package with it is being made. */
   async erasureComes(session: string): Promise<Answer<null>> {
-    return this.#answering(() => {
-      const { state, id } = this.#facts.get();
+    return this.answering(() => {
+      const { state, id } = this.facts.get();
       if (state === "generating" && this.#review.has(session)) {
         throw wrongState(`A package with this session is being made (${id}). Wait until it is done.`);
       }
@@ -228,8 +200,8 @@ export class Handoff extends StoredObject {
 
   /** Lines of a session were erased. @param row the session as its client group lists it now. */
   async sessionErased(row: SessionRow, erased: readonly PlaceView[]): Promise<Answer<{ isPublished: boolean }>> {
-    return this.#answering(() => {
-      const { state } = this.#facts.get();
+    return this.answering(() => {
+      const { state } = this.facts.get();
       this.ctx.storage.transactionSync(() => {
         this.#review.forget(row, erased);
         // Titles out of the record stand in what a package was made of, and nothing is made of it any more.
@@ -242,41 +214,25 @@ export class Handoff extends StoredObject {
   // Publishing
 
   async publish(days: number, recipient: string | undefined, by: Actor): Promise<Answer<null>> {
-    return this.#answering(async () => {
-      this.#facts.demandEditable();
+    return this.answering(async () => {
+      this.facts.demandEditable();
       this.#review.demandReviewed();
       this.#publication.start(days, recipient);
       await this.ctx.storage.setAlarm(Date.now());
-      await this.#changed();
-      await this.#audit(by, "handoff.published");
+      await this.changed();
+      await this.audit(by, "handoff.published");
       return null;
     });
   }
 
   async revoke(by: Actor): Promise<Answer<null>> {
-    return this.#answering(async () => {
-      if (this.#facts.get().state !== "published") throw wrongState("There is no published package to revoke.");
+    return this.answering(async () => {
+      if (this.facts.get().state !== "published") throw wrongState("There is no published package to revoke.");
       await this.#publication.withdraw("revoked");
-      await this.#changed();
-      await this.#audit(by, "handoff.revoked");
+      await this.changed();
+      await this.audit(by, "handoff.revoked");
       return null;
     });
-  }
-
-  /** @param hash SHA-256 of the link's secret. */
-  async makeLink(name: string, days: number, hash: Uint8Array, by: Actor): Promise<Answer<{ ref: string; expires: string }>> {
-    return this.#answering(async () => {
-      const { state: current, expires } = this.#facts.get();
-      if (current !== "published" || expires === null) throw wrongState("Links lead to published packages only.");
-      const until = Math.min(Date.now() + days * DAY, expires);
-      const link = this.#links.add(name, hash, until);
-      await this.#audit(by, "link.created", link);
-      return { ref: refOf(this.ctx.id), expires: new Date(until).toISOString() };
-    });
-  }
-
-  async accesses(cursor: string | undefined, limit: number): Promise<Answer<Page<AccessView>>> {
-    return this.#answering(() => this.#links.accesses(cursor, limit));
   }
 
   /**
@@ -284,45 +240,27 @@ export class Handoff extends StoredObject {
    * @throws WorkerError `handoff/state` when there is no package that others could hold, or it was taken back.
    */
   async unseal({ reason, ...place }: DisclosureBody, by: Actor): Promise<Answer<Disclosure>> {
-    return this.#answering(async () => {
-      const { id, state } = this.#facts.get();
+    return this.answering(async () => {
+      const { id, state } = this.facts.get();
       if (state !== "published" && state !== "expired") throw wrongState("Only what a published package hides can be revealed.");
       this.#review.session(place.session);
       const hidden = this.#review.hidden(place.session);
-      const disclosure = await unsealLine(this.env, this.#facts.organization(), id, place, hidden);
+      const disclosure = await unsealLine(this.env, this.facts.organization(), id, place, hidden);
       // Nothing leaves before it stands in the audit trail.
       const about = `${id} ${place.session}/${place.seq} ${place.field} line ${place.line + 1}`;
-      await this.#audit(by, "line.unsealed", about, reason);
+      await this.audit(by, "line.unsealed", about, reason);
       return disclosure;
     });
   }
 
   /** The package, for the MSP itself. */
   async packageFile(by: Actor): Promise<Answer<PackageFileView>> {
-    return this.#answering(async () => {
-      const stored = this.#facts.package();
-      if (this.#facts.get().state !== "published" || stored === null) throw notFound();
-      await this.#audit(by, "package.downloaded");
-      return { ...stored, handoff: this.#facts.get().id };
+    return this.answering(async () => {
+      const stored = this.facts.package();
+      if (this.facts.get().state !== "published" || stored === null) throw notFound();
+      await this.audit(by, "package.downloaded");
+      return { ...stored, handoff: this.facts.get().id };
     });
-  }
-
-  /** What a link's address leads to. @param hash SHA-256 of the secret in it. @param path undefined for the whole package. */
-  async open(hash: Uint8Array, path: string | undefined): Promise<Opened> {
-    if (!this.exists) return { result: "unknown" };
-    const found = this.#links.find(hash);
-    if (found === undefined) return { result: "unknown" };
-    const { state: current, expires, id } = this.#facts.get();
-    const stored = this.#facts.package();
-    const over = found.expires <= Date.now() || (expires ?? 0) <= Date.now();
-    if (current !== "published" || over || stored === null) return { result: "gone" };
-    const file = path === undefined ? null : this.#links.file(path);
-    if (file === undefined) return { result: "no-such-file" };
-    return { result: "file", link: found.link, package: { ...stored, handoff: id }, file };
-  }
-
-  async logAccess(link: string, path: string, status: number, bytes: number, ip: string | undefined): Promise<void> {
-    if (this.exists) this.#links.log(link, path, status, bytes, ip);
   }
 
   protected override get isUnfinished(): boolean {
@@ -331,50 +269,39 @@ export class Handoff extends StoredObject {
 
   override async alarm(): Promise<void> {
     if (!this.exists) return;
-    const { state, expires } = this.#facts.get();
+    const { state, expires } = this.facts.get();
     if (state === "generating") {
       const next = await this.#publication.generate();
       if (next !== undefined) await this.ctx.storage.setAlarm(next);
-      await this.#changed();
+      await this.changed();
     } else if (state === "published" && expires !== null) {
       if (Date.now() < expires) return this.ctx.storage.setAlarm(expires);
       await this.#publication.withdraw("expired");
-      await this.#changed();
-      await this.#audit(SYSTEM, "handoff.expired");
+      await this.changed();
+      await this.audit(SYSTEM, "handoff.expired");
     }
   }
 
   #select(rows: readonly SessionRow[]): void {
     this.#review.select(rows);
-    this.#facts.setState(rows.length > 0 ? "in-review" : "draft");
-  }
-
-  #audit(by: Actor, act: string, about = this.#facts.get().id, reason?: string): Promise<null> {
-    return accepted(organizationObject(this.env, this.#facts.organization()).audit(by, act, about, reason));
+    this.facts.setState(rows.length > 0 ? "in-review" : "draft");
   }
 
   /** Tells the client group, whose list shows it. */
-  async #changed(): Promise<void> {
-    const { id, group_id, recipient, state: current, expires } = this.#facts.get();
+  protected override async changed(): Promise<void> {
+    const { id, group_id, recipient, state: current, expires } = this.facts.get();
     const until = expires === null ? null : new Date(expires).toISOString();
-    await accepted(groupObject(this.env, this.#facts.organization(), group_id).handoffChanged(id, recipient, current, until));
+    await accepted(groupObject(this.env, this.facts.organization(), group_id).handoffChanged(id, recipient, current, until));
   }
 
   /** A change that a published handoff does not take any more. */
   #editing<T>(edit: () => T): Promise<Answer<T>> {
-    return this.#answering(async () => {
-      this.#facts.demandEditable();
-      const before = this.#facts.get().state;
+    return this.answering(async () => {
+      this.facts.demandEditable();
+      const before = this.facts.get().state;
       const value = this.ctx.storage.transactionSync(edit);
-      if (this.#facts.get().state !== before) await this.#changed();
+      if (this.facts.get().state !== before) await this.changed();
       return value;
-    });
-  }
-
-  #answering<T>(work: () => T | Promise<T>): Promise<Answer<T>> {
-    return answering(() => {
-      this.demandExists();
-      return work();
     });
   }
 }

@@ -1,12 +1,12 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../env.ts";
+import { notFound } from "../error.ts";
+import { askedBy } from "../outcome.ts";
 import { readBody, readQuery } from "../request.ts";
 import {
   disclosureBody,
   entriesQuery,
   letterBody,
-  linkBody,
-  pageQuery,
   periodBody,
   publishBody,
   redactionBody,
@@ -16,10 +16,8 @@ import {
 import { servePackage } from "../serve.ts";
 import {
   addRedaction,
-  createLink,
   findPackage,
   getHandoff,
-  listAccesses,
   publishHandoff,
   readReviewedEntries,
   removeRedaction,
@@ -67,17 +65,10 @@ export const handoffRoutes = new Hono<AppEnv>()
     await publishHandoff(c.var.caller, c.req.param("handoff"), await readBody(c, publishBody));
     return c.json({ state: "generating" }, 202);
   })
-  .post("/:handoff/links", async (c) => {
-    const body = await readBody(c, linkBody);
-    return c.json(await createLink(c.var.caller, c.req.param("handoff"), body, new URL(c.req.url).origin), 201);
-  })
-  .get("/:handoff/accesses", async (c) => {
-    const { cursor, limit } = readQuery(c, pageQuery);
-    return c.json(await listAccesses(c.var.caller, c.req.param("handoff"), cursor, limit));
-  })
   .get("/:handoff/package", async (c) => {
     const found = await findPackage(c.var.caller, c.req.param("handoff"));
-    const { response } = await servePackage(c.env.PACKAGES, found, c.req.raw);
+    const response = await servePackage(c.env.PACKAGES, found, askedBy(c.req.raw));
+    if (response === undefined) throw notFound();
     return response;
   })
   .post("/:handoff/disclosures", async (c) => {

@@ -1,18 +1,14 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import type { z } from "zod";
 import type { Disclosure } from "../../record/disclosure.ts";
 import type { Recorded } from "../../record/wire.ts";
 import { accepted } from "../answer.ts";
 import { type Caller, demand } from "../caller.ts";
-import { toBase64Url } from "../id.ts";
-import type { PackageFileView } from "../objects/handoff.ts";
+import type { PackageFileView } from "../objects/handoff/door.ts";
 import { groupObject, handoffObject } from "../objects/name.ts";
 import type {
-  AccessView,
   DisclosureBody,
   HandoffRow,
   HandoffView,
-  linkBody,
   Page,
   publishBody,
   RedactionBody,
@@ -102,37 +98,6 @@ export async function publishHandoff(
 export async function revokeHandoff(caller: Caller, handoff: string): Promise<null> {
   demand(caller, "org:handoff:publish");
   return accepted(of(caller, handoff).revoke(caller.user));
-}
-
-/**
- * Makes a link. Its secret is in the address that comes back, and nowhere else.
- * @param origin of this deployment, without a slash at its end.
- */
-export async function createLink(
-  caller: Caller,
-  handoff: string,
-  { name, days }: z.infer<typeof linkBody>,
-  origin: string,
-): Promise<{ url: string; expires: string }> {
-  demand(caller, "org:handoff:publish");
-  const secret = toBase64Url(crypto.getRandomValues(new Uint8Array(32)));
-  const { ref, expires } = await accepted(of(caller, handoff).makeLink(name, days, linkHash(secret), caller.user));
-  return { url: `${origin}/h/${ref}.${secret}/`, expires };
-}
-
-/** What is stored of a link's secret. It has 256 random bits: a slow hash would add nothing. */
-export function linkHash(secret: string): Uint8Array {
-  return sha256(new TextEncoder().encode(`caisey-link/1\n${secret}\n`));
-}
-
-export async function listAccesses(
-  caller: Caller,
-  handoff: string,
-  cursor: string | undefined,
-  limit: number,
-): Promise<Page<AccessView>> {
-  demand(caller, "org:handoff:prepare");
-  return accepted(of(caller, handoff).accesses(cursor, limit));
 }
 
 /** Reveals a line that the published package hides. */

@@ -43,6 +43,11 @@ export class HandoffFacts {
     return { from, to };
   }
 
+  /** When the package goes, in milliseconds since 1970. */
+  setExpiry(expires: number): void {
+    this.#sql.exec("UPDATE handoff SET expires = ?", expires);
+  }
+
   setState(state: HandoffState): void {
     this.#sql.exec("UPDATE handoff SET state = ?", state);
   }

@@ -5,7 +5,7 @@ import { organizationObject, type VerifiedOrganization } from "../name.ts";
 import type { HandoffFacts } from "./facts.ts";
 import { type Frozen, FrozenSource, gather } from "./freeze.ts";
 import { Generation } from "./generation.ts";
-import type { Links } from "./links.ts";
+import type { PackageFiles } from "./package-files.ts";
 import type { Review } from "./review.ts";
 import { packageSigner, packageSource } from "./source.ts";
 
@@ -21,16 +21,16 @@ export class Publication {
   readonly #env: Bindings;
   readonly #facts: HandoffFacts;
   readonly #review: Review;
-  readonly #links: Links;
+  readonly #files: PackageFiles;
   readonly #frozen: FrozenSource;
   readonly #generation: Generation;
 
-  constructor(storage: DurableObjectStorage, env: Bindings, facts: HandoffFacts, review: Review, links: Links) {
+  constructor(storage: DurableObjectStorage, env: Bindings, facts: HandoffFacts, review: Review, files: PackageFiles) {
     this.#storage = storage;
     this.#env = env;
     this.#facts = facts;
     this.#review = review;
-    this.#links = links;
+    this.#files = files;
     this.#frozen = new FrozenSource(storage);
     this.#generation = new Generation(storage.sql, env.PACKAGES);
   }
@@ -68,7 +68,7 @@ export class Publication {
       const { rows, ...stored } = await this.#generation.run(source, signer, this.#facts.key());
       const expires = Date.now() + (this.#facts.get().days ?? 0) * DAY;
       this.#storage.transactionSync(() => {
-        this.#links.replaceFiles(rows);
+        this.#files.replace(rows);
         this.#facts.keepPackage(stored, now(), expires);
         this.#generation.clear();
       });

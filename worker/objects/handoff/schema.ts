@@ -26,4 +26,27 @@ export const HANDOFF_MIGRATIONS: Migrations = [
       status INTEGER NOT NULL, bytes INTEGER NOT NULL, ip TEXT)`,
     "CREATE INDEX opens_by_link ON opens (link, number)",
   ],
+  // Links with terms of their own. passcode: PBKDF2 of it. wrong: passcodes in a row; wait: until when none is looked at, in milliseconds.
+  [
+    "ALTER TABLE links ADD COLUMN revoked TEXT",
+    "ALTER TABLE links ADD COLUMN salt BLOB",
+    "ALTER TABLE links ADD COLUMN passcode BLOB",
+    "ALTER TABLE links ADD COLUMN max_opens INTEGER",
+    "ALTER TABLE links ADD COLUMN opens INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE links ADD COLUMN last TEXT",
+    "ALTER TABLE links ADD COLUMN wrong INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE links ADD COLUMN wait INTEGER NOT NULL DEFAULT 0",
+    `UPDATE links SET opens = (SELECT count(*) FROM opens WHERE link = links.id AND path IN ('data/index.html', 'package.zip')),
+      last = (SELECT max(at) FROM opens WHERE link = links.id)`,
+    // Each access would write a second row.
+    "DROP INDEX opens_by_link",
+    // ip: from now on the network around it only.
+    "ALTER TABLE opens ADD COLUMN country TEXT",
+    "UPDATE opens SET ip = NULL",
+    // Who was let in: hash of what stands in their address.
+    "CREATE TABLE grants (hash BLOB PRIMARY KEY, link TEXT NOT NULL, expires INTEGER NOT NULL)",
+    // body: what is signed, see record/receipt.ts.
+    `CREATE TABLE receipts (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, link TEXT NOT NULL, at TEXT NOT NULL,
+      name TEXT NOT NULL, company TEXT NOT NULL, statement TEXT NOT NULL, body TEXT NOT NULL, signature TEXT NOT NULL)`,
+  ],
 ];

@@ -1,0 +1,22 @@
+import type { Bindings } from "./env.ts";
+
+/** What links are served from: a host of their own, where the deployment has one, else that of the console. */
+export function linkOrigin({ LINK_HOST }: Bindings, origin: string): string {
+  return LINK_HOST === "" ? origin : `https://${LINK_HOST}`;
+}
+
+/** What is for recipients and for those who verify, not for people of an MSP. */
+const FOR_RECIPIENTS = /^\/(h\/|verify(\/|$)|\.well-known\/|robots\.txt$)/;
+
+/** Where a request belongs, on a deployment with two hosts: recorded output is then never on the console's. */
+export type Place = "here" | "nowhere" | { redirect: string };
+
+export function placeOf(request: Request, { LINK_HOST }: Bindings): Place {
+  if (LINK_HOST === "") return "here";
+  const url = new URL(request.url);
+  if (url.host === LINK_HOST) return FOR_RECIPIENTS.test(url.pathname) ? "here" : "nowhere";
+  if (!url.pathname.startsWith("/h/")) return "here";
+  // Only to the host that the deployment names: nothing of the request chooses it.
+  const isReading = request.method === "GET" || request.method === "HEAD";
+  return isReading ? { redirect: `https://${LINK_HOST}${url.pathname}${url.search}` } : "nowhere";
+}

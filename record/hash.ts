@@ -9,6 +9,13 @@ export interface StreamHash {
   digest(): Uint8Array;
 }
 
+/** SHA-256 of bytes that come in pieces, by a platform that has its answer later. */
+export interface LaterHash {
+  update(bytes: Uint8Array): void;
+  /** 32 bytes; the hash can't be used after it. */
+  digest(): Promise<Uint8Array>;
+}
+
 /** The hash functions and the signature check of the format. A platform with faster ones hands them in; the results are the same. */
 export interface Hashes {
   sha256(bytes: Uint8Array): Uint8Array;
@@ -16,6 +23,8 @@ export interface Hashes {
   sha256Into(bytes: Uint8Array, into: Uint8Array, at: number): void;
   shake256(bytes: Uint8Array, length: number): Uint8Array;
   stream(): StreamHash;
+  /** For whole files, where the platform has something faster than {@link Hashes.stream}. */
+  file?(): LaterHash;
   isSigned: IsSigned;
 }
 

@@ -26,7 +26,7 @@ export class HashedFiles {
 
   /** The file's bytes. Once they were read to the end, its digest is known. Throws as the reader does. */
   async *open(path: string): AsyncGenerator<Uint8Array> {
-    const hash = this.#hashes.stream();
+    const hash = this.#hashes.file?.() ?? this.#hashes.stream();
     let length = 0;
     try {
       for await (const piece of this.#reader.open(path)) {
@@ -39,7 +39,7 @@ export class HashedFiles {
       this.add({ path, unreadable: failure("file/unreadable", path, error) });
       throw error;
     }
-    this.add({ path, digest: toHex(hash.digest()) });
+    this.add({ path, digest: toHex(await hash.digest()) });
   }
 
   /** Takes what was found of a file, here or by someone else who read it. */

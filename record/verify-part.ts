@@ -24,8 +24,15 @@ export interface PartResult {
   files: FileDigest[];
 }
 
-/** Does the parts of a verification, in any order and at the same time if it can, such as by worker threads. */
-export type Divide = (parts: readonly Part[], context: PartContext) => AsyncIterable<PartResult>;
+/**
+ * Does the parts of a verification, in any order and at the same time if it can, such as by worker threads. May tell meanwhile how
+ * many bytes of a file were read so far.
+ */
+export type Divide = (
+  parts: readonly Part[],
+  context: PartContext,
+  onRead?: (path: string, bytes: number) => void,
+) => AsyncIterable<PartResult>;
 
 /** How much goes into a part, in bytes, unless a single session has more. */
 const PART_BYTES = 8 * 1024 * 1024;

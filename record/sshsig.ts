@@ -87,12 +87,12 @@ export interface AllowedSigner {
 }
 
 /** @throws RecordError `signers/malformed` on a principal that ssh-keygen would take for a pattern, a list or a comment. */
-export function encodeAllowedSigner(signer: AllowedSigner): string {
+export function encodeAllowedSigner(signer: AllowedSigner, namespaces: readonly string[] = [SSHSIG_NAMESPACE]): string {
   if (/["#!*?,\\]/.test(checkKeyName(signer.principal))) {
     throw new RecordError("signers/malformed", "expected a principal without quotes, # ! * ? , and backslash");
   }
   const key = toBase64(keyBlob(signer.publicKey));
-  return `${signer.principal} namespaces="${SSHSIG_NAMESPACE}" ${KEY_TYPE} ${key}\n`;
+  return `${signer.principal} namespaces="${namespaces.join(",")}" ${KEY_TYPE} ${key}\n`;
 }
 
 /**

@@ -5,6 +5,7 @@ import { requireCaller } from "./auth.ts";
 import { consoleRoutes } from "./console/console.tsx";
 import type { AppEnv } from "./env.ts";
 import { notFound, WorkerError } from "./error.ts";
+import { keepHostsApart } from "./links/hosts.tsx";
 import { BODY_LIMIT } from "./request.ts";
 import { agentRoutes } from "./routes/agent.ts";
 import { enrolmentRoutes } from "./routes/enrolments.ts";
@@ -13,6 +14,7 @@ import { handoffLinkRoutes } from "./routes/handoff-links.ts";
 import { handoffRoutes } from "./routes/handoffs.ts";
 import { linkRoutes } from "./routes/links.tsx";
 import { organizationRoutes } from "./routes/organization.ts";
+import { ALLOWED_SIGNERS, publishedRoutes } from "./routes/published.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 
 /** Everything under here has a caller: whoever adds a route to it can't forget to ask who asks. */
@@ -24,8 +26,8 @@ const api = new Hono<AppEnv>()
   .route("/handoffs", handoffRoutes)
   .route("/handoffs", handoffLinkRoutes);
 
-/** What is reached without signing in, each by a secret of its own: a code, a key, a link. The rest needs a caller. */
-export const PUBLIC_ROUTES = ["/api/enrolments", "/agent/endpoint/:ref", "/agent/session/:ref", "/h/*"] as const;
+/** What is reached without signing in: by a secret of its own (a code, a key, a link), or public keys. The rest needs a caller. */
+export const PUBLIC_ROUTES = ["/api/enrolments", "/agent/endpoint/:ref", "/agent/session/:ref", "/h/*", ALLOWED_SIGNERS] as const;
 
 const limited = bodyLimit({
   maxSize: BODY_LIMIT,
@@ -35,6 +37,7 @@ const limited = bodyLimit({
 });
 
 export const app = new Hono<AppEnv>()
+  .use(keepHostsApart)
   .use("/api/*", limited, async (c, next) => {
     await next();
     if (c.res.status === 101) return;
@@ -44,6 +47,7 @@ export const app = new Hono<AppEnv>()
   .route("/api", api)
   .route("/agent", agentRoutes)
   .route("/h", linkRoutes)
+  .route("/", publishedRoutes)
   .route("/", consoleRoutes)
   .notFound((c) => answerError(notFound(), c))
   .onError(answerError);

@@ -57,6 +57,7 @@ const BODIES: Record<string, unknown> = {
   "/api/sessions/:session/notes": { note: "x" },
   "/api/sessions/:session/erasures": { seq: 0, field: "subject", lines: [0], reason: "x" },
   "/api/sessions/:session/close": { outcome: "resolved" },
+  "/api/handoffs/:handoff/links/:link": { days: 1 },
   "/api/handoffs/:handoff/period": { from: "2026-01-01T00:00:00.000Z", to: "2026-12-31T00:00:00.000Z" },
   "/api/handoffs/:handoff/sessions": { include: [] },
   "/api/handoffs/:handoff/sessions/:session/review": { note: "", todo: [], reviewed: true },

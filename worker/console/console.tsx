@@ -16,7 +16,7 @@ import { answerSignedOut, signOut } from "./signed-out.tsx";
 export const consoleRoutes = new Hono<AppEnv>();
 
 /** Places of programs and of links. What isn't there answers as they do, not with a page. */
-const OTHERS = /^\/(api|agent|h)(\/|$)/;
+const OTHERS = /^\/(api|agent|h|\.well-known)(\/|$)/;
 
 consoleRoutes.use(async (c, next) => (OTHERS.test(c.req.path) ? c.notFound() : next()));
 consoleRoutes.route("/", assetRoutes);

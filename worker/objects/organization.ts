@@ -8,6 +8,9 @@ import { makeSigningKey } from "./organization/signing-key.ts";
 import { SigningKeys, type SigningKeyView } from "./organization/signing-keys.ts";
 import { StoredObject } from "./stored-object.ts";
 
+/** Milliseconds until a key is published that could not be when it was made. */
+const RETRY = 60_000;
+
 /** Who did something, as the audit trail names them. */
 export interface Actor {
   id: string;
@@ -52,6 +55,7 @@ export class Organization extends StoredObject {
           this.sql.exec("INSERT INTO organization VALUES (?, ?, ?)", organization, name, now);
           this.#keys.keepFirst(key, now);
         });
+        await this.#publishKeys();
       }
       return this.#profile();
     });
@@ -76,7 +80,7 @@ export class Organization extends StoredObject {
   async addGroup(group: GroupView, by: Actor): Promise<Answer<GroupView>> {
     return answering(() => {
       this.demandExists();
-      this.sql.exec("INSERT INTO groups VALUES (?, ?, ?)", group.group, group.name, group.created);
+      this.sql.exec("INSERT INTO groups (id, name, created) VALUES (?, ?, ?)", group.group, group.name, group.created);
       this.#audit(by, "group.created", group.group);
       return group;
     });
@@ -125,6 +129,7 @@ export class Organization extends StoredObject {
       await this.#keys.change();
       const profile = this.#profile();
       this.#audit(by, "organization.key-changed", profile.key);
+      await this.#publishKeys();
       return profile;
     });
   }
@@ -157,6 +162,25 @@ export class Organization extends StoredObject {
         (row) => [String(row.number)],
       );
     });
+  }
+
+  protected override get isUnfinished(): boolean {
+    return this.sql.exec("SELECT 1 FROM keys WHERE published = 0 LIMIT 1").toArray().length > 0;
+  }
+
+  /** Keys that could not be published when they were made. */
+  override async alarm(): Promise<void> {
+    if (this.exists) await this.#keys.publish();
+  }
+
+  /** A key signs whether or not it is published yet: that is tried again. */
+  async #publishKeys(): Promise<void> {
+    try {
+      await this.#keys.publish();
+    } catch (error) {
+      console.warn("a key could not be published yet", error instanceof Error ? error.name : "fault");
+      await this.ctx.storage.setAlarm(Date.now() + RETRY);
+    }
   }
 
   #profile(): Profile {

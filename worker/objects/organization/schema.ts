@@ -12,4 +12,12 @@ export const ORGANIZATION_MIGRATIONS: Migrations = [
   ["ALTER TABLE keys ADD COLUMN statement TEXT"],
   // reason: why, for acts that need one.
   ["ALTER TABLE audit ADD COLUMN reason TEXT"],
+  [
+    "ALTER TABLE groups ADD COLUMN archived TEXT",
+    "CREATE INDEX audit_by_act ON audit (act, number)",
+    "CREATE INDEX audit_by_person ON audit (by, number)",
+    "CREATE INDEX audit_by_subject ON audit (about, number)",
+  ],
+  // published: whether the key's object in the bucket says what this row and the next one say.
+  ["ALTER TABLE keys ADD COLUMN published INTEGER NOT NULL DEFAULT 0"],
 ];

@@ -4,6 +4,7 @@ import { signKeyStatement } from "../../../record/key-statement.ts";
 import { now } from "../../clock.ts";
 import type { Bindings } from "../../env.ts";
 import { WorkerError } from "../../error.ts";
+import { publishKey } from "./published-keys.ts";
 import { makeSigningKey, unwrapSeed, type WrappedKey } from "./signing-key.ts";
 
 /** A key that signs or signed for the organisation. */
@@ -54,6 +55,19 @@ export class SigningKeys {
       .map((row) => ({ key: encodeVerifierKey(this.#verifierKey(row)), created: row.created, statement: row.statement }));
   }
 
+  /** Publishes what is not published yet, see published-keys.ts. */
+  async publish(): Promise<void> {
+    const all = this.all();
+    for (const { number } of this.#storage.sql.exec<{ number: number }>("SELECT number FROM keys WHERE published = 0").toArray()) {
+      const key = all[number - 1];
+      if (key === undefined) continue;
+      await publishKey(this.#env.PACKAGES, this.#organization(), number, key, all[number]?.created);
+      // Not if another one took its place meanwhile: then it has to be said again.
+      const update = "UPDATE keys SET published = 1 WHERE number = ? AND (SELECT count(*) FROM keys) = ?";
+      this.#storage.sql.exec(update, number, all.length);
+    }
+  }
+
   /** Signs with the newest key. @returns that key too: it may have taken another one's place a moment ago. */
   async sign(message: Uint8Array): Promise<{ key: VerifierKey; signature: Uint8Array }> {
     const row = this.#newest();
@@ -77,6 +91,7 @@ export class SigningKeys {
         throw new WorkerError("organization/key-changed", "The signing key was changed just now by another request.");
       }
       this.#keep(row.number + 1, made, from, statement);
+      this.#storage.sql.exec("UPDATE keys SET published = 0 WHERE number = ?", row.number);
     });
   }
 

@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import type { Bindings } from "../../worker/env.ts";
+import { linkOrigin, placeOf } from "../../worker/place.ts";
+
+const apart = { LINK_HOST: "files.example" } as Bindings;
+const together = { LINK_HOST: "" } as Bindings;
+const LINK = `/h/${"A".repeat(43)}.${"B".repeat(43)}/data/index.html`;
+const place = (url: string, method = "GET", env = apart) => placeOf(new Request(url, { method }), env);
+
+describe("with a host of their own for links", () => {
+  test.each([LINK, "/h/", "/.well-known/caisey/allowed_signers", "/verify", "/verify/x", "/robots.txt"])("it serves %s", (path) => {
+    expect(place(`https://files.example${path}`)).toBe("here");
+  });
+
+  test.each([
+    "/",
+    "/api/groups",
+    "/api/enrolments",
+    "/agent/endpoint/x",
+    "/groups",
+    "/assets/x",
+    "/h",
+    "/hx/",
+    "//h/",
+    "/x/../api/h/",
+    "/verifyx",
+  ])("it does not serve %s", (path) => {
+    expect(place(`https://files.example${path}`)).toBe("nowhere");
+  });
+
+  test("the console's host leads readers of links there, and takes nothing else for them", () => {
+    expect(place(`https://console.example${LINK}?q=1`)).toEqual({ redirect: `https://files.example${LINK}?q=1` });
+    expect(place(`https://console.example${LINK}`, "HEAD")).toEqual({ redirect: `https://files.example${LINK}` });
+    expect(place(`https://console.example${LINK}`, "POST")).toBe("nowhere");
+    for (const path of ["/", "/api/groups", "/verify"]) expect(place(`https://console.example${path}`)).toBe("here");
+  });
+
+  test.each(["https://files.example:8443", "https://files.example.evil", "https://evil.example", "https://x.files.example"])(
+    "%s is not that host",
+    (origin) => {
+      expect(place(`${origin}/`)).toBe("here");
+      expect(place(`${origin}/h/x`)).toEqual({ redirect: "https://files.example/h/x" });
+    },
+  );
+
+  test("links are made for it", () => {
+    expect(linkOrigin(apart, "https://console.example")).toBe("https://files.example");
+  });
+});
+
+test("without one, everything is on one host", () => {
+  for (const path of [LINK, "/", "/api/groups"]) expect(place(`https://any.example${path}`, "GET", together)).toBe("here");
+  expect(linkOrigin(together, "https://console.example")).toBe("https://console.example");
+});

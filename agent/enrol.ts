@@ -25,6 +25,8 @@ export interface EnrolOptions {
   /** How the endpoint is to be called; the computer's own name by default. */
   name?: string | undefined;
   folder: string;
+  /** What kind of computer it is; this one's by default. A replay says what its story's machine was. */
+  platform?: string | undefined;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function enrol(options: EnrolOptions): Promise<AgentState> {
   const answer = await post(`${server}/api/enrolments`, {
     code: options.code,
     name,
-    platform: `${platform()} ${release()} ${arch()}`,
+    platform: options.platform ?? `${platform()} ${release()} ${arch()}`,
     key,
     proof: toBase64(signWith(seed, enrolmentProof(options.code, key))),
   });

@@ -1,5 +1,5 @@
-import { toHex } from "../record/bytes.ts";
 import type { StreamHash } from "../record/hash.ts";
+import { encodeRaw } from "../record/raw-output.ts";
 import type { Clock } from "./clock.ts";
 import { StreamDecoder } from "./decode.ts";
 import { nodeHashes } from "./node-hashes.ts";
@@ -21,10 +21,9 @@ export interface Piece {
 }
 
 export interface OutputSummary {
-  bytes: Record<OutputStream, number>;
   cut: Record<OutputStream, number>;
-  /** SHA-256 of all raw bytes of stdout and of stderr, a line each. */
-  hashes: string;
+  /** Hash and length of all raw bytes of stdout and of stderr, as `finished` has them. */
+  raw: string;
 }
 
 interface Stream {
@@ -89,9 +88,8 @@ export class CommandOutput {
     this.#flush(true);
     const { stdout, stderr } = this.#streams;
     return {
-      bytes: { stdout: stdout.bytes, stderr: stderr.bytes },
       cut: { stdout: stdout.cut, stderr: stderr.cut },
-      hashes: [stdout, stderr].map(({ hash }) => toHex(hash.digest())).join("\n"),
+      raw: encodeRaw(rawOf(stdout), rawOf(stderr)),
     };
   }
 
@@ -141,6 +139,10 @@ export class CommandOutput {
     clearTimeout(this.#timer);
     this.#held = undefined;
   }
+}
+
+function rawOf({ hash, bytes }: Stream) {
+  return { sha256: hash.digest(), bytes };
 }
 
 function newStream(): Stream {

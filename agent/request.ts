@@ -220,16 +220,10 @@ export class RequestRun {
     { exit, end, duration }: { exit: number | null; end: CommandEnd; duration: number },
     unrecorded: () => Date | undefined,
   ): Promise<void> {
-    const { bytes, cut, hashes } = output.end();
+    const { cut, raw } = output.end();
     const from = unrecorded();
     const gap: Gap | undefined = from && { from, to: this.#session.clock.now(), cause: "journal-full" };
-    await this.#session.reportAtLast(
-      "finished",
-      { command, exit, end, duration, bytes, cut },
-      { hashes },
-      this.#step("finished"),
-      gap,
-    );
+    await this.#session.reportAtLast("finished", { command, exit, end, duration, cut }, { raw }, this.#step("finished"), gap);
   }
 
   #step(step: RequestStep): { request: RunRequest; step: RequestStep } {

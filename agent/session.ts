@@ -321,9 +321,9 @@ export class Session {
 
   async #concludeLost(request: RunRequest, command: number): Promise<void> {
     const { journal, session } = this.#options;
-    const { bytes, hashes } = sumUp(journal.outputs(session.session, command));
-    const lost = { command, exit: null, end: "lost", duration: 0, bytes, cut: { stdout: 0, stderr: 0 } };
-    await this.#reportAtLast("finished", lost, { hashes }, { request, step: "finished" }, undefined);
+    const { raw } = sumUp(journal.outputs(session.session, command));
+    const lost = { command, exit: null, end: "lost", duration: 0, cut: { stdout: 0, stderr: 0 } };
+    await this.#reportAtLast("finished", lost, { raw }, { request, step: "finished" }, undefined);
   }
 
   #isApproval(seq: number): boolean {
@@ -365,7 +365,7 @@ export class Session {
 }
 
 /** What is known of the output of a command whose end nobody saw: what was recorded of it. */
-function sumUp(outputs: readonly Event[]): Pick<OutputSummary, "bytes" | "hashes"> {
+function sumUp(outputs: readonly Event[]): Pick<OutputSummary, "raw"> {
   const output = new CommandOutput(Number.MAX_SAFE_INTEGER, systemClock, false, () => true);
   for (const { fields, text } of outputs) {
     const { stream, newline } = fields as { stream: OutputStream; newline: boolean };

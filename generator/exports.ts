@@ -1,6 +1,7 @@
 import { utf8 } from "../record/bytes.ts";
 import type { EntryOf } from "../record/entry.ts";
 import type { Handoff } from "../record/handoff.ts";
+import { parseRawLine, RAW_LINE } from "../record/raw-output.ts";
 import { type TextValue, visibleLines } from "../record/text.ts";
 import { hiddenLines, type SessionEntry } from "../viewer/page.ts";
 import { contentType } from "./content-type.ts";
@@ -94,20 +95,29 @@ function sessionRow({ session: s }: SessionRecords, endpoint: string): CsvCell[]
 
 function commandRows(records: SessionRecords, endpoint: string): CsvCell[][] {
   const people = peopleOf(records);
-  const finished = new Map<number, EntryOf<"finished">>();
-  for (const { entry } of records.entries) if (entry.kind === "finished") finished.set(entry.command, entry);
+  const finished = new Map<number, { entry: EntryOf<"finished">; raw: TextValue | undefined }>();
+  for (const { entry, text } of records.entries) {
+    if (entry.kind === "finished") finished.set(entry.command, { entry, raw: text.raw });
+  }
   return records.entries.flatMap(({ entry, text }) => {
     if (entry.kind !== "command") return [];
-    const end = finished.get(entry.seq);
+    const { entry: end, raw } = finished.get(entry.seq) ?? {};
     return [
       [
         ...[records.session.session, endpoint, entry.seq, entry.at, entry.seen, people.get(entry.by) ?? entry.by, entry.shell],
         ...[shown(text.directory), shown(text.command), entry.consent, entry.answered],
-        ...[end?.seq, end?.end, end?.exit ?? undefined, end?.duration, end?.bytes.stdout, end?.bytes.stderr],
+        ...[end?.seq, end?.end, end?.exit ?? undefined, end?.duration, rawBytes(raw, "stdout"), rawBytes(raw, "stderr")],
         end && end.cut.stdout + end.cut.stderr,
       ],
     ];
   });
+}
+
+/** How much a command wrote; hidden along with a line of it, it says so. */
+function rawBytes(raw: TextValue | undefined, stream: keyof typeof RAW_LINE): CsvCell {
+  const line = raw && visibleLines(raw)[RAW_LINE[stream]];
+  if (line === undefined) return undefined;
+  return line.hidden === undefined ? parseRawLine(line.text).bytes : `[hidden: ${line.hidden}]`;
 }
 
 function approvalRows(records: SessionRecords, endpoint: string): CsvCell[][] {

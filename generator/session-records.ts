@@ -2,7 +2,7 @@ import { utf8 } from "../record/bytes.ts";
 import { parseEntry } from "../record/entry.ts";
 import type { HandoffSession } from "../record/handoff.ts";
 import { FactCounter, type SessionFacts } from "../record/session-facts.ts";
-import { HashGuard } from "../record/session-redaction.ts";
+import { RawGuard } from "../record/session-redaction.ts";
 import { encodeSessionText } from "../record/session-text.ts";
 import type { TextValue } from "../record/text.ts";
 import type { SessionEntry } from "../viewer/page.ts";
@@ -29,7 +29,7 @@ export async function readSession(source: PackageSource, session: HandoffSession
   const lines: string[] = [];
   const entries: SessionEntry[] = [];
   const counter = new FactCounter();
-  const guard = session.redactedLines > 0 ? new HashGuard() : undefined;
+  const guard = session.redactedLines > 0 ? new RawGuard() : undefined;
   for await (const { line, text } of found.entries()) {
     const entry = parseEntry(utf8(line));
     const place = `${session.session} entry ${entries.length}`;

@@ -23,6 +23,8 @@ export const participantId = z.string().regex(/^p(0|[1-9][0-9]{0,3})$/);
 const seq = z.int().min(0);
 const count = z.int().min(0);
 const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
+/** 32 bytes in base64 with padding, the bits beyond them zero. */
+const hashBase64 = z.string().regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/);
 
 /** `text` of a committed line: commitments of the named texts. `?` marks those that may be missing. */
 function texts<const Names extends readonly string[]>(...names: Names) {
@@ -75,6 +77,8 @@ export const entry = z.discriminatedUnion("kind", [
     endpointKey: z.string(),
     /** `live`: recorded while it happened. `imported`: attested from the day of import; `seen` are claimed times. */
     mode: z.enum(["live", "imported"]),
+    /** Head of the client group's log when the session was opened: whoever cosigns this session vouches for that log too. */
+    log: z.strictObject({ size: count, root: hashBase64 }),
     text: texts("subject", "organization", "client", "endpoint", "source?"),
   }),
   z.strictObject({ ...common, kind: z.literal("joined"), participant: participantId, role: participantRole, text: texts("name") }),
@@ -130,15 +134,13 @@ export const entry = z.discriminatedUnion("kind", [
     end: z.enum(["exited", "cancelled", "time-limit", "lost"]),
     /** Milliseconds by a clock that doesn't jump. */
     duration: count,
-    /** Length of the raw bytes, cut ones included. */
-    bytes: both(count),
     /** How many raw bytes at the end are not in the record. */
     cut: both(count),
     /**
-     * `hashes`: two lines, SHA-256 of the raw bytes of stdout and of stderr in hexadecimal, cut ones included. A text, not a
-     * field: the plain hash of a short output would let anyone confirm a guess at its hidden lines. See session-redaction.ts.
+     * `raw`: hash and length of the raw bytes of stdout and of stderr, a line each; see raw-output.ts. A text, not fields: the plain
+     * hash of a short output, or its exact length, would let anyone confirm a guess at its hidden lines. See session-redaction.ts.
      */
-    text: texts("hashes"),
+    text: z.strictObject({ raw: textCommitment.extend({ lines: z.literal(2) }) }),
   }),
   z.strictObject({ ...common, kind: z.literal("chat"), by: participantId, text: texts("message") }),
   z.strictObject({ ...common, kind: z.literal("note"), by: participantId, about: seq.optional(), text: texts("note") }),

@@ -54,6 +54,11 @@ export const FINDING_KINDS = {
   "group/malformed": kind("intact", "failed", "The list of all sessions of this client is not written as it must be."),
   "group/root-differs": kind("intact", "failed", "The list of all sessions is not the one that was signed."),
   "group/leaf-differs": kind("intact", "failed", "This session is not the one that the signed list of sessions has in its place."),
+  "group/history-differs": kind(
+    "intact",
+    "failed",
+    "The list of all sessions is not the one that was there when this session was opened: one was dropped, changed or put in later.",
+  ),
   "origin/trusted": kind("origin", "ok", "The package was signed with a key that you said you trust."),
   "origin/trusted-before": kind(
     "origin",
@@ -96,6 +101,11 @@ export const FINDING_KINDS = {
     "complete",
     "ok",
     "Every session in the list that the organisation signed is either in the package or stated as left out.",
+  ),
+  "complete/pinned": kind(
+    "complete",
+    "ok",
+    "A key recorded for a machine of the client signed what the list of sessions was when one was opened: dropping an earlier session afterwards would show.",
   ),
   "complete/unaccounted": kind(
     "complete",

@@ -1,4 +1,5 @@
 import type { Entry } from "./entry.ts";
+import { RAW_LINE } from "./raw-output.ts";
 import { type HiddenReason, type Redaction, redactText, type TextValue, visibleLines } from "./text.ts";
 
 /** A line to be hidden, and where it is in its session. */
@@ -7,12 +8,9 @@ export interface SessionRedaction extends Redaction {
   field: string;
 }
 
-/** Which line of a `finished` entry's `hashes` belongs to which stream. */
-export const HASH_LINE = { stdout: 0, stderr: 1 } as const;
-
 /**
- * Redacts a session entry by entry, in order. Hiding a line of output also hides the hash of that stream: whoever had it could
- * try out what the hidden line is.
+ * Redacts a session entry by entry, in order. Hiding a line of output also hides hash and length of that stream: whoever had them
+ * could try out what the hidden line is.
  */
 export class SessionRedactor {
   readonly #redactions = new Map<string, SessionRedaction[]>();
@@ -32,8 +30,8 @@ export class SessionRedactor {
     const out: Record<string, TextValue> = {};
     for (const [field, value] of Object.entries(text)) {
       const own = this.#redactions.get(`${entry.seq}/${field}`) ?? [];
-      const hashes = entry.kind === "finished" && field === "hashes" ? this.#streams.of(entry.command) : [];
-      const implied = hashes.filter(({ line }) => !own.some((one) => one.line === line));
+      const raw = entry.kind === "finished" && field === "raw" ? this.#streams.of(entry.command) : [];
+      const implied = raw.filter(({ line }) => !own.some((one) => one.line === line));
       out[field] = redactText(value, [...own, ...implied]);
     }
     this.#streams.add(entry, out);
@@ -41,22 +39,22 @@ export class SessionRedactor {
   }
 }
 
-/** Checks, entry by entry, that no hash is shown of an output that has hidden lines, be they before it or after. */
-export class HashGuard {
+/** Checks, entry by entry, that no hash and length is shown of an output that has hidden lines, be they before it or after. */
+export class RawGuard {
   readonly #streams = new HiddenStreams();
-  /** Whether each line of a command's `hashes` is hidden. */
-  readonly #hashes = new Map<number, boolean[]>();
+  /** Whether each line of a command's `raw` is hidden. */
+  readonly #raw = new Map<number, boolean[]>();
 
   holds(entry: Entry, text: Readonly<Record<string, TextValue>>): boolean {
     if (entry.kind !== "finished" && entry.kind !== "output") return true;
     this.#streams.add(entry, text);
-    if (entry.kind === "finished" && text.hashes !== undefined)
-      this.#hashes.set(
+    if (entry.kind === "finished" && text.raw !== undefined)
+      this.#raw.set(
         entry.command,
-        visibleLines(text.hashes).map((line) => line.hidden !== undefined),
+        visibleLines(text.raw).map((line) => line.hidden !== undefined),
       );
-    const hashes = this.#hashes.get(entry.command);
-    return hashes === undefined || this.#streams.of(entry.command).every(({ line }) => hashes[line] === true);
+    const raw = this.#raw.get(entry.command);
+    return raw === undefined || this.#streams.of(entry.command).every(({ line }) => raw[line] === true);
   }
 }
 
@@ -73,12 +71,12 @@ class HiddenStreams {
     this.#reasons.set(entry.command, of);
   }
 
-  /** Which lines of the command's `hashes` must be hidden, and why. */
+  /** Which lines of the command's `raw` must be hidden, and why. */
   of(command: number): { line: number; reason: HiddenReason }[] {
     const reasons = this.#reasons.get(command) ?? {};
     return (["stdout", "stderr"] as const).flatMap((stream) => {
       const reason = reasons[stream];
-      return reason === undefined ? [] : [{ line: HASH_LINE[stream], reason }];
+      return reason === undefined ? [] : [{ line: RAW_LINE[stream], reason }];
     });
   }
 }

@@ -26,7 +26,6 @@ const UNLISTED = new Set([TAG_MANIFEST, SIGNATURE, TIMESTAMP]);
 const WHOLE_LIMIT = new Map([
   [TAG_MANIFEST, 256 * 1024 * 1024],
   [MANIFEST, 256 * 1024 * 1024],
-  [GROUP_LEAVES, 256 * 1024 * 1024],
   [HANDOFF, 64 * 1024 * 1024],
 ]);
 const SMALL_LIMIT = 1024 * 1024;
@@ -40,6 +39,8 @@ export interface BagCheck {
   has(path: string): boolean;
   /** A small file as a whole. */
   read(path: string): Promise<Uint8Array>;
+  /** A file's bytes in pieces. Throws as the reader does, and RecordError `bag/malformed` when there is none. */
+  open(path: string): AsyncIterable<Uint8Array>;
   /** Files that a manifest lists and that nobody read yet. */
   unread(): string[];
   /** What was changed, is missing, or was added; to be asked when every listed file was read. */
@@ -143,6 +144,10 @@ export async function checkBag(reader: PackageReader, files: HashedFiles): Promi
     paths: [...sizes.keys()],
     has: (path) => sizes.has(path),
     read,
+    open(path) {
+      if (!sizes.has(path)) throw new RecordError("bag/malformed", `expected a file ${path}`);
+      return files.open(path);
+    },
     unread: () => listed.map((row) => row.path).filter((path) => sizes.has(path) && files.get(path) === undefined),
     finish,
   };

@@ -9,10 +9,11 @@ import type { Hashes } from "./hash.ts";
 import { type IsSigned, parseVerifierKey, type VerifierKey } from "./key.ts";
 import { linesOf } from "./lines.ts";
 import type { Note } from "./note.ts";
+import { parseRawLine } from "./raw-output.ts";
 import { FactCounter, type SessionFacts } from "./session-facts.ts";
-import { HashGuard } from "./session-redaction.ts";
+import { RawGuard } from "./session-redaction.ts";
 import { parseSessionText, type SessionText } from "./session-text.ts";
-import { checkText, type HiddenReason, type TextValue } from "./text.ts";
+import { checkText, type HiddenReason, type TextValue, visibleLines } from "./text.ts";
 import { Tree } from "./tree.ts";
 import { checkpointFailure } from "./verify-checkpoint.ts";
 
@@ -44,6 +45,8 @@ export interface SessionReport {
   witnessed: number | undefined;
   /** Leaf hash in the group log; undefined when the checkpoint can't be read. */
   leaf: Uint8Array | undefined;
+  /** Head of the group log when the session was opened; undefined when entry 0 can't be read. */
+  log: EntryOf<"opened">["log"] | undefined;
 }
 
 interface Entries {
@@ -75,6 +78,7 @@ export async function verifySession(
     hidden: [],
     witnessed: undefined,
     leaf: undefined,
+    log: undefined,
   };
   const say = (found: Finding) => void report.findings.push(found);
   const { tree, opened, last, whole, facts } = await readEntries(files, report, hashes);
@@ -82,6 +86,7 @@ export async function verifySession(
   if (opened === undefined) {
     if (whole) say(finding("session/identity-differs", stated.session, "expected the first entry to be `opened`"));
   } else {
+    report.log = opened.log;
     const endpoint = handoff.endpoints.find((one) => one.endpoint === stated.endpoint);
     const same =
       opened.session === stated.session &&
@@ -118,7 +123,7 @@ async function readEntries(files: SessionFiles, report: SessionReport, hashes: H
   const texts = linesOf(files.text);
   const read: Entries = { tree: new Tree(hashes), opened: undefined, last: undefined, whole: false, facts: undefined };
   const counter = new FactCounter();
-  const guard = new HashGuard();
+  const guard = new RawGuard();
   let inStep = true;
   try {
     for await (const line of linesOf(files.entries)) {
@@ -139,7 +144,7 @@ async function readEntries(files: SessionFiles, report: SessionReport, hashes: H
       }
       counter.add(entry, text);
       if (!guard.holds(entry, text)) {
-        const detail = `entry ${entry.seq}: expected the hash of an output with hidden lines to be hidden too`;
+        const detail = `entry ${entry.seq}: expected hash and length of an output with hidden lines to be hidden too`;
         say(finding("complete/hash-shown", report.session, detail));
       }
     }
@@ -214,10 +219,24 @@ async function readTexts(
       report.findings.push(finding(written ? "session/text-differs" : "session/text-malformed", report.session, detail));
       if (!written) return undefined;
     }
+    if (entry.kind === "finished" && !isRaw(text.text)) {
+      const detail = `${where}: expected SHA-256 and number of bytes on each line that is shown`;
+      report.findings.push(finding("session/text-malformed", report.session, detail));
+    }
     noteHidden(text, report);
     found[field] = text.text;
   }
   return found;
+}
+
+/** Whether what is shown of the text `raw` is written as it must be. */
+function isRaw(text: TextValue): boolean {
+  try {
+    for (const line of visibleLines(text)) if (line.hidden === undefined) parseRawLine(line.text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function noteHidden({ seq, field, text }: SessionText, report: SessionReport): void {

@@ -98,7 +98,7 @@ export async function verifyPackage(reader: PackageReader, options: VerifyOption
       say(report.findings);
       sessions.push(report);
     }
-    say(await checkGroup(bag, handoff, keys.keys, sessions));
+    say(await checkGroup(bag, handoff, keys.keys, sessions, hashes));
     say(unlistedRecords(reader, new Set(handoff.sessions.map((one) => one.session))));
   }
   const hidden = sessions.flatMap((one) => one.hidden);

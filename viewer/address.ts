@@ -9,7 +9,7 @@ export const MAIN_TEXT: Record<EntryKind, string> = {
   "approval.answered": "word",
   command: "command",
   output: "output",
-  finished: "hashes",
+  finished: "raw",
   chat: "message",
   note: "note",
   gap: "detail",

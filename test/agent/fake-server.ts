@@ -8,6 +8,7 @@ import { cosignedAt, encodeCheckpoint, sessionOrigin, signCheckpoint } from "../
 import { type Entry, encodeEntry, parseEntry } from "../../record/entry.ts";
 import { encodeVerifierKey, isSigned, publicKeyOf, SIGNATURE_TYPE, signWith, verifierKey } from "../../record/key.ts";
 import { parseNote, parseSignature } from "../../record/note.ts";
+import { parseRawLine, RAW_LINE } from "../../record/raw-output.ts";
 import { commitText, makeText, type OpenText, visibleLines } from "../../record/text.ts";
 import { Tree } from "../../record/tree.ts";
 import {
@@ -78,6 +79,7 @@ export class FakeSession {
         endpoint: ENDPOINT,
         endpointKey: encodeVerifierKey(this.endpointKey),
         mode,
+        log: { size: 0, root: toBase64(new Tree().root()) },
       },
       { subject: "Printing fails", organization: "Northwind IT", client: "Acme", endpoint: "ACME-WS014" },
     );
@@ -113,6 +115,16 @@ export class FakeSession {
       .filter(({ entry }) => entry.command === command && (stream === undefined || entry.stream === stream))
       .map(({ entry, text }) => text.output + (entry.newline ? "\n" : ""))
       .join("");
+  }
+
+  /** How much a finished command wrote, as it was recorded. */
+  rawBytes(command: number): Record<keyof typeof RAW_LINE, number> {
+    const raw =
+      this.ofKind("finished")
+        .find(({ entry }) => entry.command === command)
+        ?.text.raw?.split("\n") ?? [];
+    const bytes = (line: number) => parseRawLine(raw[line] ?? "").bytes;
+    return { stdout: bytes(RAW_LINE.stdout), stderr: bytes(RAW_LINE.stderr) };
   }
 
   /** An entry that the server writes itself. */
@@ -236,7 +248,14 @@ export class FakeServer {
   left = 0;
   refuseLeave: string | undefined;
   readonly #state: AgentState;
-  readonly #http = createServer((_, response) => response.writeHead(404).end());
+  readonly #http = createServer((request, response) => {
+    if (request.method !== "POST" || request.url !== "/api/enrolments") return void response.writeHead(404).end();
+    // Whoever comes is let in, under the names that this server knows its endpoint by.
+    const { endpoint, ref, keyName, organization, client } = this.#state;
+    request.resume();
+    response.writeHead(201, { "content-type": "application/json" });
+    response.end(JSON.stringify({ endpoint, ref, keyName, organization, client }));
+  });
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: WIRE_MESSAGE_LIMIT });
 
   private constructor(state: AgentState) {

@@ -67,7 +67,7 @@ test("an agent killed at any point loses and doubles nothing, and says what it d
   expect(lost.length).toBeGreaterThan(KILLS / 3);
   for (const { entry } of session.ofKind("command")) checkOutput(session, entry.seq);
   for (const { entry } of session.ofKind("finished")) {
-    expect(entry.bytes.stdout).toBe(Buffer.byteLength(session.output(entry.command)));
+    expect(session.rawBytes(entry.command).stdout).toBe(Buffer.byteLength(session.output(entry.command)));
   }
   await session.close();
   await until(() => session.witnessed !== undefined);

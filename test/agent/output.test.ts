@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { StreamDecoder } from "../../agent/decode.ts";
 import { CommandOutput, type Piece } from "../../agent/output.ts";
 import type { OutputStream } from "../../agent/shell.ts";
+import { parseRawLine, RAW_LINE } from "../../record/raw-output.ts";
 
 const bytes = (text: string) => Buffer.from(text);
 
@@ -81,9 +82,8 @@ describe("output of a command", () => {
     expect(stderr).toBe(text.toString().slice(0, 100));
     const hash = createHash("sha256").update(text).digest("hex");
     expect(summary).toEqual({
-      bytes: { stdout: 1000, stderr: 1000 },
       cut: { stdout: 100, stderr: 900 },
-      hashes: `${hash}\n${hash}`,
+      raw: `${hash} 1000\n${hash} 1000`,
     });
   });
 
@@ -122,7 +122,8 @@ describe("output of a command", () => {
         ] as const) {
           const raw = Buffer.concat(chunks.filter(([name]) => name === stream).map(([, data]) => data));
           expect(text).toBe(new TextDecoder("utf-8", { ignoreBOM: true }).decode(raw));
-          expect(summary.bytes[stream]).toBe(raw.length);
+          const { bytes } = parseRawLine(summary.raw.split("\n")[RAW_LINE[stream]] ?? "");
+          expect(bytes).toBe(raw.length);
         }
         for (const piece of pieces) {
           expect(piece.text.isWellFormed()).toBe(true);

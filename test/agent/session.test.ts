@@ -59,9 +59,9 @@ describe("a session", () => {
       command: seq,
       exit: 3,
       end: "exited",
-      bytes: { stdout: 4, stderr: 4 },
       cut: { stdout: 0, stderr: 0 },
     });
+    expect(session.rawBytes(seq)).toEqual({ stdout: 4, stderr: 4 });
     expect(running.desk.questions).toEqual([]);
   });
 
@@ -172,7 +172,8 @@ describe("a session", () => {
     session.run("r1", "echo; head -c 5000 /dev/zero | tr '\\0' x");
     await until(() => session.ofKind("finished").length === 1);
     const { entry } = session.ofKind("finished")[0] ?? {};
-    expect(entry).toMatchObject({ bytes: { stdout: 5001 }, cut: { stdout: 4101 } });
+    expect(entry).toMatchObject({ cut: { stdout: 4101 } });
+    expect(session.rawBytes(entry?.command ?? 0)).toEqual({ stdout: 5001, stderr: 0 });
     expect(session.output(entry?.command ?? 0)).toHaveLength(900);
   });
 
@@ -369,7 +370,8 @@ describe("a full disk", () => {
     const { entry } = session.ofKind("finished")[0] ?? {};
     expect(entry).toMatchObject({ exit: null, end: "cancelled" });
     expect(entry?.cut.stdout).toBeGreaterThan(0);
-    expect((entry?.bytes.stdout ?? 0) - (entry?.cut.stdout ?? 0)).toBe(session.output(entry?.command ?? 0).length);
+    const { stdout } = session.rawBytes(entry?.command ?? 0);
+    expect(stdout - (entry?.cut.stdout ?? 0)).toBe(session.output(entry?.command ?? 0).length);
     expect(session.ofKind("gap")[0]?.entry).toMatchObject({ cause: "journal-full" });
     session.run("r2", "echo again");
     await until(() => session.ofKind("finished").length === 2);
@@ -406,7 +408,9 @@ describe("a full disk", () => {
     session.run("r1", "touch x");
     await until(() => session.ofKind("chat").length === 1);
     expect(session.ofKind("approval.answered")[0]?.entry.answer).toBe("approved");
-    expect(session.ofKind("finished")[0]?.entry).toMatchObject({ end: "lost", bytes: { stdout: 0, stderr: 0 } });
+    const lost = session.ofKind("finished")[0]?.entry;
+    expect(lost).toMatchObject({ end: "lost" });
+    expect(session.rawBytes(lost?.command ?? 0)).toEqual({ stdout: 0, stderr: 0 });
     expect(session.ofKind("chat")[0]?.text.message).toContain("It did not run.");
     session.run("r2", "echo *");
     await until(() => session.ofKind("finished").length === 2);

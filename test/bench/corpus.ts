@@ -100,7 +100,6 @@ function stepEntries(random: Random, at: number): SampleEntry[] {
     exit: 0,
     end: "exited",
     duration: random.int(4000),
-    bytes: { stdout: Buffer.byteLength(output), stderr: 0 },
     cut: { stdout: 0, stderr: 0 },
   };
   return [
@@ -110,6 +109,6 @@ function stepEntries(random: Random, at: number): SampleEntry[] {
       text: { command, directory: "C:\\WINDOWS\\system32" },
     },
     { fields: { kind: "output", command: place, stream: "stdout", newline: true }, text: { output } },
-    { fields: { kind: "finished", command: place, ...finished }, text: { hashes: `${random.hex(64)}\n${NO_HASH}` } },
+    { fields: { kind: "finished", command: place, ...finished }, text: { raw: `${random.hex(64)} ${Buffer.byteLength(output)}\n${NO_HASH} 0` } },
   ];
 }

@@ -128,7 +128,7 @@ describe("a package", () => {
       ["command", "net user kim ******** /add"],
       ["command", "net user kim ******** /add"],
       ["output", undefined],
-      ["hashes", undefined],
+      ["raw", undefined],
     ]);
     const [first] = sample.source.handoff.sessions;
     const page = await rendered(`data/sessions/${first?.session}.html`);
@@ -230,7 +230,7 @@ describe("a source that is not what it says", () => {
         const session: PackageSource["session"] = async (id) => {
           const records = await made.source.session(id);
           const unredacted = await all((await open.source.session(id)).entries());
-          for (const [seq, entry] of unredacted.entries()) if ("hashes" in entry.text) shown.set(seq, entry);
+          for (const [seq, entry] of unredacted.entries()) if ("raw" in entry.text) shown.set(seq, entry);
           const entries = (await all(records.entries())).map((entry, seq) => shown.get(seq) ?? entry);
           return {
             ...records,

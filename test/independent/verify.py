@@ -40,8 +40,7 @@ from collections import namedtuple
 
 CHUNK = 1 << 16
 # In bytes. Files that are read as a whole are refused beyond these sizes, others than these beyond 1 MiB.
-LIMITS = {"tagmanifest-sha256.txt": 1 << 28, "manifest-sha256.txt": 1 << 28, "data/records/group.leaves": 1 << 28,
-          "data/records/handoff.json": 1 << 26}
+LIMITS = {"tagmanifest-sha256.txt": 1 << 28, "manifest-sha256.txt": 1 << 28, "data/records/handoff.json": 1 << 26}
 LINE_LIMIT = 1 << 26
 
 # Section "Finding codes": the closed list, here only with question and status. `--samples` compares it with FORMAT.md.
@@ -52,7 +51,7 @@ CODES = {code: (question, status) for question, status, codes in (
         bag/count-differs handoff/malformed records/unlisted records/missing session/entry-malformed
         session/entry-order session/identity-differs session/text-malformed session/text-missing session/text-extra
         session/text-differs session/root-differs session/checkpoint-malformed session/facts-differ group/malformed
-        group/root-differs group/leaf-differs"""),
+        group/root-differs group/leaf-differs group/history-differs"""),
     ("intact", "ok", "files/intact session/recomputed"),
     ("origin", "ok", "origin/trusted origin/trusted-before"),
     ("origin", "note", "origin/unknown"),
@@ -62,7 +61,7 @@ CODES = {code: (question, status) for question, status, codes in (
     ("time", "ok", "time/witnessed time/token"),
     ("time", "note", "time/not-witnessed time/token-unknown time/token-not-checked time/imported"),
     ("time", "failed", "time/cosignature-bad time/token-not-trusted time/token-bad"),
-    ("complete", "ok", "complete/accounted disclosure/proven"),
+    ("complete", "ok", "complete/accounted complete/pinned disclosure/proven"),
     ("complete", "note", "complete/omitted complete/hidden complete/gap complete/cut"),
     ("complete", "failed", """
         complete/unaccounted complete/hash-shown complete/not-closed disclosure/not-the-line disclosure/no-such-line
@@ -489,9 +488,13 @@ def parse_text(value):
 # Section "Entries"
 
 STREAMS = record({"stderr": count, "stdout": count})
+# Two lines, for stdout and stderr: SHA-256 and number of the raw bytes.
+RAW_COMMITMENT = record({"lines": lambda value: type(value) is int and value == 2, "root": HASH})
+RAW_LINE = re.compile("[0-9a-f]{64} (0|[1-9][0-9]{0,15})")
 KINDS = {  # kind: (further fields, names of texts); "?" marks those that may be missing
     "opened": ({"format": one_of("caisey-session/1"), "session": one_id("ses"), "group": one_id("grp"),
-                "endpoint": one_id("end"), "endpointKey": string, "mode": MODE},
+                "endpoint": one_id("end"), "endpointKey": string, "mode": MODE,
+                "log": record({"size": count, "root": matches("[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")})},
                "subject organization client endpoint source?"),
     "joined": ({"participant": PARTICIPANT, "role": one_of("technician", "person", "agent")}, "name"),
     "context": ({"part": one_of("os", "updates", "processes", "services", "software", "disks", "memory", "network",
@@ -506,8 +509,7 @@ KINDS = {  # kind: (further fields, names of texts); "?" marks those that may be
     "output": ({"command": count, "stream": one_of("stdout", "stderr"), "newline": lambda value: type(value) is bool,
                 "replaced?": count}, "output"),
     "finished": ({"command": count, "exit": lambda value: value is None or type(value) is int, "duration": count,
-                  "end": one_of("exited", "cancelled", "time-limit", "lost"), "bytes": STREAMS, "cut": STREAMS},
-                 "hashes"),
+                  "end": one_of("exited", "cancelled", "time-limit", "lost"), "cut": STREAMS}, "raw"),
     "chat": ({"by": PARTICIPANT}, "message"),
     "note": ({"by": PARTICIPANT, "about?": count}, "note"),
     "gap": ({"from": TIME, "to": TIME,
@@ -515,9 +517,16 @@ KINDS = {  # kind: (further fields, names of texts); "?" marks those that may be
                              "machine-slept", "not-recorded")}, "detail?"),
     "closed": ({"by?": PARTICIPANT, "outcome": OUTCOME}, "summary? todo?"),
 }
+
+
+def is_raw(line):
+    """Whether a line is one of the text `raw`."""
+    return bool(RAW_LINE.fullmatch(line)) and int(line[65:]) <= LARGEST
+
+
 ENTRY_SHAPES = {kind: record({
     "seq": count, "at": TIME, "seen?": TIME, "kind": string, **fields,
-    "text": record({name: COMMITMENT for name in texts.split()}),
+    "text": record({name: RAW_COMMITMENT if name == "raw" else COMMITMENT for name in texts.split()}),
 }) for kind, (fields, texts) in KINDS.items()}
 
 
@@ -1229,6 +1238,7 @@ class Verification:
         self.findings, self.more = {}, {}
         self.signers, self.authorities, self.disclosure = signers, authorities, disclosure
         self.revealed = None
+        self.logs = {}  # session: what its entry `opened` says of the group log, and whether the machine signed that
         if isinstance(path, io.BytesIO):
             self.run(Zip(path, self.report))
         elif os.path.isdir(path):
@@ -1494,6 +1504,7 @@ class Verification:
         omitted = [item["leaf"] for item in self.handoff["log"]["omitted"]]
         if leaves is None:
             return
+        self.check_history(leaves)
         if omitted:
             self.report("complete/omitted", "package", "%d" % len(omitted))
         path, places = RECORDS + "group.leaves", set()
@@ -1507,6 +1518,24 @@ class Verification:
         if not self.failed("group/", "complete/unaccounted") and not self.failed(
                 "origin/checkpoint-signature", subject=RECORDS + "group.checkpoint"):
             self.report("complete/accounted", "package", "%d sessions" % len(leaves))
+
+    def check_history(self, leaves):
+        """What each session's entry `opened` says of the log: its first leaves, and this session's own behind them."""
+        sizes, roots, tree = {row["session"]: row["leaf"] for row in self.handoff["sessions"]}, {}, Tree()
+        asked = {log["size"] for log, _ in self.logs.values()}
+        for leaf in leaves + [None]:
+            if tree.size in asked:
+                roots[tree.size] = base64.b64encode(tree.root()).decode()
+            if leaf is not None:
+                tree.add(leaf)
+        pinned = 0
+        for session, (log, witnessed) in self.logs.items():
+            if roots.get(log["size"]) != log["root"] or log["size"] > sizes[session]:
+                self.report("group/history-differs", session, "it says that there were %d" % log["size"])
+            elif witnessed:
+                pinned = max(pinned, log["size"])
+        if pinned:
+            self.report("complete/pinned", "package", "the first %d of %d sessions" % (pinned, len(leaves)))
 
     # Section "Files of a session"
 
@@ -1539,10 +1568,13 @@ class Verification:
         hidden, in_step = self.check_texts(session, paths[1], entries, whole)
         if whole and in_step and opened and entries[-1]["kind"] == "closed":
             self.check_facts(row, entries, hidden)
-        self.check_hashes_hidden(session, entries, hidden)
+        self.check_raw_hidden(session, entries, hidden)
         self.note_gaps(session, entries)
-        if not self.failed("session/", "records/", "complete/", "origin/", "time/", subject=session):
+        holds = not self.failed("session/", "records/", "complete/", "origin/", "time/", subject=session)
+        if holds:
             self.report("session/recomputed", session, "%d entries" % len(entries))
+        if opened:
+            self.logs[session] = opened["log"], holds and ("time/witnessed", session) in self.findings
 
     def read_entries(self, session, path):
         """(entries, tree, whether these are all): they are read up to the first that is not as it must be."""
@@ -1620,6 +1652,8 @@ class Verification:
                 if entries[key[0]]["text"][key[1]] != {"lines": len(digests), "root": text_root(digests).hex()}:
                     self.report("session/text-differs", session, where)
                 hidden[key] = {line for line, item in enumerate(items) if "digest" in item}
+                if key[1] == "raw" and not all(is_raw(item["line"]) for item in items if "line" in item):
+                    self.report("session/text-malformed", session, where)
                 wanted = self.disclosure
                 if wanted and (wanted["session"], wanted["seq"], wanted["field"]) == (session,) + key:
                     self.revealed = items
@@ -1655,14 +1689,14 @@ class Verification:
             if row[name] != value:
                 self.report("session/facts-differ", row["session"], "%s is %s" % (name, value))
 
-    def check_hashes_hidden(self, session, entries, hidden):
-        """"Why `hashes` is a text": no hash of a stream is shown while a line of its output is hidden."""
+    def check_raw_hidden(self, session, entries, hidden):
+        """"Why `raw` is a text": hash and length of a stream are not shown while a line of its output is hidden."""
         closed = {(entry["command"], entry["stream"]) for entry in entries
                   if entry["kind"] == "output" and hidden.get((entry["seq"], "output"))}
         for entry in entries:
-            if entry["kind"] == "finished" and (entry["seq"], "hashes") in hidden:
+            if entry["kind"] == "finished" and (entry["seq"], "raw") in hidden:
                 for number, stream in enumerate(("stdout", "stderr")):
-                    if (entry["command"], stream) in closed and number not in hidden[entry["seq"], "hashes"]:
+                    if (entry["command"], stream) in closed and number not in hidden[entry["seq"], "raw"]:
                         self.report("complete/hash-shown", session, "entry %d, %s" % (entry["seq"], stream))
 
     def note_gaps(self, session, entries):
@@ -1765,7 +1799,14 @@ def check_samples(path):
             return entry["seq"] == number
         guarded("entries: entry %d" % number, well_formed)
         tree.add(leaf_hash(line))
-    opened = parse_canonical(entries[0])
+    opened, committed = parse_canonical(entries[0]), [parse_canonical(line)["text"] for line in entries]
+    for line in sample("texts").encode().split(b"\n")[:-1]:
+        value = parse_canonical(line)
+        digests_ = parse_text(value)[0]
+        hold("texts: entry %d, %s" % (value["seq"], value["field"]), committed[value["seq"]].pop(value["field"]) == {
+            "lines": len(digests_), "root": text_root(digests_).hex()})
+    hold("texts: one for each commitment", not any(committed))
+    hold("entries: log is empty", opened["log"] == {"size": 0, "root": base64.b64encode(Tree().root()).decode()})
     hold("entries: last is 'closed'", kinds[-1:] == ["closed"])
     hold("entries: endpoint's key", opened["endpointKey"] == lines[1])
     hold("leaves", [leaf_hash(line).hex() for line in entries] == sample("leaves").split())

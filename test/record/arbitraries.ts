@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { toBase64 } from "../../record/bytes.ts";
 import { type Entry, SESSION_FORMAT } from "../../record/entry.ts";
 import { commitText, type HiddenReason, hiddenReason, makeText, type OpenText, type Redaction } from "../../record/text.ts";
 
@@ -59,6 +60,7 @@ export const anyEntry = fc.oneof(
     endpoint: anyId("end"),
     endpointKey: anyString,
     mode: fc.constantFrom("live", "imported"),
+    log: fc.record({ size: fc.maxSafeNat(), root: bytesOf(32).map(toBase64) }),
   }),
   kind("joined", texts("name"), { participant: by, role: fc.constantFrom("technician", "person", "agent") }),
   kind("context", texts("value"), {
@@ -85,12 +87,11 @@ export const anyEntry = fc.oneof(
     { command: seq, stream: fc.constantFrom("stdout", "stderr"), newline: fc.boolean() },
     { replaced: fc.nat() },
   ),
-  kind("finished", texts("hashes"), {
+  kind("finished", fc.record({ raw: commitment.map(({ root }) => ({ lines: 2, root })) }), {
     command: seq,
     exit: fc.option(fc.integer()),
     end: fc.constantFrom("exited", "cancelled", "time-limit", "lost"),
     duration: fc.maxSafeNat(),
-    bytes: both(fc.maxSafeNat()),
     cut: both(fc.nat()),
   }),
   kind("chat", texts("message"), { by }),

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { fromUtf8, toHex, utf8 } from "../../record/bytes.ts";
 import { cosignedAt, openCheckpoint } from "../../record/checkpoint.ts";
-import { parseEntry } from "../../record/entry.ts";
+import { parseEntry, textFields } from "../../record/entry.ts";
 import { FINDING_KINDS } from "../../record/finding.ts";
 import { groupLeaf } from "../../record/group.ts";
 import { parseVerifierKey, publicKeyOf } from "../../record/key.ts";
@@ -10,6 +10,7 @@ import { encodeSessionText, parseSessionText } from "../../record/session-text.t
 import { isSshSigned, parseAllowedSigners, parseSshSignature } from "../../record/sshsig.ts";
 import { checkRevealed, commitText, lineDigests, lineSalts, redactText, revealLine } from "../../record/text.ts";
 import { leafHash, rootOf, Tree } from "../../record/tree.ts";
+import { formatSamples } from "./format-make.ts";
 
 const format = await readFile(new URL("../../record/FORMAT.md", import.meta.url), "utf8");
 
@@ -71,6 +72,20 @@ test("the sample entries have the stated leaves and root, signed and cosigned", 
     size: 1,
     root: rootOf([groupLeaf(note.text)]),
   });
+});
+
+test("the example's texts are those to which its entries commit", () => {
+  const entries = rows("entries").map((line) => parseEntry(utf8(line)));
+  const texts = rows("texts").map((line) => parseSessionText(utf8(line)));
+  const places = entries.flatMap((entry) => textFields(entry).map((field) => ({ seq: entry.seq, field })));
+  expect(texts.map(({ seq, field }) => ({ seq, field }))).toEqual(places);
+  for (const { seq, field, text } of texts) expect(entries[seq]?.text).toHaveProperty(field, commitText(text));
+});
+
+test("the samples are those that their maker makes", async () => {
+  const made = await formatSamples();
+  expect([...made.keys()].sort()).toEqual([...format.matchAll(/^```\w+ sample=(\S+)$/gm)].map(([, name]) => name).sort());
+  for (const [name, text] of made) expect([name, text]).toEqual([name, sample(name)]);
 });
 
 test("the sample SSH signature holds for the key in the sample allowed_signers", () => {

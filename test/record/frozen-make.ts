@@ -74,10 +74,9 @@ const EVERYTHING: SampleSession = {
         exit: 0,
         end: "exited",
         duration: 2211,
-        bytes: { stdout: 70, stderr: 12_400_000 },
         cut: { stdout: 0, stderr: 12_399_989 },
       },
-      text: { hashes: `${"ab".repeat(32)}\n${"cd".repeat(32)}` },
+      text: { raw: `${"ab".repeat(32)} 70\n${"cd".repeat(32)} 12400000` },
     },
     {
       fields: { kind: "gap", from: "2026-11-20T08:00:12.000Z", to: "2026-11-20T08:00:13.000Z", cause: "agent-offline" },
@@ -100,11 +99,13 @@ const EVERYTHING: SampleSession = {
 };
 const FROM_ELSEWHERE: SampleSession = {
   ...IMPORTED,
+  witnessed: true,
+  saw: 1,
   entries: IMPORTED.entries.map((entry, seq) =>
     seq === 0 ? { ...entry, text: { ...entry.text, source: "TeamLog export of 20 Nov 2026, case 1182" } } : entry,
   ),
 };
-const SHORT: SampleSession = { ...LIVE, id: SESSIONS[2], endpoint: ENDPOINTS[1], witnessed: false };
+const SHORT: SampleSession = { ...LIVE, id: SESSIONS[2], endpoint: ENDPOINTS[1], witnessed: false, saw: 2 };
 const OMITTED: SampleSession = { ...IMPORTED, id: "ses_0000000000000004", mode: "live", witnessed: true };
 
 /** What the generator reads of a recorded session. */
@@ -132,7 +133,7 @@ async function make(folder: string): Promise<void> {
     const recorded: RecordedSession[] = [];
     // The key was changed after the sessions: their checkpoints are by the older one, the group log's by the present one.
     for (const [leaf, session] of [EVERYTHING, FROM_ELSEWHERE, SHORT, OMITTED].entries())
-      recorded.push(await recordSession(session, leaf, { key: OLDER }));
+      recorded.push(await recordSession(session, leaf, { key: OLDER, log: recorded.map((one) => one.leaf) }));
     const inside = recorded.slice(0, 3);
     const leaves = recorded.map(({ leaf }) => leaf);
     const head = { origin: groupOrigin(key.name, GROUP), size: leaves.length, root: rootOf(leaves) };

@@ -29,10 +29,11 @@ const ALWAYS = [
   `session/recomputed ${IMPORTED}`,
   `session/recomputed ${SHORT}`,
   `time/witnessed ${LIVE}`,
-  `time/not-witnessed ${IMPORTED}`,
+  `time/witnessed ${IMPORTED}`,
   `time/not-witnessed ${SHORT}`,
   `time/imported ${IMPORTED}`,
   "complete/accounted package",
+  "complete/pinned package",
   "complete/omitted package",
   `complete/hidden ${LIVE}`,
   `complete/hidden ${SHORT}`,
@@ -124,13 +125,13 @@ describe("a package of format version 1 verifies for ever", () => {
     });
     expect(report.sessions.map(({ session, witnessed }) => [session, witnessed])).toEqual([
       [LIVE, Date.UTC(2026, 10, 20, 8, 0, 16) / 1000],
-      [IMPORTED, undefined],
+      [IMPORTED, Date.UTC(2026, 10, 20, 8, 0, 3) / 1000],
       [SHORT, undefined],
     ]);
     expect(report.hidden.map(({ session, seq, field, line, reason }) => [session, seq, field, line, reason])).toEqual([
       [LIVE, 6, "message", 1, "personal-data"],
       [LIVE, 10, "output", 1, "credential"],
-      [LIVE, 12, "hashes", 0, "credential"],
+      [LIVE, 12, "raw", 0, "credential"],
       [LIVE, 14, "note", 1, "privileged"],
       [LIVE, 14, "note", 2, "third-party"],
       [LIVE, 14, "note", 3, "erased"],
@@ -138,7 +139,7 @@ describe("a package of format version 1 verifies for ever", () => {
       [SHORT, 2, "command", 0, "credential"],
       [SHORT, 4, "command", 0, "credential"],
       [SHORT, 5, "output", 0, "credential"],
-      [SHORT, 6, "hashes", 0, "credential"],
+      [SHORT, 6, "raw", 0, "credential"],
     ]);
     for (const stamp of [report.times.group, report.times.package]) {
       expect(stamp).toMatchObject({ authority: "Sample Time Authority", trusted: true });

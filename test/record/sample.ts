@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { BAGIT_TXT, encodeBagInfo, encodeManifest, payloadOxum } from "../../record/bag.ts";
-import { fromUtf8, toHex, utf8 } from "../../record/bytes.ts";
+import { fromUtf8, toBase64, toHex, utf8 } from "../../record/bytes.ts";
 import { cosign, encodeCheckpoint, groupOrigin, sessionOrigin, signCheckpoint } from "../../record/checkpoint.ts";
 import { type Entry, encodeEntry, SESSION_FORMAT } from "../../record/entry.ts";
 import { encodeLeaves, groupLeaf } from "../../record/group.ts";
@@ -45,6 +45,8 @@ export interface SampleSession {
   endpoint: string;
   mode: "live" | "imported";
   witnessed: boolean;
+  /** How many leaves the group log has when it is opened. Undefined: none. */
+  saw?: number;
   entries: readonly SampleEntry[];
   hide?: readonly SessionRedaction[];
 }
@@ -97,10 +99,9 @@ export const LIVE: SampleSession = {
         exit: 0,
         end: "exited",
         duration: 120,
-        bytes: { stdout: 64, stderr: 0 },
         cut: { stdout: 0, stderr: 0 },
       },
-      text: { hashes: `${"ab".repeat(32)}\n${"cd".repeat(32)}` },
+      text: { raw: `${"ab".repeat(32)} 64\n${"cd".repeat(32)} 0` },
     },
     {
       fields: { kind: "closed", by: "p0", outcome: "resolved" },
@@ -150,7 +151,7 @@ export interface RecordedSession {
 export async function recordSession(
   session: SampleSession,
   leaf: number,
-  { key = ORGANIZATION, group = GROUP }: { key?: TestKey; group?: string } = {},
+  { key = ORGANIZATION, group = GROUP, log = [] }: { key?: TestKey; group?: string; log?: readonly Uint8Array[] } = {},
 ): Promise<RecordedSession> {
   const witness = witnessOf(session.endpoint);
   const redactor = new SessionRedactor(session.hide ?? []);
@@ -172,6 +173,7 @@ export async function recordSession(
             endpoint: session.endpoint,
             endpointKey: encodeVerifierKey(witness.key),
             mode: session.mode,
+            log: headOf(log.slice(0, session.saw ?? 0)),
           }
         : {};
     const entry = {
@@ -220,6 +222,11 @@ export async function recordSession(
   return { entries, text: texts, lines, checkpoint, leaf: groupLeaf(body), stated, files };
 }
 
+/** What `opened` says of a group log with these leaves. */
+export function headOf(leaves: readonly Uint8Array[]): { size: number; root: string } {
+  return { size: leaves.length, root: toBase64(rootOf(leaves)) };
+}
+
 /** A small valid package: two sessions, and one that is left out. */
 export async function samplePackage(
   sessions: readonly SampleSession[] = [LIVE, IMPORTED],
@@ -227,7 +234,9 @@ export async function samplePackage(
   key: TestKey = ORGANIZATION,
 ): Promise<Files> {
   const recorded: RecordedSession[] = [];
-  for (const [leaf, session] of [...sessions, ...omitted].entries()) recorded.push(await recordSession(session, leaf, { key }));
+  for (const [leaf, session] of [...sessions, ...omitted].entries()) {
+    recorded.push(await recordSession(session, leaf, { key, log: recorded.map((one) => one.leaf) }));
+  }
   const leaves = recorded.map(({ leaf }) => leaf);
   const inside = recorded.slice(0, sessions.length);
   const handoff: Handoff = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Entry } from "../../record/entry.ts";
-import { HashGuard, SessionRedactor } from "../../record/session-redaction.ts";
+import { RawGuard, SessionRedactor } from "../../record/session-redaction.ts";
 import { makeText, redactText, type TextValue, visibleLines } from "../../record/text.ts";
 import { seedOf } from "./keys.ts";
 import { thrownBy } from "./only-record-errors.ts";
@@ -10,7 +10,7 @@ const output = (seq: number, command: number, stream: "stdout" | "stderr") =>
   ({ kind: "output", seq, command, stream }) as unknown as Entry;
 const finished = (seq: number, command: number) => ({ kind: "finished", seq, command }) as unknown as Entry;
 const hidden = (value: TextValue | undefined) => (value === undefined ? [] : visibleLines(value).map((line) => line.hidden));
-const hashes = text(`${"ab".repeat(32)}\n${"cd".repeat(32)}`);
+const raw = text(`${"ab".repeat(32)} 3\n${"cd".repeat(32)} 0`);
 
 describe("redacting a session", () => {
   test("hides the hash of the stream of which a line is hidden, and no other", () => {
@@ -20,26 +20,26 @@ describe("redacting a session", () => {
     ]);
     expect(hidden(redactor.apply(output(1, 0, "stdout"), { output: text("a\nb") }).output)).toEqual([undefined, "personal-data"]);
     expect(hidden(redactor.apply(output(2, 0, "stderr"), { output: text("c") }).output)).toEqual([undefined]);
-    expect(hidden(redactor.apply(finished(3, 0), { hashes }).hashes)).toEqual(["personal-data", undefined]);
+    expect(hidden(redactor.apply(finished(3, 0), { raw }).raw)).toEqual(["personal-data", undefined]);
     redactor.apply(output(5, 4, "stderr"), { output: text("d") });
-    expect(hidden(redactor.apply(finished(6, 4), { hashes }).hashes)).toEqual([undefined, "credential"]);
-    expect(hidden(redactor.apply(finished(8, 7), { hashes }).hashes)).toEqual([undefined, undefined]);
+    expect(hidden(redactor.apply(finished(6, 4), { raw }).raw)).toEqual([undefined, "credential"]);
+    expect(hidden(redactor.apply(finished(8, 7), { raw }).raw)).toEqual([undefined, undefined]);
   });
 
   test("hides the hash for a line that was erased earlier", () => {
     const redactor = new SessionRedactor([]);
     const erased = redactText(text("a\nb"), [{ line: 0, reason: "erased" }]);
     redactor.apply(output(1, 0, "stdout"), { output: erased });
-    expect(hidden(redactor.apply(finished(2, 0), { hashes }).hashes)).toEqual(["erased", undefined]);
+    expect(hidden(redactor.apply(finished(2, 0), { raw }).raw)).toEqual(["erased", undefined]);
   });
 
   test("keeps a reviewer's own reason for a hash", () => {
     const redactor = new SessionRedactor([
       { seq: 1, field: "output", line: 0, reason: "credential" },
-      { seq: 2, field: "hashes", line: 0, reason: "other", shown: "left out" },
+      { seq: 2, field: "raw", line: 0, reason: "other", shown: "left out" },
     ]);
     redactor.apply(output(1, 0, "stdout"), { output: text("a") });
-    expect(visibleLines(redactor.apply(finished(2, 0), { hashes }).hashes as TextValue)[0]).toEqual({
+    expect(visibleLines(redactor.apply(finished(2, 0), { raw }).raw as TextValue)[0]).toEqual({
       text: "left out",
       hidden: "other",
     });
@@ -55,31 +55,31 @@ describe("the guard", () => {
   const secret = redactText(text("a\nb"), [{ line: 0, reason: "credential" }]);
   const hide = (...lines: number[]) =>
     redactText(
-      hashes,
+      raw,
       lines.map((line) => ({ line, reason: "credential" as const })),
     );
 
   test("lets pass what the redactor makes, and nothing is hidden without need", () => {
-    const guard = new HashGuard();
+    const guard = new RawGuard();
     expect(guard.holds(output(1, 0, "stdout"), { output: secret })).toBe(true);
     expect(guard.holds(output(2, 0, "stderr"), { output: text("c") })).toBe(true);
-    expect(guard.holds(finished(3, 0), { hashes: hide(0) })).toBe(true);
-    expect(guard.holds(finished(4, 9), { hashes })).toBe(true);
+    expect(guard.holds(finished(3, 0), { raw: hide(0) })).toBe(true);
+    expect(guard.holds(finished(4, 9), { raw })).toBe(true);
   });
 
   test.each([
-    ["no hash is hidden", hashes],
+    ["no hash is hidden", raw],
     ["that of the other stream is hidden", hide(1)],
     ["there is no line for it", text("")],
   ])("refuses when %s", (_, value) => {
-    const guard = new HashGuard();
+    const guard = new RawGuard();
     guard.holds(output(1, 0, "stdout"), { output: secret });
-    expect(guard.holds(finished(2, 0), { hashes: value })).toBe(false);
+    expect(guard.holds(finished(2, 0), { raw: value })).toBe(false);
   });
 
   test("refuses output with a hidden line that comes after its hash was shown", () => {
-    const guard = new HashGuard();
-    expect(guard.holds(finished(1, 0), { hashes: hide(1) })).toBe(true);
+    const guard = new RawGuard();
+    expect(guard.holds(finished(1, 0), { raw: hide(1) })).toBe(true);
     expect(guard.holds(output(2, 0, "stderr"), { output: secret })).toBe(true);
     expect(guard.holds(output(3, 0, "stdout"), { output: secret })).toBe(false);
   });

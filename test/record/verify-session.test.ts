@@ -210,12 +210,12 @@ describe("a dishonest MSP that changes texts", () => {
   });
 
   test("showing the hash of an output that has a hidden line is a fault, before and after it", async () => {
-    const hashes = { seq: 6, field: "hashes", line: 1, reason: "other" } as const;
-    const shown = makeText(`${"ab".repeat(32)}\n${"cd".repeat(32)}`, seedOf(`${SESSIONS[0]}/6/hashes`));
+    const other = { seq: 6, field: "raw", line: 1, reason: "other" } as const;
+    const shown = makeText(`${"ab".repeat(32)} 64\n${"cd".repeat(32)} 0`, seedOf(`${SESSIONS[0]}/6/raw`));
     const changed = edit(TEXT, (lines) =>
       lines.map((line) => {
         const parsed = parseSessionText(utf8(line));
-        return parsed.field === "hashes" ? fromUtf8(encodeSessionText({ ...parsed, text: redactText(shown, [hashes]) })) : line;
+        return parsed.field === "raw" ? fromUtf8(encodeSessionText({ ...parsed, text: redactText(shown, [other]) })) : line;
       }),
     );
     expect((await resealed(changed)).codes).toEqual(["complete/hash-shown"]);

@@ -58,7 +58,7 @@ describe("the sample", () => {
       { seq: 2, field: "command", line: 0, reason: "credential" },
       { seq: 4, field: "command", line: 0, reason: "credential" },
       { seq: 5, field: "output", line: 0, reason: "credential" },
-      { seq: 6, field: "hashes", line: 0, reason: "credential" },
+      { seq: 6, field: "raw", line: 0, reason: "credential" },
     ]);
     expect(report.handoff?.client.group).toBe(GROUP);
     expect(report.signer).toEqual(ORGANIZATION.key.publicKey);

@@ -58,15 +58,15 @@ export class Recording {
   }
 
   printed(command: number, output: string, exit = 0, hide: Redaction[] = []): void {
-    const bytes = { stdout: Buffer.byteLength(output), stderr: 0 };
     if (output !== "") this.add(400, "output", { command, stream: "stdout", newline: true }, { output }, { output: hide });
-    const hashes = `${createHash("sha256").update(output).digest("hex")}\n${createHash("sha256").digest("hex")}`;
+    const sha256 = (content: string) => createHash("sha256").update(content).digest("hex");
+    const raw = `${sha256(output)} ${Buffer.byteLength(output)}\n${sha256("")} 0`;
     this.add(
       300,
       "finished",
-      { command, exit, end: "exited", duration: 712, bytes, cut: { stdout: 0, stderr: 0 } },
-      { hashes },
-      hide.length > 0 ? { hashes: [{ line: 0, reason: "other" }] } : {},
+      { command, exit, end: "exited", duration: 712, cut: { stdout: 0, stderr: 0 } },
+      { raw },
+      hide.length > 0 ? { raw: [{ line: 0, reason: "other" }] } : {},
     );
   }
 

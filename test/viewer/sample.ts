@@ -97,8 +97,8 @@ function spooler(): Recording {
   r.add(
     900,
     "finished",
-    { command: fix, exit: 1, end: "exited", duration: 2211, bytes: { stdout: 0, stderr: 104 }, cut: { stdout: 0, stderr: 0 } },
-    { hashes: `${"0".repeat(64)}\n${"a".repeat(64)}` },
+    { command: fix, exit: 1, end: "exited", duration: 2211, cut: { stdout: 0, stderr: 0 } },
+    { raw: `${"0".repeat(64)} 0\n${"a".repeat(64)} 104` },
   );
   const second = r.add(
     15000,
@@ -147,10 +147,9 @@ function spooler(): Recording {
       exit: null,
       end: "time-limit",
       duration: 600_000,
-      bytes: { stdout: 12_400_000, stderr: 0 },
       cut: { stdout: 1_914_240, stderr: 0 },
     },
-    { hashes: `${"b".repeat(64)}\n${"0".repeat(64)}` },
+    { raw: `${"b".repeat(64)} 12400000\n${"0".repeat(64)} 0` },
   );
   r.add(
     60000,

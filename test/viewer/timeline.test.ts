@@ -35,8 +35,8 @@ function everyKind(text: string): Recording {
   r.add(
     1,
     "finished",
-    { command, exit: 0, end: "exited", duration: 1, bytes: { stdout: 1, stderr: 1 }, cut: { stdout: 0, stderr: 0 } },
-    all("hashes"),
+    { command, exit: 0, end: "exited", duration: 1, cut: { stdout: 0, stderr: 0 } },
+    { raw: `${"a".repeat(64)} 1\n${"b".repeat(64)} 1` },
   );
   r.add(1, "note", { by: "p0", about: command }, all("note"));
   r.add(1, "gap", { from: "2026-03-09T08:00:00.000Z", to: "2026-03-09T08:00:01.000Z", cause: "not-recorded" }, all("detail"));
@@ -140,10 +140,9 @@ describe("timelineHtml", () => {
         exit: null,
         end: "time-limit",
         duration: 600_000,
-        bytes: { stdout: 2_000_000, stderr: 0 },
         cut: { stdout: 1_500_000, stderr: 0 },
       },
-      { hashes: "a\nb" },
+      { raw: `${"a".repeat(64)} 2000000\n${"b".repeat(64)} 0` },
     );
     const { text } = readStrict(timelineHtml({ mode: "live" } as Parameters<typeof timelineHtml>[0], r.entries));
     expect(text).toContain("3 characters shown as \uFFFD");

@@ -64,7 +64,7 @@ describe("erasing lines of a session", () => {
     expect(await erase(session, output, "output", [1])).toEqual({
       erased: [
         { seq: output, field: "output", lines: [1] },
-        { seq: output + 1, field: "hashes", lines: [0] },
+        { seq: output + 1, field: "raw", lines: [0] },
       ],
       published: [],
     });
@@ -76,8 +76,8 @@ describe("erasing lines of a session", () => {
       { text: "", hidden: "erased" },
       { text: "SYSTEM    0.1 GB" },
     ]);
-    const hashes = after[output + 1]?.text.hashes;
-    expect(hashes && visibleLines(hashes).map(({ hidden }) => hidden)).toEqual(["erased", undefined]);
+    const raw = after[output + 1]?.text.raw;
+    expect(raw && visibleLines(raw).map(({ hidden }) => hidden)).toEqual(["erased", undefined]);
     for (const gone of [SECRET, open.seed]) expect(await stored(env[object[0]], object[1])).not.toContain(gone);
     await expectWhole(session);
 
@@ -159,7 +159,7 @@ describe("a handoff with that session", () => {
     expect([report.verdict, report.verdicts.intact]).toEqual(["verified", "holds"]);
     expect(report.hidden.map(({ seq, field, line, reason }) => [seq, field, line, reason])).toEqual([
       [output, "output", 1, "erased"],
-      [output + 1, "hashes", 0, "erased"],
+      [output + 1, "raw", 0, "erased"],
     ]);
     for (const { path } of (await read(zip)).files) {
       const text = await textOf(zip, path);

@@ -11,7 +11,7 @@ import type { Recorded } from "../../record/wire.ts";
 import type { LiveMessage, OrganizationView, SessionView } from "../../worker/schema.ts";
 import { json, refusal, until } from "./api.ts";
 import { closed, closeSession, makeScene, openSession, runCommand } from "./scene.ts";
-import { finished, TestAgent, TestSocket } from "./test-agent.ts";
+import { finished, rawOf, TestAgent, TestSocket } from "./test-agent.ts";
 import { ALICE, makeToken, TECHNICIAN } from "./tokens.ts";
 
 const stubOf = (session: string) => env.SESSION.getByName(`org_northwind/session/${session}`);
@@ -80,7 +80,7 @@ describe("a session over its socket", () => {
     const started = agent.event("command", { by: run.by, shell: "bash", consent: "answered", answered }, { command: run.command });
     const [command = -1] = await agent.report(started);
     expect((await json<SessionView>("GET", `sessions/${session}`)).requests).toMatchObject([{ state: "running", entry: command }]);
-    await agent.report(agent.event("finished", finished(command, ""), { hashes: "a\nb" }));
+    await agent.report(agent.event("finished", finished(command), { raw: rawOf("") }));
     expect((await json<SessionView>("GET", `sessions/${session}`)).requests).toEqual([]);
   });
 

@@ -1,8 +1,10 @@
 import { exports } from "cloudflare:workers";
 import { toBase64, utf8 } from "../../record/bytes.ts";
 import { cosign, parseCheckpoint } from "../../record/checkpoint.ts";
+import { nobleHashes } from "../../record/hash.ts";
 import { publicKeyOf, SIGNATURE_TYPE, signWith, verifierKey } from "../../record/key.ts";
 import { parseNote } from "../../record/note.ts";
+import { encodeRaw } from "../../record/raw-output.ts";
 import { makeText } from "../../record/text.ts";
 import { Tree } from "../../record/tree.ts";
 import {
@@ -181,7 +183,7 @@ export class TestAgent {
     const [seq = -1] = await this.report(command);
     await this.report(
       this.event("output", { command: seq, stream: "stdout", newline: true }, { output }),
-      this.event("finished", finished(seq, output), { hashes: `${"0".repeat(64)}\n${"0".repeat(64)}` }),
+      this.event("finished", finished(seq), { raw: rawOf(output) }),
     );
     return { command: seq };
   }
@@ -215,7 +217,12 @@ export class TestAgent {
   }
 }
 
-export function finished(command: number, output: string): Record<string, unknown> {
-  const bytes = utf8(output).length;
-  return { command, exit: 0, end: "exited", duration: 5, bytes: { stdout: bytes, stderr: 0 }, cut: { stdout: 0, stderr: 0 } };
+export function finished(command: number): Record<string, unknown> {
+  return { command, exit: 0, end: "exited", duration: 5, cut: { stdout: 0, stderr: 0 } };
+}
+
+/** The text `raw` of such an entry. */
+export function rawOf(output: string): string {
+  const of = (text: string) => ({ sha256: nobleHashes.sha256(utf8(text)), bytes: utf8(text).length });
+  return encodeRaw(of(output), of(""));
 }

@@ -49,9 +49,9 @@ describe("revealing a line that a package hides", () => {
   });
 
   test("also the hash that was hidden for the sake of the line, and not the other one", async () => {
-    const hash = await unseal({ seq: output + 1, field: "hashes", line: 0 });
+    const hash = await unseal({ seq: output + 1, field: "raw", line: 0 });
     expect(await proofOf(hash)).toEqual(["verified", "disclosure/proven"]);
-    expect(await refused({ seq: output + 1, field: "hashes", line: 1 })).toBe("409 handoff/not-hidden");
+    expect(await refused({ seq: output + 1, field: "raw", line: 1 })).toBe("409 handoff/not-hidden");
   });
 
   test("stands in the audit trail: who, what, why; a refusal does not", async () => {

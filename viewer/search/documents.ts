@@ -56,7 +56,7 @@ export function documentsOf(session: HandoffSession, entries: Iterable<SessionEn
 function addTexts(document: SearchDocument, { entry, text }: SessionEntry): void {
   for (const field of Object.keys(text).sort()) {
     const value = text[field];
-    if (value === undefined || field === "hashes") continue;
+    if (value === undefined || field === "raw") continue;
     const lines = visibleLines(value).map((line) => line.text);
     // A colour would make a word of its own of the word behind it.
     const shown = withoutSgr(lines.join("\n"));

@@ -1,5 +1,6 @@
 import type { EntryOf } from "../../record/entry.ts";
-import { type TextValue, visibleLines } from "../../record/text.ts";
+import { parseRawLine, RAW_LINE, type RawStream } from "../../record/raw-output.ts";
+import { type TextValue, type VisibleLine, visibleLines } from "../../record/text.ts";
 import { entryAddress, lineAddress } from "../address.ts";
 import { textHtml } from "../html/escape.ts";
 import { byteSize, counted, span } from "../html/format.ts";
@@ -48,12 +49,13 @@ export function outputHtml(entry: EntryOf<"output">, text: Texts, scene: Scene, 
   return `${origin}${from}${lines}${open}${replaced}`;
 }
 
-/** How a command ended: exit code, time, size; what was cut, with the hashes of everything it printed. */
+/** How a command ended: exit code, time, size; what was cut, with the hashes of everything it printed. What is hidden says so. */
 export function finishedHtml(entry: EntryOf<"finished">, text: Texts, scene: Scene, follows: boolean): string {
   const origin = follows ? "" : originHtml(entry.command, scene);
   const exit = entry.exit === null ? "no exit code" : `exit code ${entry.exit}`;
   const fine = entry.end === "exited" && entry.exit === 0;
-  const size = entry.bytes.stdout + entry.bytes.stderr;
+  const raw = text.raw === undefined ? [] : rawStreams(text.raw);
+  const size = raw.every(({ raw }) => raw !== undefined) ? raw.reduce((sum, { raw }) => sum + (raw?.bytes ?? 0), 0) : undefined;
   const cut = entry.cut.stdout + entry.cut.stderr;
   const ended = entry.end === "exited" ? "" : `<b>${END[entry.end]}</b>, `;
   const missing =
@@ -61,12 +63,11 @@ export function finishedHtml(entry: EntryOf<"finished">, text: Texts, scene: Sce
       ? ""
       : `<p class="warn">${byteSize(cut)} at the end of the output are not in the record. Its hash is over all of it.</p>`;
   const hashes =
-    text.hashes === undefined || size === 0
-      ? ""
-      : `<details class="hashes"><summary>SHA-256 of the raw output</summary>${hashesHtml(entry, text.hashes)}</details>`;
+    size === 0 ? "" : `<details class="hashes"><summary>SHA-256 of the raw output</summary>${hashesHtml(entry, raw)}</details>`;
+  const length = size === undefined ? "length of the output hidden" : size === 0 ? "no output" : byteSize(size);
   return (
     `${origin}<p class="end ${fine ? "fine" : "odd"}">${ended}${exit}, ${span(entry.duration)}` +
-    `${size === 0 ? ", no output" : `, ${byteSize(size)}`}</p>${missing}${hashes}`
+    `, ${length}</p>${missing}${hashes}`
   );
 }
 
@@ -76,13 +77,28 @@ function originHtml(command: number, scene: Scene): string {
   return `<p class="origin">of <a href="#${entryAddress(command)}">entry ${command}</a> <code>${textHtml(first)}</code></p>`;
 }
 
+interface ShownStream {
+  stream: keyof typeof RAW_LINE;
+  line: VisibleLine;
+  /** Undefined when it is hidden. */
+  raw: RawStream | undefined;
+}
+
+function rawStreams(value: TextValue): ShownStream[] {
+  const lines = visibleLines(value);
+  return (["stdout", "stderr"] as const).flatMap((stream) => {
+    const line = lines[RAW_LINE[stream]];
+    return line === undefined ? [] : [{ stream, line, raw: line.hidden === undefined ? parseRawLine(line.text) : undefined }];
+  });
+}
+
 /** The hash of each stream that printed something; a hash hidden along with lines of its output says so. */
-function hashesHtml(entry: EntryOf<"finished">, value: TextValue): string {
-  const rows = visibleLines(value).map((line, i) => {
-    const stream = i === 0 ? "stdout" : "stderr";
-    if (entry.bytes[stream] === 0) return "";
-    const hash = line.hidden === undefined ? `<code class="hash">${textHtml(line.text)}</code>` : hiddenHtml(line);
-    return `<dt>${stream}, ${byteSize(entry.bytes[stream])}</dt><dd id="${lineAddress("finished", entry.seq, "hashes", i)}">${hash}</dd>`;
+function hashesHtml(entry: EntryOf<"finished">, streams: readonly ShownStream[]): string {
+  const rows = streams.map(({ stream, line, raw }) => {
+    if (raw?.bytes === 0) return "";
+    const name = raw === undefined ? stream : `${stream}, ${byteSize(raw.bytes)}`;
+    const hash = raw === undefined ? hiddenHtml(line) : `<code class="hash">${textHtml(raw.sha256)}</code>`;
+    return `<dt>${name}</dt><dd id="${lineAddress("finished", entry.seq, "raw", RAW_LINE[stream])}">${hash}</dd>`;
   });
   return `<dl>${rows.join("")}</dl>`;
 }

@@ -45,6 +45,8 @@ export interface Base {
   one: Files;
   /** A live session with a question and its answer, and an imported one. A third is left out. */
   two: Files;
+  /** Two short sessions, the second opened when the first was in the log. A third is left out. */
+  pinned: Files;
   /** No session at all: for faults of what is around the records. */
   small: Files;
 }
@@ -64,6 +66,15 @@ const SHORT: SampleSession = {
   ],
 };
 
+const EARLIER: SampleSession = { ...LIVE, entries: [LIVE.entries[0], LIVE.entries[7]].map(unsigned), hide: [] };
+const LATER: SampleSession = { ...EARLIER, id: SESSIONS[1], saw: 1 };
+
+function unsigned(entry: SampleEntry | undefined): SampleEntry {
+  if (entry === undefined) throw new Error("expected an entry of the sample");
+  const { by: _, ...fields } = entry.fields;
+  return { ...entry, fields: fields as SampleEntry["fields"] };
+}
+
 export const SESSION = SESSIONS[0];
 export const ENTRIES = sessionPath(SESSION, "entries.jsonl");
 export const TEXT = sessionPath(SESSION, "text.jsonl");
@@ -73,8 +84,9 @@ export const WITNESS = witnessOf(ENDPOINTS[0]);
 export const COSIGNED = Date.UTC(2026, 10, 20, 8, 0, 8) / 1000;
 
 export async function makeBase(): Promise<Base> {
-  const [one, two, small] = await Promise.all([samplePackage([SHORT]), samplePackage(), samplePackage([], [])]);
-  return { one: await seal(bare(one)), two: await seal(bare(two)), small: await seal(bare(small)) };
+  const made = [[[SHORT]], [], [[EARLIER, LATER]], [[], []]] satisfies Parameters<typeof samplePackage>[];
+  const [one, two, pinned, small] = await Promise.all(made.map(async (of) => seal(bare(await samplePackage(...of)))));
+  return { one, two, pinned, small } as Base;
 }
 
 /** Without the sample's pages, styles and tables, but for one page. */

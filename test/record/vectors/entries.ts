@@ -5,6 +5,7 @@ import { change, ENDPOINTS, editedHandoff, type Files, ORGANIZATION } from "../s
 import { type Base, type Draft, drafts, ENTRIES, edit, type Json, linesOf, relog, TEXT, value } from "./base.ts";
 
 const MALFORMED = "session/entry-malformed";
+const ROOT = Buffer.alloc(32).toString("base64");
 const ORDER = "session/entry-order";
 
 /** Faults of the entries of a session, whose tree, checkpoint and signatures were made over them as they are. */
@@ -106,6 +107,31 @@ export function entryVectors({ one: files }: Base): Draft[] {
       "An entry commits to a text that its kind has not.",
       MALFORMED,
       entry(1, (one) => ({ ...one, text: { ...one.text, color: one.text.name } })),
+    ],
+    ["log-missing", "A session does not say what the client's log was.", MALFORMED, entry(0, ({ log: _, ...one }) => one)],
+    [
+      "log-size",
+      "The size of the client's log is negative.",
+      MALFORMED,
+      entry(0, (one) => ({ ...one, log: { root: ROOT, size: -1 } })),
+    ],
+    [
+      "log-root-hexadecimal",
+      "The root of the client's log is in hexadecimal.",
+      MALFORMED,
+      entry(0, (one) => ({ ...one, log: { root: "ab".repeat(32), size: 0 } })),
+    ],
+    [
+      "log-root-not-canonical",
+      "The base64 of the log's root has bits that count for nothing.",
+      MALFORMED,
+      entry(0, (one) => ({ ...one, log: { root: ROOT.replace("A=", "B="), size: 0 } })),
+    ],
+    [
+      "raw-three-lines",
+      "The text of hashes and lengths has three lines.",
+      MALFORMED,
+      entry(4, (one) => ({ ...one, text: { raw: { ...(one.text.raw as object), lines: 3 } } })),
     ],
     ["not-json", "A line is no JSON.", MALFORMED, line(4, (one) => one.slice(1))],
     ["not-object", "A line is a list.", MALFORMED, line(4, (one) => `[${one}]`)],
@@ -226,7 +252,7 @@ function swapKeys(line: string): string {
 }
 
 function swapStreams(line: string): string {
-  return line.replace('"bytes":{"stderr":0,"stdout":64}', '"bytes":{"stdout":64,"stderr":0}');
+  return line.replace('"cut":{"stderr":0,"stdout":0}', '"cut":{"stdout":0,"stderr":0}');
 }
 
 function replaced(bytes: Buffer, from: string, to: Buffer): Buffer {

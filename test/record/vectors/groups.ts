@@ -3,15 +3,30 @@ import { groupOrigin } from "../../../record/checkpoint.ts";
 import type { Handoff } from "../../../record/handoff.ts";
 import { GROUP_CHECKPOINT, GROUP_LEAVES } from "../../../record/path.ts";
 import { change, editedHandoff, type Files, GROUP, ORGANIZATION } from "../sample.ts";
-import { type Base, CHECKPOINT, type Draft, drafts, editNote, leavesOf, regroup } from "./base.ts";
+import {
+  type Base,
+  CHECKPOINT,
+  type Draft,
+  drafts,
+  ENTRIES,
+  edit,
+  editNote,
+  leavesOf,
+  type Row,
+  regroup,
+  relog,
+  SESSION,
+  value,
+} from "./base.ts";
 
 const MALFORMED = "group/malformed";
 const ROOT = "group/root-differs";
 const LEAF = "group/leaf-differs";
+const HISTORY = "group/history-differs";
 const UNACCOUNTED = "complete/unaccounted";
 
 /** Faults of the client's group log, and of what handoff.json says of it. */
-export function groupVectors({ one: files, small }: Base): Draft[] {
+export function groupVectors({ one: files, pinned, small }: Base): Draft[] {
   const leaves = leavesOf(files);
   const [a, b] = leaves as [Uint8Array, Uint8Array];
   const log = (by: (log: Handoff["log"]) => Handoff["log"], from = files) =>
@@ -20,7 +35,8 @@ export function groupVectors({ one: files, small }: Base): Draft[] {
   const without = (path: string) => () => new Map([...files].filter(([one]) => one !== path));
   const group = (by: (files: Files) => Promise<Files>) => () => by(files);
 
-  return drafts("group", [
+  const pin: Row = ["history", "A witnessed session was opened when another was in the log.", "verified", () => pinned];
+  const faults = drafts("group", [
     ["leaf-differs", "The log has another leaf in a session's place.", LEAF, group((of) => regroup(of, [new Uint8Array(32), b]))],
     ["leaves-swapped", "Two sessions are in each other's place in the log.", LEAF, group((of) => regroup(of, [b, a]))],
     ["leaf-missing", "The log ends before the session that was left out.", UNACCOUNTED, group((of) => regroup(of, [a]))],
@@ -119,7 +135,52 @@ export function groupVectors({ one: files, small }: Base): Draft[] {
           signatures: note.signatures.map((one) => ({ ...one, signature: one.signature.toReversed() })),
         })),
     ],
+    ...historyRows(pinned, files),
     ["empty", "The client has no session: there is nothing to account for.", "verified", () => small],
     ["empty-root", "The root of a log without leaves is another.", ROOT, () => regroup(small, [], { root: new Uint8Array(32) })],
   ]);
+  return [...faults, ...drafts("group", [pin]).map((one): Draft => ({ ...one, says: ["complete/pinned"] }))];
+}
+
+/** A log that is not what it was when the second session was opened, signed by the organisation as it is now. */
+function historyRows(files: Files, one: Files): Row[] {
+  const [a, b, c] = leavesOf(files) as [Uint8Array, Uint8Array, Uint8Array];
+  const other = new Uint8Array(32).fill(7);
+  /** Without the first session; the second has its leaf at `leaf`. */
+  const onlyLater = (leaves: Uint8Array[], leaf: number) => {
+    const without = new Map([...files].filter(([path]) => !path.includes(SESSION)));
+    const stated = editedHandoff(without, (handoff) => ({
+      ...handoff,
+      sessions: handoff.sessions.slice(1).map((session) => ({ ...session, leaf })),
+      log: { size: leaves.length, omitted: omitted(leaves.length, [leaf]) },
+    }));
+    return () => regroup(stated, leaves);
+  };
+  const put = async () =>
+    regroup(
+      editedHandoff(files, (handoff) => ({
+        ...handoff,
+        sessions: handoff.sessions.map((session) => ({ ...session, leaf: session.leaf + 1 })),
+        log: { size: 4, omitted: omitted(4, [1, 2]) },
+      })),
+      [other, a, b, c],
+    );
+  const says = (log: unknown) => () =>
+    relog(edit(one, ENTRIES, ([first, ...rest]) => [value(first, (entry) => ({ ...entry, log })), ...rest]));
+  const root = (byte: number) => Buffer.alloc(32, byte).toString("base64");
+  return [
+    ["history-earlier-omitted", "An earlier session is left out, and the log has its leaf.", "verified", onlyLater([a, b, c], 1)],
+    ["history-dropped", "An earlier session was dropped from the log.", HISTORY, onlyLater([b, c], 0)],
+    ["history-replaced", "An earlier session was replaced in the log.", HISTORY, onlyLater([other, b, c], 1)],
+    ["history-put-in", "A session was put into the log before others.", HISTORY, put],
+    ["history-beyond-place", "A session says that its log was longer than its place.", HISTORY, says({ root: root(7), size: 1 })],
+    ["history-beyond-end", "A session says that its log was longer than the log is.", HISTORY, says({ root: root(7), size: 9 })],
+    ["history-empty-root", "The root of the empty log is another.", HISTORY, says({ root: root(0), size: 0 })],
+  ];
+}
+
+function omitted(size: number, without: readonly number[]): Handoff["log"]["omitted"] {
+  return Array.from({ length: size }, (_, leaf) => leaf)
+    .filter((leaf) => !without.includes(leaf))
+    .map((leaf) => ({ leaf, reason: "not-selected" }));
 }

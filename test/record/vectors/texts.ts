@@ -1,9 +1,9 @@
 import { fromUtf8, utf8 } from "../../../record/bytes.ts";
 import { encodeSessionText, parseSessionText, type SessionText } from "../../../record/session-text.ts";
-import { makeText, redactText } from "../../../record/text.ts";
+import { commitText, makeText, redactText } from "../../../record/text.ts";
 import { seedOf } from "../keys.ts";
 import { change, editedHandoff, type Files, SECRET } from "../sample.ts";
-import { type Base, type Draft, drafts, edit, type Json, SESSION, TEXT, value } from "./base.ts";
+import { type Base, type Draft, drafts, ENTRIES, edit, type Json, relog, SESSION, TEXT, value } from "./base.ts";
 
 const DIFFERS = "session/text-differs";
 const MALFORMED = "session/text-malformed";
@@ -14,7 +14,7 @@ const EXTRA = "session/text-extra";
 const NAME = 4;
 const COMMAND = 5;
 const OUTPUT = 6;
-const HASHES = 7;
+const RAW = 7;
 const TODO = 9;
 
 interface Item {
@@ -213,17 +213,22 @@ export function textVectors({ one: files }: Base): Draft[] {
       MALFORMED,
       () => change(files, TEXT, (bytes) => bytes.subarray(0, -1)),
     ],
+    ["raw-no-bytes", "A hash stands without the number of bytes.", MALFORMED, () => otherRaw(files, `${CD}`)],
+    ["raw-zero", "A number of bytes has a leading zero.", MALFORMED, () => otherRaw(files, `${CD} 00`)],
+    ["raw-large", "A number of bytes is larger than 2^53-1.", MALFORMED, () => otherRaw(files, `${CD} 9007199254740992`)],
+    ["raw-case", "A hash of raw output is in capitals.", MALFORMED, () => otherRaw(files, `${CD.toUpperCase()} 0`)],
+    ["raw-largest", "A number of bytes is 2^53-1.", "verified", () => otherRaw(files, `${CD} 9007199254740991`)],
     [
       "hash-shown",
       "The hash of an output is shown although a line of it is hidden.",
       "complete/hash-shown",
-      parsed(HASHES, (text) => ({ ...text, text: redactText(hashes(), [{ line: 1, reason: "other" }]) })),
+      parsed(RAW, (text) => ({ ...text, text: redactText(raw(), [{ line: 1, reason: "other" }]) })),
     ],
     [
       "hash-shown-whole",
       "Both hashes are shown although a line of one output is hidden.",
       "complete/hash-shown",
-      () => hashesOpen(files),
+      () => rawOpen(files),
     ],
     [
       "hidden-more",
@@ -232,6 +237,21 @@ export function textVectors({ one: files }: Base): Draft[] {
       parsed(NAME, (text) => ({ ...text, text: redactText(text.text, [{ line: 0, reason: "personal-data" }]) })),
     ],
   ]);
+}
+
+const CD = "cd".repeat(32);
+
+/** The session recorded with another second line of `raw`, the one that is shown. */
+function otherRaw(files: Files, second: string): Promise<Files> {
+  const made = makeText(`${"ab".repeat(32)} 64\n${second}`, seedOf(`${SESSION}/4/raw`));
+  const text = redactText(made, [{ line: 0, reason: "credential" }]);
+  const committed = edit(files, ENTRIES, (all) =>
+    all.with(
+      4,
+      value(all[4], (one) => ({ ...one, text: { raw: commitText(made) } })),
+    ),
+  );
+  return relog(edit(committed, TEXT, (all) => all.with(RAW, fromUtf8(encodeSessionText({ seq: 4, field: "raw", text })))));
 }
 
 function swapped(lines: string[], a: number, b: number): string[] {
@@ -247,8 +267,8 @@ function reordered(line: string): string {
   return JSON.stringify({ seq, ...rest });
 }
 
-function hashes() {
-  return makeText(`${"ab".repeat(32)}\n${"cd".repeat(32)}`, seedOf(`${SESSION}/4/hashes`));
+function raw() {
+  return makeText(`${"ab".repeat(32)} 64\n${"cd".repeat(32)} 0`, seedOf(`${SESSION}/4/raw`));
 }
 
 const lessHidden = (files: Files, lines: number) =>
@@ -257,10 +277,10 @@ const lessHidden = (files: Files, lines: number) =>
     sessions: handoff.sessions.map((one, i) => (i === 0 ? { ...one, redactedLines: one.redactedLines - lines } : one)),
   }));
 
-function hashesOpen(files: Files): Files {
-  const shown = fromUtf8(encodeSessionText({ seq: 4, field: "hashes", text: hashes() }));
+function rawOpen(files: Files): Files {
+  const shown = fromUtf8(encodeSessionText({ seq: 4, field: "raw", text: raw() }));
   return lessHidden(
-    edit(files, TEXT, (all) => all.with(HASHES, shown)),
+    edit(files, TEXT, (all) => all.with(RAW, shown)),
     1,
   );
 }

@@ -101,7 +101,7 @@ export function encodeAllowedSigner(signer: AllowedSigner, namespaces: readonly 
  * @throws RecordError `signers/malformed` on a line that is none of these, and on limits in time: they can't be checked here, and
  * passing over them would trust a key for longer than the file says.
  */
-export function parseAllowedSigners(text: string): AllowedSigner[] {
+export function parseAllowedSigners(text: string, namespace = SSHSIG_NAMESPACE): AllowedSigner[] {
   const signers: AllowedSigner[] = [];
   for (const [number, raw] of text.split("\n").entries()) {
     const line = raw.trim();
@@ -109,7 +109,7 @@ export function parseAllowedSigners(text: string): AllowedSigner[] {
     const match = SIGNER.exec(line);
     if (!match) throw new RecordError("signers/malformed", `expected principal, options, key type and key on line ${number + 1}`);
     const [, quoted, bare, options = "", type, key = ""] = match;
-    if (!mayHandOver(options, number + 1) || type !== KEY_TYPE) continue;
+    if (!maySign(options, number + 1, namespace) || type !== KEY_TYPE) continue;
     signers.push({ principal: quoted ?? bare ?? "", publicKey: parseKeyBlob(fromBase64(key)) });
   }
   return signers;
@@ -117,12 +117,12 @@ export function parseAllowedSigners(text: string): AllowedSigner[] {
 
 const SIGNER = /^(?:"([^"]+)"|([^\s"]+))\s+(?:((?:[^\s"]|"[^"]*")+)\s+)?([a-z0-9@.-]+)\s+([A-Za-z0-9+/=]+)(?:\s.*)?$/;
 
-/** Whether a signer with these options may sign packages. */
-function mayHandOver(options: string, number: number): boolean {
+/** Whether a signer with these options may sign in this namespace. */
+function maySign(options: string, number: number, namespace: string): boolean {
   let may = true;
   for (const option of options.match(/(?:[^,"]|"[^"]*")+/g) ?? []) {
     const [, name = "", value] = /^([a-z-]+)(?:="([^"]*)")?$/i.exec(option) ?? [];
-    if (name.toLowerCase() === "namespaces" && value !== undefined) may &&= matchesList(SSHSIG_NAMESPACE, value);
+    if (name.toLowerCase() === "namespaces" && value !== undefined) may &&= matchesList(namespace, value);
     else if (name.toLowerCase() === "cert-authority" && value === undefined) may = false;
     else {
       throw new RecordError("signers/malformed", `expected only namespaces="…" and cert-authority as options on line ${number}`);

@@ -57,7 +57,7 @@ const ROOMS: Room[] = [
 ];
 
 /** Programs and places that run in Node although their room does not. */
-const NODE_TOO = [/^generator\/(node(-[a-z]+)*\.ts$|verify\/|rebuild\/|unseal\/|certificate\/(main|checked)\.ts$)/];
+const NODE_TOO = [/^generator\/(node(-[a-z]+)*\.ts$|verify\/|rebuild\/|unseal\/|receipt\/|certificate\/(main|checked)\.ts$)/];
 
 function runsInNode(file: string): boolean {
   return roomOf(file).node || NODE_TOO.some((place) => place.test(file));

@@ -74,7 +74,7 @@ async function requestTo(route: { method: string; path: string }, token: string 
   const headers = new Headers();
   if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
   if (path.endsWith("/live")) headers.set("upgrade", "websocket");
-  const sends = method === "POST" || method === "PUT" || method === "DELETE";
+  const sends = ["POST", "PUT", "PATCH", "DELETE"].includes(method);
   if (sends) headers.set("content-type", path.startsWith("/api/") ? "application/json" : "application/x-www-form-urlencoded");
   const payload = method === "DELETE" || !sends ? undefined : path.startsWith("/api/") ? JSON.stringify(body ?? {}) : "name=x";
   return fetchWorker(addressOf(path), { method, headers, ...(payload === undefined ? {} : { body: payload }) });

@@ -33,6 +33,8 @@ export interface AgentOptions {
   approvalTime?: number;
   /** Milliseconds a command may run. An hour by default. */
   timeLimit?: number;
+  /** Milliseconds of silence after which it is asked whether a command waits for input. Ten seconds by default. */
+  quietTime?: number;
   /** Bytes of output recorded of one command. 10 MiB by default. */
   outputLimit?: number;
   times?: Partial<ConnectionTimes>;
@@ -172,8 +174,13 @@ class EndpointAgent implements Agent {
   }
 
   #limits({ mode }: SessionInfo): RequestLimits {
-    const { approvalTime = 5 * MINUTE, timeLimit = 60 * MINUTE, outputLimit = 10 * 1024 * 1024 } = this.#options;
-    return { approvalTime, timeLimit, outputLimit, usesTimers: mode === "live" };
+    const {
+      approvalTime = 5 * MINUTE,
+      timeLimit = 60 * MINUTE,
+      quietTime = 10_000,
+      outputLimit = 10 * 1024 * 1024,
+    } = this.#options;
+    return { approvalTime, timeLimit, quietTime, outputLimit, usesTimers: mode === "live" };
   }
 
   #tell(event: AgentEvent): void {

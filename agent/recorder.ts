@@ -2,7 +2,14 @@ import { randomBytes } from "node:crypto";
 import type { Entry } from "../record/entry.ts";
 import { RecordError } from "../record/error.ts";
 import { makeText, type OpenText, type TextValue, visibleLines } from "../record/text.ts";
-import { type Event, parseMessage, type ReportedKind, type SessionMessage, sessionMessage } from "../record/wire.ts";
+import {
+  type AgentMessage,
+  type Event,
+  parseMessage,
+  type ReportedKind,
+  type SessionMessage,
+  sessionMessage,
+} from "../record/wire.ts";
 import type { Clock } from "./clock.ts";
 import { Connection, type ConnectionTimes, type Lost, socketUrl } from "./connection.ts";
 import { AgentError } from "./error.ts";
@@ -60,6 +67,7 @@ export class Recorder {
   readonly #outbox: Outbox;
   /** Number of the next event. */
   #next: number;
+  #isWelcome = false;
   #isOver = false;
 
   constructor(
@@ -88,6 +96,7 @@ export class Recorder {
       onMessage: (message) => this.#receive(message),
       onLost: (lost, retryIn) => {
         this.#outbox.stop();
+        this.#isWelcome = false;
         handlers.onLost(lost, retryIn);
       },
       ...(times === undefined ? {} : { times }),
@@ -97,6 +106,11 @@ export class Recorder {
 
   open(): void {
     this.#connection.open();
+  }
+
+  /** Tells those who look on now something that is not recorded; without a connection nobody does. */
+  notice(message: AgentMessage & { type: "waiting" }): void {
+    if (this.#isWelcome) this.#connection.send(message);
   }
 
   /** Ends the connection; what is journalled stays for the next start. */
@@ -178,6 +192,7 @@ export class Recorder {
     if (session !== this.#session.session)
       throw new RecordError("wire/malformed", "expected this session to welcome us, got another");
     this.#connection.accepted();
+    this.#isWelcome = true;
     // The server lost lines that it had shown to us: what is left is another record than the one seen here.
     if (size < this.#witness.size) this.#disagree(new Disagreement(size, "root-differs"));
     if (next > this.#next) {

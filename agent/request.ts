@@ -1,12 +1,14 @@
+import type { WaitingSign } from "../record/wire.ts";
 import type { Answer, Desk } from "./approval.ts";
 import type { Clock } from "./clock.ts";
 import { AgentError } from "./error.ts";
+import { InputWatch } from "./input-watch.ts";
 import type { RequestStep, RunRequest } from "./journal.ts";
 import { CommandOutput } from "./output.ts";
 import type { Policy } from "./policy.ts";
 import type { Standing } from "./policy-file.ts";
 import type { Reported } from "./recorder.ts";
-import type { CommandEnd, Shell } from "./shell.ts";
+import type { CommandEnd, RunningCommand, Shell } from "./shell.ts";
 import type { Gap } from "./watch.ts";
 
 export interface RequestLimits {
@@ -16,6 +18,8 @@ export interface RequestLimits {
   timeLimit: number;
   /** Bytes of output recorded of one command. */
   outputLimit: number;
+  /** Milliseconds without output, from which on it is asked whether a command waits for input. */
+  quietTime: number;
   /** False where time is virtual: nothing lapses, and only the clock says which output belongs together. */
   usesTimers: boolean;
 }
@@ -54,6 +58,8 @@ export interface RequestDesk {
     step: { request: RunRequest; step: RequestStep },
     gap: Gap | undefined,
   ): Promise<Reported>;
+  /** The running command waits for input, or does so no more: told to those who look on, and, when it begins to, to the readers. */
+  waiting(request: string, sign: WaitingSign | undefined): void;
   /** Something that the readers should know, said by the agent. */
   remark(message: string): void;
 }
@@ -202,15 +208,30 @@ export class RequestRun {
       return;
     }
     this.#isRunning = true;
-    const running = shell.run(this.#request.command, { output: (stream, bytes) => output.push(stream, bytes) });
+    let watch: InputWatch | undefined;
+    const running = shell.run(this.#request.command, {
+      output: (stream, bytes) => {
+        output.push(stream, bytes);
+        watch?.output(bytes);
+      },
+    });
+    // A replaying shell has told all of it by now.
+    watch = limits.usesTimers ? this.#watchInput(running) : undefined;
     const onWithdrawn = () => running.cancel("cancelled");
     this.#withdrawn.signal.addEventListener("abort", onWithdrawn, { once: true });
     const timer = limits.usesTimers ? setTimeout(() => running.cancel("time-limit"), limits.timeLimit) : undefined;
     const result = await running.result;
     clearTimeout(timer);
+    watch?.end();
     this.#withdrawn.signal.removeEventListener("abort", onWithdrawn);
     await this.#finish(command, output, result, () => unrecorded);
     if (result.remark !== undefined) this.#session.remark(result.remark);
+  }
+
+  #watchInput(running: RunningCommand): InputWatch {
+    const { limits } = this.#session;
+    const reading = () => running.reading?.() ?? "unknown";
+    return new InputWatch(limits.quietTime, reading, (sign) => this.#session.waiting(this.#request.request, sign));
   }
 
   /** @param unrecorded since when output could not be journalled; known for sure only once all of it was tried. */

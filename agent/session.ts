@@ -1,12 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { utf8 } from "../record/bytes.ts";
 import { type ContextPart, contextPart, type Entry, parseEntry } from "../record/entry.ts";
-import type { Event, ReportedKind } from "../record/wire.ts";
+import type { Event, ReportedKind, WaitingSign } from "../record/wire.ts";
 import type { Desk } from "./approval.ts";
 import { systemClock } from "./clock.ts";
 import type { ConnectionTimes, Lost } from "./connection.ts";
 import { encodeReading } from "./context.ts";
 import { AgentError } from "./error.ts";
+import { NO_INPUT, WAITING_REMARKS } from "./input-watch.ts";
 import type { Journal, JournalledRequest, JournalledSession, RequestStep, RunRequest } from "./journal.ts";
 import { CommandOutput, type OutputSummary } from "./output.ts";
 import type { Policy } from "./policy.ts";
@@ -183,6 +184,7 @@ export class Session {
       person: (name) => this.#person(name),
       report: (kind, fields, text, step, seen) => this.#report(kind, fields, text, step, seen),
       reportAtLast: (kind, fields, text, step, gap) => this.#reportAtLast(kind, fields, text, step, gap),
+      waiting: (request, sign) => this.#tellWaiting(request, sign),
       remark: (message) => void this.#report("chat", { by: AGENT }, { message }),
     };
   }
@@ -229,6 +231,18 @@ export class Session {
       await delay(journalRetry, undefined, { signal: this.#ending.signal }).catch(() => {
         throw new AgentError("session/ended", "expected the session to go on, it is over");
       });
+    }
+  }
+
+  #tellWaiting(request: string, sign: WaitingSign | undefined): void {
+    const since = this.#options.surroundings.clock.now().toISOString();
+    this.#recorder.notice({ type: "waiting", request, since, ...(sign === undefined ? {} : { sign }) });
+    if (sign === undefined) return;
+    try {
+      this.#report("chat", { by: AGENT }, { message: `${WAITING_REMARKS[sign]} ${NO_INPUT}` });
+    } catch (error) {
+      // That it waits is less important than that it goes on.
+      isFault(error);
     }
   }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
+import { blockedReading, type Reading, ticksNow } from "./blocked-reader.ts";
 import { systemClock } from "./clock.ts";
 import { AgentError } from "./error.ts";
 import type { CommandEnd, CommandHandlers, CommandResult, OutputStream, RunningCommand, Shell, ShellName } from "./shell.ts";
@@ -97,7 +98,12 @@ export class ProcessShell implements Shell {
     for (const { channel, bytes } of this.#early.splice(0)) handlers.output(channel, bytes);
     this.#flow(true);
     this.#process?.write(this.#driver.command(command, task.nonce, this.#lastExit));
-    return { result, cancel: (end) => this.#cancel(task, end) };
+    const since = ticksNow();
+    const reading = (): Reading => {
+      const pid = this.#process?.child.pid;
+      return pid === undefined || since === undefined ? "unknown" : blockedReading(pid, since);
+    };
+    return { result, cancel: (end) => this.#cancel(task, end), reading };
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Entry, EntryOf } from "../record/entry.ts";
+import type { Reading } from "./blocked-reader.ts";
 
 export type ShellName = EntryOf<"command">["shell"];
 export type OutputStream = EntryOf<"output">["stream"];
@@ -25,6 +26,8 @@ export interface RunningCommand {
   readonly result: Promise<CommandResult>;
   /** Ends the command as if it had been interrupted, harder if need be; `result` settles with that end unless it was over before. */
   cancel(end: "cancelled" | "time-limit"): void;
+  /** What the system says of it while it is silent; missing where nothing really runs. */
+  reading?(): Reading;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { PackageSigner, PackageSource } from "../../generator/source.ts";
 import { nodeHashes } from "../../generator/verify/hashes.ts";
-import { fromUtf8 } from "../../record/bytes.ts";
+import { fromUtf8, toBase64 } from "../../record/bytes.ts";
 import { type Checkpoint, cosign, encodeCheckpoint, groupOrigin, sessionOrigin, signCheckpoint } from "../../record/checkpoint.ts";
 import { type Entry, encodeEntry, parseEntry } from "../../record/entry.ts";
 import { groupLeaf } from "../../record/group.ts";
@@ -64,7 +64,15 @@ export const signer: PackageSigner = {
 /** A source in memory, made with the functions that record for real: same sessions, same bytes. */
 export async function makeSample(sessions: readonly SampleSession[]): Promise<Sample> {
   const made: RecordedSession[] = [];
-  for (const [number, session] of sessions.entries()) made.push(await recordSession(session, number));
+  for (const [number, session] of sessions.entries()) {
+    made.push(
+      await recordSession(
+        session,
+        number,
+        made.map(({ leaf }) => leaf),
+      ),
+    );
+  }
   const byId = new Map(made.map((session) => [session.stated.session, session]));
   const source = await handOver(made, async (id) => {
     const found = byId.get(id);
@@ -112,8 +120,15 @@ export async function handOver(
   };
 }
 
-/** Records a session: number 0 is the first of the client group. */
-export async function recordSession(session: SampleSession, number: number): Promise<RecordedSession> {
+/**
+ * Records a session: number 0 is the first of the client group.
+ * @param log leaves of the group log when it is opened.
+ */
+export async function recordSession(
+  session: SampleSession,
+  number: number,
+  log: readonly Uint8Array[] = [],
+): Promise<RecordedSession> {
   const id = idOf("ses", number);
   const opened = FIRST + number * BETWEEN;
   const endpoint = endpointKey(session.endpoint);
@@ -135,6 +150,7 @@ export async function recordSession(session: SampleSession, number: number): Pro
       group: GROUP,
       endpoint: idOf("end", session.endpoint),
       endpointKey: encodeVerifierKey(endpoint.key),
+      log: { size: log.length, root: toBase64(rootOf(log)) },
     };
     const fields = sample.fields.kind === "opened" ? { ...sample.fields, ...own } : sample.fields;
     const line = encodeEntry({ ...fields, seq, at, seen: at, text } as unknown as Entry);

@@ -28,7 +28,7 @@ const ROOMS: Room[] = [
   {
     folder: "worker/",
     may: ["record/", "generator/"],
-    packages: ["hono", "@clerk/backend", "zod", "@noble/", "cloudflare:workers"],
+    packages: ["hono", "@clerk/backend", "zod", "@noble/", "@secretlint/", "libphonenumber-js", "cloudflare:workers"],
     node: false,
   },
   { folder: "worker/console/client/", may: [], packages: [], node: false },

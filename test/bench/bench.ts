@@ -3,10 +3,13 @@ export interface BenchOptions {
   runs: number | undefined;
 }
 
-/** Figures by name, and for some of them how large they may be. */
+/** Figures by name, and for some of them how large they may be, or have to be. */
 export interface BenchResult {
   metrics: Record<string, number>;
+  /** At most. */
   goals: Record<string, number>;
+  /** At least. */
+  least?: Record<string, number>;
 }
 
 export type Bench = (options: BenchOptions) => Promise<BenchResult>;

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { type Bench, BenchError } from "./bench.ts";
 
-const NAMES = ["generate", "verify"];
+const NAMES = ["generate", "ingest", "scan", "search", "serve", "verify", "serve"];
 
 /** Runs one bench: `npm run bench -- <name> [--entries N] [--runs N] [--json]`. Status 1 when its goals don't hold, 2 when it can't run. */
 async function main(args: string[]): Promise<number> {
@@ -16,10 +16,13 @@ async function main(args: string[]): Promise<number> {
     throw new BenchError(`expected one bench of: ${NAMES.join(", ")}`);
   }
   const { bench } = (await import(`./${name}.ts`)) as { bench: Bench };
-  const { metrics, goals } = await bench({ entries: whole(values.entries), runs: whole(values.runs) });
-  const ok = Object.entries(goals).every(([metric, most]) => (metrics[metric] ?? Number.POSITIVE_INFINITY) <= most);
+  const { metrics, goals, least = {} } = await bench({ entries: whole(values.entries), runs: whole(values.runs) });
+  const ok =
+    Object.entries(goals).every(([metric, most]) => (metrics[metric] ?? Number.POSITIVE_INFINITY) <= most) &&
+    Object.entries(least).every(([metric, min]) => (metrics[metric] ?? Number.NEGATIVE_INFINITY) >= min);
   for (const [metric, value] of Object.entries(metrics)) {
-    const goal = goals[metric] === undefined ? "" : `   at most ${goals[metric]}`;
+    const most = goals[metric] === undefined ? "" : `   at most ${goals[metric]}`;
+    const goal = least[metric] === undefined ? most : `   at least ${least[metric]}`;
     console.log(`${metric.padEnd(28)} ${String(round(value)).padStart(12)}${goal}`);
   }
   if (values.json) {

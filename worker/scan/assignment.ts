@@ -1,0 +1,104 @@
+import type { LineFinding } from "./finding.ts";
+import { isPlace, isPlaceholder } from "./placeholder.ts";
+import { isIdentifier, looksRandom } from "./random.ts";
+import { classify } from "./words.ts";
+
+/** Where a name may be that says that a secret follows. */
+const KEYWORD =
+  /passw|passphrase|passcode|passkey|\bpass|pass\b|_pass|pass_|pwd|\bpw\b|_pw\b|\bpw_|psw|kennwort|passwort|mot de passe|\bmdp\b|contrase|\bclave\b|senha|wachtwoord|parola|has[łl]o|l[öo]senord|adgangskode|passord|salasana|пароль|\bpsk\b|token|secret|key|auth|credential|creds\b|\bsas\b|\bdsn\b|bearer|\bsig\b|hmac|\bsalt\b|\bpin\b|\botp\b|connection.?string/gi;
+
+const BEFORE = /[\p{L}\p{N}_.-]{0,60}$/u;
+const AFTER = /[\p{L}\p{N}_-]{0,40}/uy;
+/** From a name to its value: `": "`, ` = `, ` => `, ` is `, ` (temporary): `, ` for jane: `. */
+const SEPARATOR =
+  /["'`\])}]{0,3}(?:\s{1,4}(?:for|of|von|für|pour|para|del?)\s(?:(?:user|the|der|den|die|account|konto)\s)?[^\s:=]{1,60})?(?:\s?\([^()]{1,40}\))?(?:\s{0,24}(?<sign>:=|=>|->|===?|\?=|\|\||[:=,|>])|\s(?<dash>-)\s|\s{1,4}(?<verb>is|was|are|ist|lautet|est|es|è|now|to|with)\b|(?=\s))(?:\s{0,24})(?:(?:is|now|jetzt|nun)\s)?(?:[a-z]{1,10}\(["'])?/iuy;
+const VALUE = /"((?:[^"\\]|\\.){1,2000})"|'((?:[^'\\]|\\.){1,2000})'|`([^`]{1,2000})`|([^\s"'`<>]{1,2000})/y;
+
+/** Lines without any of these hold no such name. */
+export const NAME_HINTS: readonly string[] =
+  "pass,pwd,pw,psw,kennwort,mot de,mdp,contrase,clave,senha,wachtwoord,parola,has,sen,adgangskode,salasana,psk,token,secret,key,auth,cred,sas,dsn,bearer,sig,hmac,salt,pin,otp,connection".split(
+    ",",
+  );
+
+/** Finds what is given to names such as `password`, `api_key` or `Client secret`, be it in settings, addresses, logs or prose. */
+export function findAssignments(line: string, found: LineFinding[]): void {
+  let from = 0;
+  for (const match of line.matchAll(KEYWORD)) {
+    if (match.index < from) continue;
+    const begin = match.index - (BEFORE.exec(line.slice(Math.max(0, match.index - 60), match.index))?.[0].length ?? 0);
+    AFTER.lastIndex = match.index + match[0].length;
+    const end = AFTER.lastIndex + (AFTER.exec(line)?.[0].length ?? 0);
+    from = end;
+    const of = classify(line.slice(begin, end), wordBefore(line, begin));
+    if (of === undefined) continue;
+    SEPARATOR.lastIndex = end;
+    const separator = SEPARATOR.exec(line);
+    if (separator === null) continue;
+    VALUE.lastIndex = end + separator[0].length;
+    const value = VALUE.exec(line);
+    if (value === null) continue;
+    const one = judge(line, begin, of, separator, value);
+    if (one !== undefined) {
+      found.push(one);
+      from = one.end;
+    }
+  }
+}
+
+/** The word before a name, where nothing but a space is between them. */
+function wordBefore(line: string, begin: number): string {
+  return /(?:^|[\s"'([{,;])([A-Za-z-]{1,20}) $/.exec(line.slice(Math.max(0, begin - 24), begin))?.[1] ?? "";
+}
+
+function judge(
+  line: string,
+  begin: number,
+  of: "password" | "secret" | "key",
+  separator: RegExpExecArray,
+  match: RegExpExecArray,
+): LineFinding | undefined {
+  const group = match.slice(1).findIndex((part) => part !== undefined);
+  const isQuoted = group < 3;
+  let value = match[group + 1] ?? "";
+  const start = match.index + (isQuoted ? 1 : 0);
+  if (!isQuoted) value = bare(value, line[begin - 1] ?? "", of);
+  if (value.length < 3 || isPlaceholder(value)) return undefined;
+  const { sign, dash, verb } = separator.groups ?? {};
+  const place = { start, end: start + value.length };
+  if (of !== "password") {
+    const strict = of === "key" || sign === undefined || sign === ",";
+    if (isPlace(value) || !isToken(value, of, strict)) return undefined;
+    return { kind: "token", rule: "assignment", sure: strict ? "possible" : "likely", ...place };
+  }
+  // A list of words, or nothing between: what looks like a password there is found as prose.
+  if (isPlace(value) || (sign === "," && !(isQuoted && /^["']/.test(separator[0])))) return undefined;
+  if (sign === undefined && verb === undefined && (dash === undefined || !isStrong(value))) return undefined;
+  const rest = line.slice(match.index + match[0].length).trim();
+  if (!isQuoted && (verb !== undefined || (sign !== "=" && rest !== "")) && !isStrong(value)) return undefined;
+  return { kind: "password", rule: "assignment", sure: verb === undefined ? "sure" : "likely", ...place };
+}
+
+/** A bare value without what belongs to the text around it. */
+function bare(value: string, before: string, of: string): string {
+  if (before === "?" || before === "&") return /^[^&#]*/.exec(value)?.[0] ?? "";
+  const whole = of === "password" ? value.replace(/;.*$/, "") : value.replace(/[;,&].*$/, "");
+  return whole.replace(/(?:[.,;:)\]}]|\\[nr])+$/, "");
+}
+
+function isToken(value: string, of: "secret" | "key", strict: boolean): boolean {
+  if (isIdentifier(value)) return of === "secret" && !strict && value.length >= 32;
+  if (/^\/|[\\{}()[\]]|\|.*\||^.{0,40}==\d|@[0-9a-f]{6,8}$/.test(value)) return false;
+  const token = value.replace(/^(?:Bearer|Basic|Token|SSWS|Key)\s+/i, "");
+  return looksRandom(token, strict ? 20 : of === "key" ? 16 : 8);
+}
+
+/** Whether a word can hardly be one of a language: with digits or signs among letters, or capitals within. */
+export function isStrong(value: string): boolean {
+  if (value.length < 4 || isIdentifier(value)) return false;
+  const letters = /\p{L}/u.test(value);
+  const digits = /\d/.test(value);
+  const signs = /[!@#$%^&*?+~=§€£]/.test(value);
+  if (letters && (digits || signs))
+    return !/^\d+(?:[smhd]|ms|min|[KMGT]i?B)$/i.test(value) && !/^[\w.-]+@[\w-]+\.[a-z]+$/i.test(value);
+  return (digits && (signs || value.length >= 6)) || /\p{Ll}\p{Lu}/u.test(value);
+}

@@ -1,0 +1,203 @@
+import { type CountryCode, findPhoneNumbersInText } from "libphonenumber-js/min";
+import type { LineFinding } from "./finding.ts";
+
+const EMAIL =
+  /(?<![\p{L}\p{N}._%+'/:@=-]|\/\/[^\s/]{0,100})[\p{L}\p{N}_][\p{L}\p{N}._%+'-]{0,63}@[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})(?:\.[\p{L}\p{N}-]{1,63}){0,6}\.\p{L}{2,24}(?![\p{L}\p{N}@])/gu;
+const LOOSE_EMAIL =
+  /[\p{L}\p{N}_][\p{L}\p{N}._%+'-]{0,63}@[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})(?:\.[\p{L}\p{N}-]{1,63}){0,6}\.\p{L}{2,24}(?![\p{L}\p{N}@])/gu;
+/** Ends of names that are no domains: units of systemd, files. */
+const NO_DOMAIN =
+  /\.(?:service|socket|timer|mount|automount|target|slice|scope|device|swap|path|png|jpe?g|gif|svg|webp|js|mjs|ts|css|map|so|exe|dll|sys|json|ya?ml|xml|html?|md|txt|log|conf|cfg|ini|gz|tgz|zip)$/i;
+/** Mailboxes of programs and not of people. */
+const NO_PERSON =
+  /^(?:git|hg|svn|root|no-?reply|do-?not-?reply|mailer-daemon|daemon|nobody|postgres|www-data|apache|nginx|mysql|systemd|ec2-user|ubuntu|pi)@/i;
+
+export function findEmails(line: string, found: LineFinding[]): void {
+  if (!line.includes("@")) return;
+  const seen = new Set<number>();
+  for (const form of [EMAIL, LOOSE_EMAIL]) {
+    for (const match of line.matchAll(form)) {
+      const end = match.index + match[0].length;
+      if (seen.has(end) || NO_DOMAIN.test(match[0]) || NO_PERSON.test(match[0])) continue;
+      const before = line.slice(Math.max(0, match.index - 24), match.index);
+      if (/message-?id\W*$/i.test(before) || /:\/\/[^\s/]*:?$/.test(line.slice(Math.max(0, match.index - 120), match.index)))
+        continue;
+      // A prompt of a shell, or where secure copy goes: an account of a machine.
+      if (/^:(?:[~/]|\S*[#$])/.test(line.slice(end, end + 40))) continue;
+      seen.add(end);
+      found.push({ kind: "email", rule: "email", sure: "sure", start: match.index, end });
+    }
+  }
+}
+
+const TELEPHONE =
+  /(?<!\p{L})(?:tel|tél|tel\.?nr|telephone\w*|telefon\w*|téléphone|teléfono|phone|ph|mobile|mob|mobil|mobilephone|cell|cellphone|handy|fax|call(?:ed|ing|er|back)?|call me|ring|reach(?:ed)?|text(?:ed)?|sms|dial(?:ed|ing)?|whatsapp|hotline|office|number is|my number|rufnummer|rückruf|anruf|portable|móvil|gsm|msisdn|callerid|pager)(?!\p{L})/iu;
+const DIAL = /(?<![\w.:/#-])(?:\+|00)?\(?\d[\d\s().\-/]{5,20}\d(?![\w])/;
+const INTERNATIONAL = /(?<![\w.])\+\d[\d\s().\-/]{6,20}\d(?!\w)/;
+const AMERICAN = /(?<![\w.:/#@=-])(?:\+?1[-. ])?(?:\(\d{3}\)\s?|\d{3}[-. ])\d{3}[-. ]\d{4}(?![\w.-]*\d)/;
+
+/** A word for telephones, and a number not far behind. */
+const NAMED = new RegExp(`${TELEPHONE.source}[^\\d+]{0,25}?(${DIAL.source})`, "iu");
+
+/** @param countries whose way of writing telephone numbers is understood where a number has no country code. */
+export function findPhones(line: string, countries: readonly CountryCode[], found: LineFinding[]): void {
+  const isNamed = NAMED.test(line);
+  if (!isNamed && !AMERICAN.test(line) && !INTERNATIONAL.test(line)) return;
+  const places = new Set<number>();
+  const add = (start: number, end: number, sure: LineFinding["sure"]) => {
+    if (places.has(start)) return;
+    places.add(start);
+    found.push({ kind: "phone", rule: "phone", sure, start, end });
+  };
+  // Numbers that are kept free for samples are not valid, and yet somebody's in a record.
+  for (const match of line.matchAll(new RegExp(AMERICAN, "g"))) {
+    if (/[2-9]\d\d\D{0,2}[2-9]?\d\d\D\d{4}$/.test(match[0])) add(match.index, match.index + match[0].length, "likely");
+  }
+  for (const match of line.matchAll(new RegExp(INTERNATIONAL, "g"))) {
+    const digits = match[0].replace(/\D/g, "").length;
+    if (digits >= 9 && digits <= 15 && !/^\+\d{4}-\d\d-\d\d/.test(match[0]))
+      add(match.index, match.index + match[0].length, "sure");
+  }
+  if (!isNamed) return;
+  for (const country of countries) {
+    for (const { startsAt, endsAt } of findPhoneNumbersInText(line, { defaultCountry: country, extended: false })) {
+      const text = line.slice(startsAt, endsAt);
+      const before = line.slice(0, startsAt);
+      if (text.replace(/\D/g, "").length < 7 || /[\w.:/#=\\-]$/.test(before.replace(/\($/, ""))) continue;
+      if (isNoNumber(text) || !TELEPHONE.test(before.slice(-60))) continue;
+      add(startsAt, endsAt, "likely");
+    }
+  }
+  if (found.some(({ kind }) => kind === "phone")) return;
+  for (const match of line.matchAll(new RegExp(NAMED, "giu"))) {
+    const number = match[1] ?? "";
+    const digits = number.replace(/\D/g, "");
+    if (digits.length < 7 || digits.length > 15 || isNoNumber(number)) continue;
+    const start = match.index + match[0].length - number.length;
+    add(start, start + number.length, "possible");
+  }
+}
+
+/** A date, a time, a version, a book. */
+function isNoNumber(text: string): boolean {
+  return (
+    /\d{4}-\d\d-\d\d|\d{1,2}:\d\d|^97[89][- ]/.test(text) || (/^\d+(?:\.\d+){3,}$/.test(text) && !/^\d\d(?:\.\d\d)+$/.test(text))
+  );
+}
+
+const CARD = /(?<![\w.+/-])(?:\d{4}([ -])\d{4}\1\d{4}\1\d{1,7}|3\d{3}([ -])\d{6}\2\d{4,5}|\d{13,19})(?![\w./-]*\d|[A-Za-z])/g;
+const ISSUER =
+  /^(?:4|5[1-5]|2(?:2[2-9]|[3-6]|7[01]|720)|3[47]|3(?:0[0-5]|[689])|6(?:011|4[4-9]|5|2)|35(?:2[89]|[3-8])|50|5[6-8]|6[37])/;
+const CARD_WORD =
+  /card|visa|master|amex|american express|discover|payment|karte|carte|tarjeta|\bpan\b|\bcc\b|billing|charge|expir|cvv|cvc/i;
+
+export function findCards(line: string, found: LineFinding[]): void {
+  for (const match of line.matchAll(CARD)) {
+    const digits = match[0].replace(/\D/g, "");
+    if (!ISSUER.test(digits) || !luhn(digits) || /^(\d)\1+$/.test(digits)) continue;
+    const isWritten = match[0].length > digits.length || CARD_WORD.test(line);
+    // One of ten numbers has the right check digit: a bare one may count something.
+    if (!isWritten && digits.length !== 16 && digits.length !== 15) continue;
+    found.push({
+      kind: "payment-card",
+      rule: "payment-card",
+      sure: isWritten ? "sure" : "likely",
+      start: match.index,
+      end: match.index + match[0].length,
+    });
+  }
+}
+
+/** Luhn's check (ISO/IEC 7812-1, annex B). */
+export function luhn(digits: string): boolean {
+  let sum = 0;
+  for (let i = 0; i < digits.length; i++) {
+    const digit = digits.charCodeAt(digits.length - 1 - i) - 48;
+    sum += i % 2 === 0 ? digit : digit < 5 ? 2 * digit : 2 * digit - 9;
+  }
+  return sum % 10 === 0;
+}
+
+const IBAN = /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,4})?(?![A-Za-z0-9])/gi;
+
+export function findIbans(line: string, found: LineFinding[]): void {
+  for (const match of line.matchAll(IBAN)) {
+    // A word after it may have been taken along: shorter ends are tried.
+    for (let end = match[0].length; end >= 15; end--) {
+      const iban = match[0].slice(0, end);
+      if (iban.endsWith(" ") || /[A-Za-z0-9]/.test(match[0][end] ?? " ")) continue;
+      const compact = iban.replaceAll(" ", "").toUpperCase();
+      if (compact.length < 15 || compact.length > 34 || !mod97(compact)) continue;
+      found.push({ kind: "iban", rule: "iban", sure: "sure", start: match.index, end: match.index + end });
+      break;
+    }
+  }
+}
+
+/** ISO 13616: the number made of it has remainder 1 by 97. */
+export function mod97(iban: string): boolean {
+  let remainder = 0;
+  for (const sign of iban.slice(4) + iban.slice(0, 4)) remainder = Number(`${remainder}${Number.parseInt(sign, 36)}`) % 97;
+  return remainder === 1;
+}
+
+const SSN = /(?<![\w.-])(?!000|666|9\d\d)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\w-])/g;
+const SSN_WORD =
+  /\b(?:ssn|ss#|social\s+security(?:\s+(?:number|no|nr|num))?|soc\.?\s?sec|itin|tax\s?id|tin)\b[^\d]{0,20}(\d{3}[- ]?\d{2}[- ]?\d{4})(?!\d)/gi;
+const NATIONAL =
+  /\b(?:ni(?:no)?|national\s+insurance)\b[^\n]{0,20}?\b([A-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D])\b|\b(?:passport|reisepass|passeport|driver'?s?\s+licen[cs]e|driving\s+licen[cs]e|führerschein|personalausweis|id\s?card|steuer-?id|svnr|bsn|dni|nie|nhs)\b\s?(?:no|nr|number|num|nummer|n°|#)?[\s.:#is]{0,6}([A-Z0-9]{1,3}[ -]?\d[A-Z0-9 -]{4,14}\d[A-Z]?)(?![\w])/gi;
+
+export function findSocialSecurityNumbers(line: string, found: LineFinding[]): void {
+  for (const match of line.matchAll(SSN)) {
+    if (match[1] === " " && !/\b(?:ssn|social)/i.test(line)) continue;
+    found.push({ kind: "national-id", rule: "us-ssn", sure: "sure", start: match.index, end: match.index + match[0].length });
+  }
+}
+
+export const NATIONAL_HINTS: readonly string[] =
+  "ssn,ss#,social,soc,itin,tax,tin,ni,national,passport,reisepass,passeport,licen,hrerschein,personalausweis,id card,idcard,steuer,svnr,bsn,dni,nie,nhs".split(
+    ",",
+  );
+
+/** Numbers of people that are known by the word before them. */
+export function findNationalIds(line: string, found: LineFinding[]): void {
+  for (const form of [SSN_WORD, NATIONAL]) {
+    for (const match of line.matchAll(form)) {
+      const value = match[1] ?? match[2] ?? "";
+      const start = match.index + match[0].lastIndexOf(value);
+      found.push({
+        kind: "national-id",
+        rule: form === SSN_WORD ? "us-ssn" : "national-id",
+        sure: "likely",
+        start,
+        end: start + value.length,
+      });
+    }
+  }
+}
+
+const BORN =
+  /\b(?:dob|d\.o\.b\.?|date[\s_-]?of[\s_-]?birth|birth[\s_-]?(?:date|day)|born(?:\son)?|geb(?:oren|\.)?(?:\s(?:am|on))?|geburts(?:datum|tag)|date\sde\snaissance|né(?:e)?\sle|fecha\sde\snacimiento|nacid[oa]\sel|data\sdi\snascita|nat[oa]\sil|data\sde\snascimento|geboorte(?:datum|dag)|geboren\sop|fødselsdato|födelsedatum)/giu;
+const MONTH = String.raw`(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|fév|avr|juin|juil|août|déc|ene|abr|ago|dic|gen|mag|giu|lug|set|ott)\p{L}*\.?`;
+const DATE = new RegExp(
+  String.raw`(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}|\d{1,2}(?:st|nd|rd|th|\.)?\s(?:of\s)?${MONTH},?\s\d{4}|${MONTH}\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|(?:19|20)\d{6})(?!\d)`,
+  "iu",
+);
+
+export const BIRTH_HINTS: readonly string[] =
+  "dsel,del,dob,d.o.b,birth,born,geb,naiss, le ,nacimiento,nacid,nascita,nat,nascimento,geboor".split(",");
+
+export function findBirthDates(line: string, found: LineFinding[]): void {
+  for (const match of line.matchAll(BORN)) {
+    const from = match.index + match[0].length;
+    const date = DATE.exec(line.slice(from, from + 40));
+    if (date === null || date.index > 18) continue;
+    found.push({
+      kind: "date-of-birth",
+      rule: "date-of-birth",
+      sure: "sure",
+      start: from + date.index,
+      end: from + date.index + date[0].length,
+    });
+  }
+}

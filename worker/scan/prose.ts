@@ -1,0 +1,89 @@
+import { isStrong } from "./assignment.ts";
+import type { LineFinding } from "./finding.ts";
+import { isPlace, isPlaceholder } from "./placeholder.ts";
+import { isIdentifier } from "./random.ts";
+
+const WORD = `(?:passwords?|passwort|passphrase|passcode|passwd|pass|pw|pwd|kennwort|mot de passe|mdp|contraseña|contrasena|clave|senha|wachtwoord|parola|hasło|lösenord|login|logins|creds?|credentials)`;
+const SECRET = String.raw`["'“„«(]?([^\s"'“”„«»]{4,64})["'”“»)]?`;
+const NAME = String.raw`["']?[\p{L}\p{N}._@\\-]{2,60}["']?`;
+
+/** How people write passwords to each other. The first group is the password. */
+const FORMS: readonly RegExp[] = [
+  // creds: admin / Summer2024!   login is bob and Winter!23   user/pass bob/Winter!23
+  String.raw`\b(?:log[ -]?ins?|log[ -]?on|creds?|credentials|sign[ -]?in|user(?:name)?\s?[/&+]\s?pass(?:word)?|zugangsdaten|anmeldung|identifiants)\b\s?(?:details?|data|info)?\s?(?::|=|is|are|with|as|using|-|sind|ist|mit)?\s{0,3}${NAME}\s{0,3}(?:/|:|\||,|;|\band\b|\bwith\b|\bund\b|\bmit\b|\bet\b|\s)\s{0,3}(?:(?:pass(?:word)?|pw|pwd)\b\s?[:=]?\s{0,2})?${SECRET}`,
+  // reset it to Winter!23   changed the password for jane to Winter!23
+  String.raw`\b(?:re-?set|changed?|set|updated?|switched|geändert|gesetzt|zurückgesetzt|cambiado|changé)\b.{0,60}?\b(?:to|auf|a|en)\b[:\s]{1,3}${SECRET}`,
+  // use Winter!23 as the password   try Winter!23
+  String.raw`\b(?:use|try|enter|type|with|using|nimm|versuch)\b(?:\s(?:this|it|in))?[:\s]{1,3}${SECRET}`,
+  // Winter!23 is the new password
+  String.raw`(?:^|\s)${SECRET}\s(?:is|was|as|ist|for|für)\s(?:(?:the|your|my|his|her|their|our|new|old|temp|temporary|current|local|admin|wifi|das|dein|mein|ihr|neue|neues)\s){1,4}(?:\w+\s)?${WORD}`,
+  // password Winter!23   pw for jane Winter!23   pw = … is found by its name
+  String.raw`\b${WORD}\b(?:\s(?:for|von|für|pour|de)\s${NAME})?[\s:>-]{1,4}${SECRET}`,
+  // password should be / will be / has been set to / might be Winter!23
+  String.raw`\b${WORD}\b[^.;]{0,60}?\b(?:be|to|is|was|it['’]s|now|still|ist|lautet|est|es|é|è)\b[:\s]{1,3}(?:(?:now|still|jetzt|nun|maintenant|ahora)\s)?${SECRET}`,
+  // it's Winter!23 (her password)
+  String.raw`\bit['\u2019]s\s${SECRET}`,
+].map((source) => new RegExp(source, "giu"));
+
+/** admin / Winter!23, root/Winter!23: accounts that come with a machine. */
+const BUILT_IN = new RegExp(
+  String.raw`(?<![\w/\\.-])(?:admin|administrator|root|sa|ubnt|pi|cisco|service|operator|superuser)\s{0,2}/\s{0,2}${SECRET}(?=$|[\s,;)])`,
+  "giu",
+);
+
+/** Lines without any of these are about no password. */
+export const PROSE_HINTS: readonly string[] =
+  "pass,pw,kennwort,mot de,mdp,contrase,clave,senha,wachtwoord,parola,has,sen,login,log in,log-in,logon,cred,sign in,sign-in,signin,zugang,anmeld,identifiant,code,pin,otp,admin,root,sa,ubnt,pi,cisco,service,operator,superuser".split(
+    ",",
+  );
+
+const HINT =
+  /pass|\bpw|pwd|kennwort|mot de|mdp|contrase|clave|senha|wachtwoord|parola|hasło|lösenord|log[ -]?in|log[ -]?on|cred|sign[ -]?in|zugang|anmeld|identifiant/iu;
+const PIN =
+  /\b(?:(?:verification|security|access|door|alarm|safe|gate|sms|2fa|mfa|authenticator|authentication|one[- ]time|login|log-in|unlock|confirmation|pairing|voicemail|sign-in|admin|screen|phone|tablet|bitlocker|badge|entry)[ -](?:code|pin)|\bPIN\b|passcode|otp|totp)(?:\s(?:is|was|for\s\S{1,30}\sis|code|number))?\s?[:=#]?\s{0,2}(\d{4,8})(?![\d.:-])/gi;
+
+/** Finds passwords in what people write to each other. What is not among names of settings has to look like a password. */
+export function findInProse(line: string, found: LineFinding[]): void {
+  for (const match of line.matchAll(PIN)) {
+    const digits = match[1] ?? "";
+    const start = match.index + match[0].length - digits.length;
+    found.push({ kind: "password", rule: "prose", sure: "likely", start, end: start + digits.length });
+  }
+  for (const match of line.matchAll(BUILT_IN)) add(line, match, found);
+  if (!HINT.test(line)) return;
+  for (const form of FORMS) for (const match of line.matchAll(form)) add(line, match, found);
+}
+
+/** Finds the password in a message of a few words that answers one about a password. */
+export function findAnswer(line: string, found: LineFinding[]): void {
+  if (line.trim().split(/\s+/).length > 6) return;
+  for (const match of line.matchAll(/(?:^|\s)["']?([^\s"']{6,64})["']?(?=$|[\s.,])/g)) add(line, match, found);
+}
+
+/** Whether a message asks for a password or speaks of one. */
+export function speaksOfPassword(message: string): boolean {
+  return HINT.test(message);
+}
+
+function add(line: string, match: RegExpMatchArray, found: LineFinding[]): void {
+  const value = (match[1] ?? "").replace(/[.,;:)]+$/, "");
+  if (!isPassword(value)) return;
+  const start = line.indexOf(value, match.index ?? 0);
+  if (start >= 0) found.push({ kind: "password", rule: "prose", sure: "likely", start, end: start + value.length });
+}
+
+/** A name of a machine, a product, a file, a place, an update, a moment: with digits, too. */
+const NAMED =
+  /^(?:KB\d{6,7}|0x[0-9a-f]+|(?:win|windows|server|office|sql|exchange|vm|pc|ws|srv|dc|host|lab|port|tcp|udp|ssh|http|ipv|vlan|eth|usb|com|lpt|disk|hd|sd|tls|sha|md|rev|build|v|event|id|user|code|error|step|line|row|phase|day|week|room|level|q)[-_ ]?\d+\w{0,3}|\d+(?:st|nd|rd|th|am|pm|x|%|[hms]|min|GB|MB|KB|TB|kbps|Mbps|Hz|GHz|px)|[\w.-]+\.[a-z][a-z0-9]{1,3}|[\w.+-]+@[\w.-]+|\S*\\\S*|\S+\/\S+|\S*:\S*:\S*|\d{1,4}([./:-])\d{1,2}\1?\d{0,4}\S*|\d+(?:\.\d+)*|[#@]\S+|\S+=\S*|\S+\(\S*)$/i;
+const MACHINE = /^[A-Z]{2,}[A-Z0-9]*(?:-[A-Z0-9]+)+$/;
+
+function isPassword(value: string): boolean {
+  if (value.length < 6 || isPlaceholder(value) || isPlace(value) || isIdentifier(value)) return false;
+  const has = { upper: /\p{Lu}/u, lower: /\p{Ll}/u, digit: /\d/, sign: /[!@#$%^&*?+~\u00a7\u20ac\u00a3]/ };
+  const digit = has.digit.test(value);
+  const letter = /\p{L}/u.test(value);
+  const isMarked = digit && letter && /[!#$%^&*?~\u00a7\u20ac\u00a3]/.test(value);
+  if (MACHINE.test(value) || (NAMED.test(value) && !isMarked)) return false;
+  const kinds = Object.values(has).filter((one) => one.test(value)).length;
+  return kinds >= 3 || (kinds === 2 && digit && letter && value.length >= 8 && isStrong(value));
+}

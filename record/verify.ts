@@ -85,7 +85,7 @@ export async function verifyPackage(reader: PackageReader, options: VerifyOption
     const parts = partsOf(here, others, new Map(reader.files.map(({ path, size }) => [path, size])));
     const divide = options.divide ?? ((all) => oneByOne(reader, all, context, hashes, progress));
     const reports = new Map<string, SessionReport>();
-    for await (const result of divide(parts, context)) {
+    for await (const result of divide(parts, context, progress)) {
       for (const one of result.files) {
         files.add(one);
         progress(one.path, Number.POSITIVE_INFINITY);

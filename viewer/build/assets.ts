@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { build, type Plugin } from "esbuild";
 import type { Asset } from "../page.ts";
+import { buildPrograms } from "./programs.ts";
 
 /** Scripts of the pages, each a classic one without imports: pages opened from disk can load no other. */
 const SCRIPTS = ["site", "search", "verify"];
@@ -36,5 +37,5 @@ export async function buildAssets(root: string): Promise<Asset[]> {
     path: path.slice(root.length).replaceAll("\\", "/"),
     bytes: contents,
   }));
-  return [...files, icon].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return [...files, ...(await buildPrograms(root, [withoutLocales])), icon].sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -1,73 +1,89 @@
-import { RecordError } from "../../../record/error.ts";
-import type { PackageReader } from "../../../record/package-reader.ts";
-import { TAG_MANIFEST } from "../../../record/path.ts";
-import { type AllowedSigner, parseAllowedSigners } from "../../../record/sshsig.ts";
-import type { Report, VerifyOptions } from "../../../record/verify.ts";
-import { byteSize } from "../../html/format.ts";
-import { openFolder, openZipFile } from "./open.ts";
-import { reportNodes } from "./report.ts";
+import { byteSize, span } from "../../html/format.ts";
+import { filesIn } from "./drop.ts";
+import type { FolderFile, Given, Source } from "./protocol.ts";
+import { showReport } from "./report.ts";
+import { type Programs, type Run, runVerify } from "./run.ts";
 
-/** How a package is checked; given by the page's script, so that this file knows no more than what is on the page. */
-export type Verify = (reader: PackageReader, options: VerifyOptions) => Promise<Report>;
+/** Milliseconds after which the time that is left can be told. */
+const SURE = 1500;
+/** What a person loads into a field, in bytes: keys and certificates are small. */
+const FIELD_LIMIT = 1_000_000;
 
 /**
- * Brings the parts of VerifyForm.astro to life: on the page of a package, or on one that stands alone.
+ * Brings the parts of VerifyForm.astro to life: on the page of a package, or on the one that stands alone.
  * @throws TypeError when a part is not there.
  */
-export function mountVerify(verify: Verify): void {
+export function mountVerify(programs: Programs): void {
   const zone = part("verify", HTMLElement);
   const zip = part("verify-zip", HTMLInputElement);
   const folder = part("verify-folder", HTMLInputElement);
-  const signers = part("verify-signers", HTMLTextAreaElement);
   const status = part("verify-status", HTMLElement);
+  const going = part("verify-going", HTMLElement);
+  const amount = part("verify-amount", HTMLElement);
   const progress = part("verify-progress", HTMLProgressElement);
+  const cancel = part("verify-cancel", HTMLButtonElement);
   const place = part("verify-report", HTMLElement);
-  let turn = 0;
+  let run: Run | undefined;
 
-  const run = async (open: () => PackageReader | Promise<PackageReader>): Promise<void> => {
-    const mine = ++turn;
+  const given = (): Given => ({
+    signers: field("signers").value,
+    authorities: field("authorities").value,
+    disclosure: field("disclosure").value,
+  });
+
+  const start = async (source: Source, name: string): Promise<void> => {
+    run?.cancel();
+    const size = "zip" in source ? source.zip.size : source.folder.reduce((sum, { file }) => sum + file.size, 0);
+    const subject = { name, size, at: new Date().toISOString() };
+    const begun = performance.now();
     place.hidden = true;
-    progress.hidden = false;
-    progress.value = 0;
-    status.textContent = "Reading\u2026";
-    try {
-      const trusted = trustedKeys(signers.value);
-      const reader = await open();
-      if (!reader.files.some(({ path }) => path === TAG_MANIFEST)) {
-        throw new RecordError("bag/malformed", `expected a package: there is no ${TAG_MANIFEST} in it`);
-      }
-      const report = await verify(reader, {
-        trusted,
-        onProgress: (done, total) => {
-          if (mine !== turn) return;
-          progress.value = total === 0 ? 1 : done / total;
-          status.textContent = `Read ${byteSize(done)} of ${byteSize(total)}`;
-        },
-      });
-      if (mine !== turn) return;
-      place.replaceChildren(...reportNodes(report));
-      place.hidden = false;
-      status.textContent = "Done.";
-      place.querySelector<HTMLElement>(".verdict")?.focus();
-    } catch (error) {
-      if (mine !== turn) return;
-      const why = error instanceof RecordError ? `: ${error.message}.` : ".";
-      status.textContent = `This can't be read as a package${why}`;
-    } finally {
-      if (mine === turn) progress.hidden = true;
+    place.replaceChildren();
+    progress.removeAttribute("value");
+    amount.textContent = "Looking through it\u2026";
+    going.hidden = false;
+    status.textContent = `Verifying ${name}.`;
+    const mine = runVerify(programs, source, given(), (read, total) => {
+      const spent = performance.now() - begun;
+      const left = read > 0 && spent > SURE ? `, about ${roughly((spent / read) * (total - read))} left` : "";
+      progress.value = total === 0 ? 1 : read / total;
+      amount.textContent = `${byteSize(read)} of ${byteSize(total)}${left}`;
+    });
+    run = mine;
+    const outcome = await mine.outcome;
+    if (run !== mine) return;
+    run = undefined;
+    going.hidden = true;
+    if ("report" in outcome) {
+      status.textContent = `Done, in ${span(performance.now() - begun)}.`;
+      await showReport(place, outcome.report, subject);
+      return;
     }
+    const why = outcome.unreadable === undefined ? "" : `: ${outcome.unreadable}`;
+    status.textContent = `This can't be read as a package${why}.`;
+  };
+
+  const startFolder = (files: readonly FolderFile[]): void => {
+    void start({ folder: files }, files[0]?.path.split("/")[0] ?? "");
   };
 
   zip.addEventListener("change", () => {
     const [file] = zip.files ?? [];
-    if (file !== undefined) void run(() => openZipFile(file));
+    if (file !== undefined) void start({ zip: file }, file.name);
     zip.value = "";
   });
   folder.addEventListener("change", () => {
-    const files = [...(folder.files ?? [])];
-    if (files.length > 0) void run(() => openFolder(files));
+    const files = [...(folder.files ?? [])].map((file) => ({ path: file.webkitRelativePath, file }));
+    if (files.length > 0) startFolder(files);
     folder.value = "";
   });
+  cancel.addEventListener("click", () => {
+    run?.cancel();
+    run = undefined;
+    going.hidden = true;
+    status.textContent = "Stopped. Nothing was found out.";
+    zip.focus();
+  });
+
   // A file that is dropped beside the zone would replace the page.
   document.addEventListener("dragover", (event) => {
     event.preventDefault();
@@ -80,23 +96,39 @@ export function mountVerify(verify: Verify): void {
     event.preventDefault();
     zone.classList.remove("over");
     const [item] = event.dataTransfer?.items ?? [];
+    const entry = item?.webkitGetAsEntry();
     const file = item?.getAsFile();
-    if (item?.webkitGetAsEntry()?.isDirectory) {
-      status.textContent = "That is a folder. Choose it with the button, so that the browser may read it.";
-    } else if (file) void run(() => openZipFile(file));
+    if (entry?.isDirectory) {
+      status.textContent = "Looking through the folder\u2026";
+      filesIn(entry as FileSystemDirectoryEntry).then(startFolder, () => {
+        status.textContent = "This browser keeps the files of a dropped folder from the page. Choose it with the button instead.";
+      });
+    } else if (file) void start({ zip: file }, file.name);
   });
+
+  for (const name of ["signers", "authorities", "disclosure"] as const) {
+    const load = part(`verify-${name}-file`, HTMLInputElement);
+    load.addEventListener("change", async () => {
+      const [file] = load.files ?? [];
+      load.value = "";
+      if (file === undefined) return;
+      if (file.size > FIELD_LIMIT) status.textContent = "That file is too large to be what goes here.";
+      else field(name).value = await file.text();
+    });
+  }
 
   part("verify-off", HTMLElement).hidden = true;
   part("verify-on", HTMLElement).hidden = false;
 }
 
-/** Undefined when the reader gave none. @throws RecordError `signers/malformed` when there is no key in what they gave. */
-function trustedKeys(text: string): AllowedSigner[] | undefined {
-  if (text.trim() === "") return undefined;
-  const signers = parseAllowedSigners(text);
-  if (signers.length === 0)
-    throw new RecordError("signers/malformed", "expected a line with an Ed25519 key in the field for the sender's key");
-  return signers;
+function field(name: keyof Given): HTMLTextAreaElement {
+  return part(`verify-${name}`, HTMLTextAreaElement);
+}
+
+/** A time that is only estimated, so without digits that pretend more. */
+function roughly(milliseconds: number): string {
+  const seconds = Math.max(1, Math.round(milliseconds / 1000));
+  return seconds < 60 ? `${seconds} s` : span(Math.ceil(seconds / 10) * 10_000);
 }
 
 function part<T extends HTMLElement>(id: string, type: new () => T): T {

@@ -1,72 +1,118 @@
-import { FINDING_KINDS, type Finding, type FindingCode, type Question } from "../../../record/finding.ts";
-import type { Report, Verdict } from "../../../record/verify.ts";
-import { sshFingerprint } from "../../fingerprint.ts";
-import { counted, day, moment } from "../../html/format.ts";
-import { visibleText } from "../../html/visible.ts";
-import { VERDICT } from "../../words.ts";
+import { FINDING_KINDS, type Question } from "../../../record/finding.ts";
+import { byteSize, counted, dayRange, moment, second } from "../../html/format.ts";
+import { HIDDEN, VERDICT } from "../../words.ts";
+import { QUESTIONS } from "./answers.ts";
+import { fillTable, make } from "./nodes.ts";
+import type { FindingView, ReportView } from "./report-view.ts";
 
-/** The four questions, and what each answer says to someone who has never heard of hashes. */
-const QUESTIONS: Record<Question, { name: string } & Record<Verdict, string>> = {
-  intact: {
-    name: "Intact",
-    holds: "Every file is as it was signed, and every recorded line is as the signed checkpoints cover it.",
-    unknown: "Nothing could be checked.",
-    failed: "Something was changed, added, removed or damaged since it was signed.",
-  },
-  origin: {
-    name: "Origin",
-    holds: "Signed with a key that you said you trust.",
-    unknown:
-      "The signature holds. Whose key it is can't be shown from here: compare the fingerprint with one from a source you trust.",
-    failed: "It was not signed by whom it should have been.",
-  },
-  time: {
-    name: "Time",
-    holds: "The key recorded for the client's machine signed each session at its end.",
-    unknown: "Nothing contradicts the times. Not every one of them is proven.",
-    failed: "A proof of time does not hold.",
-  },
-  complete: {
-    name: "Complete",
-    holds: "Every session in the organisation's signed list is either here or stated as left out.",
-    unknown: "Whether something is missing could not be checked.",
-    failed: "Something is missing that should be here or be listed as left out.",
-  },
-};
+/** What was verified, and when. */
+export interface Subject {
+  name: string;
+  /** Bytes. */
+  size: number;
+  /** By the clock of this computer. */
+  at: string;
+}
 
-/** More subjects of one kind of finding than this are counted, not listed. */
-const LISTED = 200;
-
-/** The report as nodes. Whatever a package says enters the page as text only. */
-export function reportNodes(report: Report): Node[] {
-  const failed = report.verdict === "failed";
+/** Shows a report; its long lists fill while it can be read already. Whatever a package says enters the page as text only. */
+export async function showReport(place: HTMLElement, view: ReportView, subject: Subject): Promise<void> {
+  const failed = view.verdict === "failed";
   const verdict = make(
     "p",
-    `verdict ${report.verdict}`,
+    `verdict ${view.verdict}`,
     failed ? "Failed: something that was checked does not hold." : "Verified: nothing that was checked fails.",
   );
   verdict.tabIndex = -1;
-  return [verdict, ...about(report), questions(report), make("h3", "", "What was found"), findings(report)];
+  const sessions = section("Sessions", sessionsLine(view));
+  const hidden = section("Hidden lines", hiddenLine(view));
+  const findings = section("What was found");
+  findings.append(findingList(view));
+  place.replaceChildren(verdict, ...about(view, subject), questions(view), sessions, hidden, findings, printing());
+  place.hidden = false;
+  verdict.focus();
+
+  const titles = new Map(view.sessions.first.map(({ session, title }) => [session as string, title]));
+  if (view.sessions.all > 0)
+    await fillTable(
+      sessions,
+      "Sessions",
+      ["Session", "Opened", "Entries", "Recomputed to the signed checkpoint", "Signed by the client's machine", "Hidden lines"],
+      view.sessions,
+      (one) => [
+        titleAndId(one.title, one.session),
+        moment(one.opened) + (one.mode === "imported" ? ", imported" : ""),
+        String(one.entries),
+        one.holds ? make("b", "ok", "yes") : make("b", "failed", "no"),
+        one.witnessed === undefined ? "not proven" : second(one.witnessed),
+        String(one.redactedLines),
+      ],
+    );
+  if (view.hidden.all > 0)
+    await fillTable(
+      hidden,
+      "Hidden lines",
+      ["Session", "Entry", "Text", "Line", "Reason", "Digest by which it can be proven"],
+      view.hidden,
+      (one) => [
+        titles.get(one.session) ?? one.session,
+        String(one.seq),
+        one.field,
+        String(one.line + 1),
+        HIDDEN[one.reason],
+        make("code", "hash", one.digest),
+      ],
+    );
 }
 
-function about({ handoff, signer, times }: Report): Node[] {
-  const nodes: Node[] = [];
-  if (handoff !== undefined) {
-    const names = `${handoff.client.name}: from ${handoff.from.organization} to ${handoff.to.name}, made ${moment(handoff.created)}`;
-    nodes.push(make("p", "", names));
-  }
-  if (signer !== undefined) {
-    const line = make("p", "", "Signed with the key ");
-    line.append(make("code", "hash key", sshFingerprint(signer)));
-    nodes.push(line);
-  }
-  if (times.package !== undefined) {
-    nodes.push(make("p", "", `Time stamp of the package: ${moment(times.package.time)}, by ${times.package.authority}`));
-  }
-  return nodes;
+function section(title: string, line = ""): HTMLElement {
+  const made = make("section");
+  made.append(make("h3", "", title));
+  if (line !== "") made.append(make("p", "", line));
+  return made;
 }
 
-function questions({ verdicts }: Report): HTMLElement {
+/** A session's title, and its id to find it by. */
+function titleAndId(title: string, id: string): DocumentFragment {
+  const both = document.createDocumentFragment();
+  both.append(make("span", "", title), document.createElement("br"), make("code", "aside", id));
+  return both;
+}
+
+function sessionsLine({ sessions, omitted, about }: ReportView): string {
+  if (about === undefined) return "The description of the package can't be read, so nothing can be said of its sessions.";
+  const left = omitted === 0 ? "none is stated as left out" : `${counted(omitted, "session")} stated as left out`;
+  return `${counted(sessions.all, "session")} in the package, ${left}.`;
+}
+
+function hiddenLine({ hidden }: ReportView): string {
+  if (hidden.all === 0) return "None.";
+  return `${counted(hidden.all, "line")}. Each keeps the place that it was recorded in; what stood there can be revealed later and proven by its digest.`;
+}
+
+function about({ about, signer, stamps }: ReportView, subject: Subject): Node[] {
+  const list = make("dl", "facts about");
+  const fact = (name: string, value: string | Node) => {
+    const text = make("dd");
+    text.append(typeof value === "string" ? make("span", "", value) : value);
+    list.append(make("dt", "", name), text);
+  };
+  fact("Verified", `${subject.name}, ${byteSize(subject.size)}, on ${second(subject.at)} by the clock of this computer`);
+  if (about !== undefined) {
+    fact("Client", about.client);
+    fact("From, to", `${about.from}, to ${about.to}`);
+    fact("Period", dayRange(about.period.from, about.period.to));
+    fact("Package", `${about.handoff}, made on ${moment(about.created)}`);
+  }
+  if (signer !== undefined) fact("Signed with the key", make("code", "hash key", signer));
+  for (const { over, time, authority } of stamps)
+    fact(
+      over === "package" ? "Time stamp of the package" : "Time stamp of the list of sessions",
+      `${second(time)}, by ${authority}`,
+    );
+  return [list];
+}
+
+function questions({ verdicts }: ReportView): HTMLElement {
   const list = make("dl", "questions");
   for (const question of Object.keys(QUESTIONS) as Question[]) {
     const verdict = verdicts[question];
@@ -78,46 +124,41 @@ function questions({ verdicts }: Report): HTMLElement {
 }
 
 /** One item a code: what it means, and where it was found. What failed stands first, as in the report. */
-function findings(report: Report): HTMLElement {
-  const byCode = new Map<FindingCode, Finding[]>();
-  for (const one of report.findings) {
-    const same = byCode.get(one.code);
-    if (same === undefined) byCode.set(one.code, [one]);
-    else same.push(one);
-  }
+function findingList(view: ReportView): HTMLElement {
+  const titles = new Map(view.sessions.first.map(({ session, title }) => [session as string, title]));
   const list = make("ul", "findings");
-  for (const [code, all] of byCode) {
-    const { status, means } = FINDING_KINDS[code];
+  for (const one of view.findings) {
+    const { status, means } = FINDING_KINDS[one.code];
     const item = make("li", status);
     const line = make("p");
     const word = status === "failed" ? "Fails" : status === "note" ? "Note" : "Holds";
-    line.append(make("b", "", word), means, " ", make("code", "aside", code));
+    line.append(make("b", "", word), means, " ", make("code", "aside", one.code));
     const places = make("details");
     places.open = status === "failed";
-    places.append(make("summary", "", counted(all.length, "place")), placeList(all, report));
+    places.append(make("summary", "", counted(one.places.all, "place")), placeList(one, titles));
     item.append(line, places);
     list.append(item);
   }
   return list;
 }
 
-function placeList(all: readonly Finding[], { handoff }: Report): HTMLElement {
-  const titles = new Map(
-    handoff?.sessions.map((session) => [session.session as string, `${session.title} (${day(session.opened)})`]),
-  );
+function placeList({ places }: FindingView, titles: ReadonlyMap<string, string>): HTMLElement {
   const list = make("ul");
-  for (const { subject, detail } of all.slice(0, LISTED)) {
+  for (const { subject, detail } of places.first) {
     const item = make("li");
-    item.append(make("b", "", titles.get(subject) ?? subject), detail);
+    item.append(make("b", "", titles.get(subject) ?? subject), make("span", "", detail));
     list.append(item);
   }
-  if (all.length > LISTED) list.append(make("li", "", `and ${counted(all.length - LISTED, "more place")}`));
+  const more = places.all - places.first.length;
+  if (more > 0) list.append(make("li", "", `and ${counted(more, "more place")}`));
   return list;
 }
 
-function make<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, name = "", text = ""): HTMLElementTagNameMap[Tag] {
-  const node = document.createElement(tag);
-  if (name !== "") node.className = name;
-  if (text !== "") node.textContent = visibleText(text);
-  return node;
+function printing(): HTMLElement {
+  const line = make("p", "choose noprint");
+  const button = make("button", "button plain", "Print this report");
+  button.type = "button";
+  button.addEventListener("click", () => window.print());
+  line.append(button);
+  return line;
 }

@@ -176,10 +176,8 @@ export async function* tagFiles(
   yield file(BAG_INFO, () => info);
   yield file(TAG_MANIFEST, () => tagManifest);
   yield file(SIGNATURE, () => signature);
-  if (signer.timestamp !== undefined) {
-    const timestamp = await signer.timestamp(signature);
-    yield file(TIMESTAMP, () => timestamp);
-  }
+  const timestamp = await signer.timestamp?.(signature);
+  if (timestamp !== undefined) yield file(TIMESTAMP, () => timestamp);
 }
 
 function recordFiles(records: SessionRecords): PackageFile[] {

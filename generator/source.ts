@@ -32,8 +32,8 @@ export interface PackageSigner {
   /** Raw signature, 64 bytes. */
   sign(message: Uint8Array): Promise<Uint8Array>;
   /**
-   * RFC 3161 response (DER) over the bytes of the package's signature file, when an authority is configured. For the same bytes it must
-   * give the same response, or a package that is made again is another one.
+   * RFC 3161 response (DER) over the bytes of the package's signature file, when an authority is configured; undefined when there is none
+   * to be had. For the same bytes it must give the same, or a package that is made again is another one.
    */
-  timestamp?(signature: Uint8Array): Promise<Uint8Array>;
+  timestamp?(signature: Uint8Array): Promise<Uint8Array | undefined>;
 }

@@ -26,6 +26,10 @@ export interface Bindings {
   /** Origins with commas between them. */
   CLERK_AUTHORIZED_PARTIES: string;
   CLERK_SIGN_IN_URL: string;
+  /** RFC 3161 authority; empty or missing for none. */
+  TIMESTAMP_URL?: string;
+  /** Common name of the certificate that its tokens are to be signed by; empty or missing for any. */
+  TIMESTAMP_AUTHORITY?: string;
 }
 
 /** What every handler finds in its context. `caller` is set by `requireCaller` and only there. */

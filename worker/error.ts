@@ -32,6 +32,7 @@ export const STATUS = {
   "handoff/no-period": 409,
   "handoff/already-redacted": 409,
   "handoff/not-hidden": 409,
+  "handoff/not-repeatable": 409,
   "deployment/misconfigured": 500,
   internal: 500,
 } as const;

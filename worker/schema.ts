@@ -111,6 +111,7 @@ export const reviewBody = z.strictObject({
 });
 export type ReviewBody = z.infer<typeof reviewBody>;
 export const letterBody = z.strictObject({ letter: z.string().max(200_000).refine(wellFormed) });
+export const replaceBody = z.strictObject({ recipient: name.optional() });
 export const publishBody = z.strictObject({ days, recipient: name.optional() });
 
 /** What the API answers. */
@@ -243,6 +244,42 @@ export interface SelectedSession extends SessionRow {
   redactions: number;
 }
 
+/** `gathering`: facts of the sessions; `stamping`: a time stamp is asked for; `storing`: the last bytes go into the bucket. */
+export type GenerationPhase = "gathering" | "stamping" | "writing" | "storing";
+
+/** How a package is getting on. */
+export interface GenerationView {
+  /** How often it was begun since it last got on. */
+  attempt: number;
+  phase: GenerationPhase;
+  /** Of the phase. */
+  sessions: { done: number; total: number };
+  bytes: number;
+  files: number;
+  /** What went wrong last, or what is waited for (`timestamp/pending`). */
+  code: string | null;
+  /** When it is tried again. */
+  retry: string | null;
+  /** Set when it was given up: says why, and what to do. */
+  failure: string | null;
+}
+
+/** A time stamp of a package, or why there is none. */
+export interface StampView {
+  /** As the authority states it. */
+  time: string | null;
+  authority: string | null;
+  failure: string | null;
+  /** When the authority is asked again. */
+  retry: string | null;
+}
+
+/** Null where no authority was asked. */
+export interface StampsView {
+  group: StampView | null;
+  package: StampView | null;
+}
+
 export interface HandoffView extends HandoffRow {
   group: string;
   groupName: string;
@@ -252,8 +289,13 @@ export interface HandoffView extends HandoffRow {
   /** How many closed sessions of the group are left out, by reason. */
   omitted: Record<string, number>;
   redactions: RedactionView[];
-  /** Set while generating, and when the last attempt failed. */
-  generation: { attempt: number; bytes: number; files: number; failure: string | null } | null;
+  /** Set while generating, and when that failed. */
+  generation: GenerationView | null;
+  stamps: StampsView;
+  /** The earlier handoff whose package this one's replaces; `manifest` is SHA-256 of its tag manifest, as the new package names it. */
+  replaces: { handoff: string; manifest: string } | null;
+  /** The later handoff that was begun to replace this one. */
+  replacedBy: string | null;
   package: { bytes: number; sha256: string; files: number; created: string } | null;
   links: LinkView[];
 }

@@ -63,6 +63,7 @@ const BODIES: Record<string, unknown> = {
   "/api/handoffs/:handoff/sessions/:session/review": { note: "", todo: [], reviewed: true },
   "/api/handoffs/:handoff/letter": { letter: "x" },
   "/api/handoffs/:handoff/publish": { days: 30 },
+  "/api/handoffs/:handoff/replace": {},
   "/api/handoffs/:handoff/links": { name: "x", days: 30 },
 };
 

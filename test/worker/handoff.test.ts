@@ -224,7 +224,8 @@ describe("a generation", () => {
     await env.PACKAGES.resumeMultipartUpload(key, uploadId).uploadPart(1, new Uint8Array(5 << 20));
     await runInDurableObject(stubOf(handoff), async (_, state) => {
       state.storage.sql.exec("UPDATE handoff SET state = 'generating', days = 30");
-      state.storage.sql.exec("INSERT INTO generation (attempt, upload, bytes, files) VALUES (1, ?, 5242880, 3)", uploadId);
+      state.storage.sql.exec("INSERT INTO generation (attempt, bytes, files) VALUES (1, 5242880, 3)");
+      state.storage.sql.exec("INSERT INTO uploads (key, upload) VALUES (?, ?)", key, uploadId);
       await state.storage.setAlarm(Date.now() + 3_600_000);
     });
     return { handoff, upload: uploadId };

@@ -15,6 +15,7 @@ import { HandoffList } from "./client-group/handoff-list.ts";
 import { CLIENT_GROUP_MIGRATIONS } from "./client-group/schema.ts";
 import { SearchIndex } from "./client-group/search-index.ts";
 import { type ClosedFacts, SessionIndex } from "./client-group/session-index.ts";
+import type { NewHandoff } from "./handoff.ts";
 import { endpointObject, handoffObject, organizationObject, proven, refOf, sessionObject } from "./name.ts";
 import type { Actor } from "./organization.ts";
 import { ERASED, type Erasure } from "./session/erase.ts";
@@ -279,7 +280,8 @@ export class ClientGroup extends StoredObject {
 
   // Handoffs
 
-  async makeHandoff(recipient: string, by: Actor): Promise<Answer<HandoffRow>> {
+  /** @param from what a later version of another handoff begins with. */
+  async makeHandoff(recipient: string, by: Actor, from?: NewHandoff["from"]): Promise<Answer<HandoffRow>> {
     return this.#answering(async () => {
       const handoff = newId("hnd");
       const organization = proven(this.#organization());
@@ -293,9 +295,10 @@ export class ClientGroup extends StoredObject {
           recipient,
           created,
           by,
+          ...(from && { from }),
         }),
       );
-      return this.#handoffs.add(handoff, recipient, created);
+      return this.#handoffs.add(handoff, recipient, created, from && from.sessions.length > 0 ? "in-review" : "draft");
     });
   }
 

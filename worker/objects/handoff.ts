@@ -1,6 +1,7 @@
 import { utf8 } from "../../record/bytes.ts";
 import type { Disclosure } from "../../record/disclosure.ts";
 import { parseEntry } from "../../record/entry.ts";
+import { TAG_MANIFEST } from "../../record/path.ts";
 import type { Recorded } from "../../record/wire.ts";
 import { type Answer, accepted, answering } from "../answer.ts";
 import type { Bindings } from "../env.ts";
@@ -17,11 +18,13 @@ import type {
   SessionRow,
 } from "../schema.ts";
 import type { PackageFileView } from "./handoff/door.ts";
-import { wrongState } from "./handoff/facts.ts";
+import { type Successor, wrongState } from "./handoff/facts.ts";
 import { LinkObject } from "./handoff/link-object.ts";
-import { Publication } from "./handoff/publication.ts";
-import { Review } from "./handoff/review.ts";
+import { Publication, SYSTEM } from "./handoff/publication.ts";
+import { Review, type ReviewCopy } from "./handoff/review.ts";
 import { reviewedEntries } from "./handoff/source.ts";
+import { advance, demand } from "./handoff/states.ts";
+import { Trail } from "./handoff/trail.ts";
 import { firstThatBears, unsealLine } from "./handoff/unseal.ts";
 import { groupObject, sessionObject } from "./name.ts";
 import type { Actor } from "./organization.ts";
@@ -29,8 +32,8 @@ import type { Actor } from "./organization.ts";
 /** About how many bytes of entries one answer holds. */
 const PAGE_BYTES = 2_000_000;
 
-/** Whom the audit trail names for what nobody did, such as an expiry. */
-const SYSTEM: Actor = { id: "caisey", name: "Caisey" };
+/** Milliseconds until what could not be told or given up is tried again. */
+const AGAIN = 30_000;
 
 export interface NewHandoff {
   organization: string;
@@ -39,17 +42,21 @@ export interface NewHandoff {
   recipient: string;
   created: string;
   by: Actor;
+  /** What a later version of another handoff begins with. */
+  from?: Successor & ReviewCopy;
 }
 
 /** One per handoff: what is selected, reviewed, hidden and said; the package made of it; its links, and who opened them. */
 export class Handoff extends LinkObject {
   readonly #review: Review;
+  readonly #trail: Trail;
   readonly #publication: Publication;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
     this.#review = new Review(ctx.storage.sql);
-    this.#publication = new Publication(ctx.storage, env, this.facts, this.#review, this.files);
+    this.#trail = new Trail(ctx.storage.sql, env);
+    this.#publication = new Publication(ctx.storage, env, this.facts, this.#review, this.files, this.#trail);
   }
 
   async create(handoff: NewHandoff): Promise<Answer<null>> {
@@ -63,8 +70,14 @@ export class Handoff extends LinkObject {
           handoff.recipient,
           handoff.created,
         );
+        if (handoff.from !== undefined) {
+          this.facts.succeed(handoff.from);
+          this.#review.adopt(handoff.from);
+          if (handoff.from.sessions.length > 0) advance(this.facts, "begin");
+        }
+        this.#trail.note(handoff.by, "handoff.created", handoff.handoff);
       });
-      await this.audit(handoff.by, "handoff.created");
+      await this.#trail.tell(this.facts.organization());
       return null;
     });
   }
@@ -98,8 +111,16 @@ export class Handoff extends LinkObject {
         sessions,
         omitted,
         redactions: this.#review.redactions(),
-        generation: this.#publication.view(),
-        package: stored && { ...stored, files: this.files.count() },
+        generation: this.#publication.view(sessions.length),
+        stamps: this.#publication.stamps(),
+        replaces: row.replaces === null ? null : { handoff: row.replaces, manifest: row.replaces_manifest ?? "" },
+        replacedBy: row.replaced_by,
+        package: stored && {
+          bytes: stored.bytes,
+          sha256: stored.sha256,
+          created: stored.created,
+          files: this.files.count(),
+        },
         links: this.links.list(),
       };
     });
@@ -108,15 +129,16 @@ export class Handoff extends LinkObject {
   // Selection and review
 
   /** Sessions that are selected and lie outside of the new period are taken out. */
-  async setPeriod(from: string, to: string): Promise<Answer<null>> {
+  async setPeriod(from: string, to: string, by: Actor): Promise<Answer<null>> {
     return this.#editing(() => {
       this.sql.exec("UPDATE handoff SET period_from = ?, period_to = ?", from, to);
-      this.#select(this.#review.sessions().filter(({ opened }) => from <= opened && opened <= to));
+      const inside = this.#review.sessions().filter(({ opened }) => from <= opened && opened <= to);
+      this.#select(inside, by);
       return null;
     });
   }
 
-  async select({ include, omit }: SelectionBody): Promise<Answer<null>> {
+  async select({ include, omit }: SelectionBody, by: Actor): Promise<Answer<null>> {
     return this.answering(async () => {
       this.facts.demandEditable();
       const { group_id } = this.facts.get();
@@ -130,10 +152,10 @@ export class Handoff extends LinkObject {
       // Another request may have got in while the group was asked.
       this.facts.demandEditable();
       this.ctx.storage.transactionSync(() => {
-        this.#select(rows);
+        this.#select(rows, by);
         this.facts.setOmissions(omit ?? []);
       });
-      await this.changed();
+      await this.#announce();
       return null;
     });
   }
@@ -213,24 +235,55 @@ export class Handoff extends LinkObject {
 
   // Publishing
 
+  /** Begins to make the package; of one that has expired, the same again. */
   async publish(days: number, recipient: string | undefined, by: Actor): Promise<Answer<null>> {
     return this.answering(async () => {
-      this.facts.demandEditable();
-      this.#review.demandReviewed();
-      this.#publication.start(days, recipient);
+      this.#publication.start(days, recipient, by);
       await this.ctx.storage.setAlarm(Date.now());
-      await this.changed();
-      await this.audit(by, "handoff.published");
+      await this.#announce();
+      return null;
+    });
+  }
+
+  /** Gives up a package that is being made. */
+  async cancel(by: Actor): Promise<Answer<null>> {
+    return this.answering(async () => {
+      await this.#publication.cancel(by);
+      await this.#announce();
       return null;
     });
   }
 
   async revoke(by: Actor): Promise<Answer<null>> {
     return this.answering(async () => {
-      if (this.facts.get().state !== "published") throw wrongState("There is no published package to revoke.");
-      await this.#publication.withdraw("revoked");
-      await this.changed();
-      await this.audit(by, "handoff.revoked");
+      await this.#publication.withdraw("revoke", by);
+      await this.#announce();
+      return null;
+    });
+  }
+
+  /** What a later version begins with. */
+  async successor(): Promise<Answer<{ group: string; recipient: string; from: Successor & ReviewCopy }>> {
+    return this.answering(() => {
+      demand(this.facts, "replace");
+      const { id, group_id, recipient, letter } = this.facts.get();
+      const manifest = this.files.find(TAG_MANIFEST)?.sha256;
+      if (manifest === undefined) throw notFound();
+      const replaces = { handoff: id, manifest };
+      const said = { period: this.facts.period(), letter, omissions: this.facts.omissions(), replaces };
+      return { group: group_id, recipient, from: { ...said, ...this.#review.copy() } };
+    });
+  }
+
+  /** A later version was begun. */
+  async replaced(handoff: string, by: Actor): Promise<Answer<null>> {
+    return this.answering(async () => {
+      this.ctx.storage.transactionSync(() => {
+        demand(this.facts, "replace");
+        this.facts.setReplacedBy(handoff);
+        this.#trail.note(by, "handoff.replaced", this.facts.get().id, `By ${handoff}.`);
+      });
+      await this.#announce();
       return null;
     });
   }
@@ -241,8 +294,8 @@ export class Handoff extends LinkObject {
    */
   async unseal({ reason, ...place }: DisclosureBody, by: Actor): Promise<Answer<Disclosure>> {
     return this.answering(async () => {
-      const { id, state } = this.facts.get();
-      if (state !== "published" && state !== "expired") throw wrongState("Only what a published package hides can be revealed.");
+      demand(this.facts, "unseal");
+      const { id } = this.facts.get();
       this.#review.session(place.session);
       const hidden = this.#review.hidden(place.session);
       const disclosure = await unsealLine(this.env, this.facts.organization(), id, place, hidden);
@@ -264,43 +317,71 @@ export class Handoff extends LinkObject {
   }
 
   protected override get isUnfinished(): boolean {
-    return this.sql.exec("SELECT 1 FROM handoff WHERE state IN ('generating', 'published')").toArray().length > 0;
+    const { state } = this.facts.get();
+    return state === "generating" || state === "published" || !this.#trail.isEmpty || this.#publication.hasLeftover;
   }
 
   override async alarm(): Promise<void> {
     if (!this.exists) return;
-    const { state, expires } = this.facts.get();
-    if (state === "generating") {
-      const next = await this.#publication.generate();
-      if (next !== undefined) await this.ctx.storage.setAlarm(next);
-      await this.changed();
-    } else if (state === "published" && expires !== null) {
-      if (Date.now() < expires) return this.ctx.storage.setAlarm(expires);
-      await this.#publication.withdraw("expired");
-      await this.changed();
-      await this.audit(SYSTEM, "handoff.expired");
-    }
+    const next = [await this.#carryOn()];
+    if (this.facts.get().state !== "generating" && this.#publication.hasLeftover) await this.#publication.sweep();
+    await this.#announce();
+    if (!this.#trail.isEmpty || (next[0] === undefined && this.#publication.hasLeftover)) next.push(Date.now() + AGAIN);
+    const wanted = next.filter((time) => time !== undefined);
+    // A request may have set one meanwhile.
+    const set = await this.ctx.storage.getAlarm();
+    if (wanted.length > 0 && (set === null || set > Math.min(...wanted))) await this.ctx.storage.setAlarm(Math.min(...wanted));
   }
 
-  #select(rows: readonly SessionRow[]): void {
+  /** @returns when there is more to do, in milliseconds since 1970. */
+  async #carryOn(): Promise<number | undefined> {
+    const { state, expires } = this.facts.get();
+    if (state === "generating") return this.#publication.generate();
+    if (state !== "published" || expires === null) return undefined;
+    if (Date.now() < expires) return expires;
+    await this.#publication.withdraw("expire", SYSTEM);
+    return undefined;
+  }
+
+  #select(rows: readonly SessionRow[], by: Actor): void {
+    const { id, state } = this.facts.get();
     this.#review.select(rows);
-    this.facts.setState(rows.length > 0 ? "in-review" : "draft");
+    advance(this.facts, rows.length > 0 ? "begin" : "empty");
+    const after = this.facts.get().state;
+    if (after !== state) this.#trail.note(by, `handoff.${after}`, id);
+  }
+
+  /** Tells the audit trail and the client group. What can't be told now is told by the alarm. */
+  async #announce(): Promise<void> {
+    try {
+      await this.#trail.tell(this.facts.organization());
+      await this.changed();
+    } catch (error) {
+      console.error(
+        "a handoff's change could not be told, will be tried again",
+        error instanceof WorkerError ? error.code : "fault",
+      );
+      const set = await this.ctx.storage.getAlarm();
+      if (set === null || set > Date.now() + AGAIN) await this.ctx.storage.setAlarm(Date.now() + AGAIN);
+    }
   }
 
   /** Tells the client group, whose list shows it. */
   protected override async changed(): Promise<void> {
-    const { id, group_id, recipient, state: current, expires } = this.facts.get();
+    const { id, group_id, recipient, state: current, expires, told } = this.facts.get();
     const until = expires === null ? null : new Date(expires).toISOString();
+    const now = JSON.stringify([recipient, current, until]);
+    if (told === now) return;
     await accepted(groupObject(this.env, this.facts.organization(), group_id).handoffChanged(id, recipient, current, until));
+    this.facts.setTold(now);
   }
 
   /** A change that a published handoff does not take any more. */
   #editing<T>(edit: () => T): Promise<Answer<T>> {
     return this.answering(async () => {
       this.facts.demandEditable();
-      const before = this.facts.get().state;
       const value = this.ctx.storage.transactionSync(edit);
-      if (this.facts.get().state !== before) await this.changed();
+      if (!this.#trail.isEmpty) await this.#announce();
       return value;
     });
   }

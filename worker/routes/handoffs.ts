@@ -10,17 +10,20 @@ import {
   periodBody,
   publishBody,
   redactionBody,
+  replaceBody,
   reviewBody,
   selectionBody,
 } from "../schema.ts";
 import { servePackage } from "../serve.ts";
 import {
   addRedaction,
+  cancelGeneration,
   findPackage,
   getHandoff,
   publishHandoff,
   readReviewedEntries,
   removeRedaction,
+  replaceHandoff,
   reviewSession,
   revokeHandoff,
   selectSessions,
@@ -74,6 +77,14 @@ export const handoffRoutes = new Hono<AppEnv>()
   .post("/:handoff/disclosures", async (c) => {
     const body = await readBody(c, disclosureBody);
     return c.json(await unsealLine(c.var.caller, c.req.param("handoff"), body), 201);
+  })
+  .post("/:handoff/cancel", async (c) => {
+    await cancelGeneration(c.var.caller, c.req.param("handoff"));
+    return c.body(null, 204);
+  })
+  .post("/:handoff/replace", async (c) => {
+    const { recipient } = await readBody(c, replaceBody);
+    return c.json(await replaceHandoff(c.var.caller, c.req.param("handoff"), recipient), 201);
   })
   .post("/:handoff/revoke", async (c) => {
     await revokeHandoff(c.var.caller, c.req.param("handoff"));

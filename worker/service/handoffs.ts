@@ -40,12 +40,12 @@ export async function getHandoff(caller: Caller, handoff: string): Promise<Hando
 
 export async function setPeriod(caller: Caller, handoff: string, { from, to }: { from: string; to: string }): Promise<null> {
   demand(caller, "org:handoff:prepare");
-  return accepted(of(caller, handoff).setPeriod(from, to));
+  return accepted(of(caller, handoff).setPeriod(from, to, caller.user));
 }
 
 export async function selectSessions(caller: Caller, handoff: string, selection: SelectionBody): Promise<null> {
   demand(caller, "org:handoff:prepare");
-  return accepted(of(caller, handoff).select(selection));
+  return accepted(of(caller, handoff).select(selection, caller.user));
 }
 
 export async function addRedaction(caller: Caller, handoff: string, place: RedactionBody): Promise<RedactionView> {
@@ -93,6 +93,23 @@ export async function publishHandoff(
 ): Promise<null> {
   demand(caller, "org:handoff:publish");
   return accepted(of(caller, handoff).publish(days, recipient, caller.user));
+}
+
+/** Gives up a package that is being made; the handoff can be edited again. */
+export async function cancelGeneration(caller: Caller, handoff: string): Promise<null> {
+  demand(caller, "org:handoff:publish");
+  return accepted(of(caller, handoff).cancel(caller.user));
+}
+
+/** Begins a later version of a published handoff. It starts with what that one said, and its package will name that one's. */
+export async function replaceHandoff(caller: Caller, handoff: string, recipient: string | undefined): Promise<HandoffRow> {
+  demand(caller, "org:handoff:prepare");
+  const { group, from, recipient: before } = await accepted(of(caller, handoff).successor());
+  const made = await accepted(
+    groupObject(caller.env, caller.organization, group).makeHandoff(recipient ?? before, caller.user, from),
+  );
+  await accepted(of(caller, handoff).replaced(made.handoff, caller.user));
+  return made;
 }
 
 export async function revokeHandoff(caller: Caller, handoff: string): Promise<null> {

@@ -11,9 +11,9 @@ export class HandoffList {
     this.#sql = sql;
   }
 
-  add(handoff: string, recipient: string, created: string): HandoffRow {
-    this.#sql.exec("INSERT INTO handoffs (id, recipient, state, created) VALUES (?, ?, 'draft', ?)", handoff, recipient, created);
-    return { handoff, recipient, state: "draft", created, expires: null };
+  add(handoff: string, recipient: string, created: string, state: HandoffState = "draft"): HandoffRow {
+    this.#sql.exec("INSERT INTO handoffs (id, recipient, state, created) VALUES (?, ?, ?, ?)", handoff, recipient, state, created);
+    return { handoff, recipient, state, created, expires: null };
   }
 
   set(handoff: string, recipient: string, state: HandoffState, expires: string | null): void {

@@ -15,7 +15,22 @@ type Row = {
   days: number | null;
   /** Milliseconds since 1970. */
   expires: number | null;
+  /** The handoff that this one replaces, and the hash of its package's tag manifest. */
+  replaces: string | null;
+  replaces_manifest: string | null;
+  replaced_by: string | null;
+  /** What the client group was told last. */
+  told: string | null;
 };
+
+/** What a later version of a handoff begins with, beside its sessions. */
+export interface Successor {
+  period: { from: string; to: string };
+  letter: string;
+  omissions: { session: string; reason: SaidReason }[];
+  /** The earlier handoff, and SHA-256 of its package's tag manifest. */
+  replaces: { handoff: string; manifest: string };
+}
 
 type SaidReason = "not-selected" | "privileged" | "other-endpoint";
 export type Omission = SaidReason | "outside-period";
@@ -67,6 +82,17 @@ export class HandoffFacts {
     }
   }
 
+  omissions(): { session: string; reason: SaidReason }[] {
+    return this.#sql.exec<{ session: string; reason: SaidReason }>("SELECT session, reason FROM omissions").toArray();
+  }
+
+  /** Begins as a later version of another handoff. */
+  succeed({ period, letter, omissions, replaces }: Successor): void {
+    const update = "UPDATE handoff SET period_from = ?, period_to = ?, letter = ?, replaces = ?, replaces_manifest = ?";
+    this.#sql.exec(update, period.from, period.to, letter, replaces.handoff, replaces.manifest);
+    this.setOmissions(omissions);
+  }
+
   /** Why a session that is not selected is left out. */
   omission(session: string, opened: string): Omission {
     const said = this.#sql.exec<{ reason: SaidReason }>("SELECT reason FROM omissions WHERE session = ?", session).toArray()[0];
@@ -82,17 +108,34 @@ export class HandoffFacts {
   }
 
   /** The package in the bucket; null until there is one. It stays known when it is gone. */
-  package(): { key: string; bytes: number; sha256: string; created: string } | null {
-    type Package = { key: string; bytes: number; sha256: string; created: string };
-    return this.#sql.exec<Package>("SELECT * FROM package").toArray()[0] ?? null;
+  package(): StoredFacts | null {
+    return this.#sql.exec<StoredFacts>("SELECT * FROM package").toArray()[0] ?? null;
   }
 
-  keepPackage(stored: { key: string; bytes: number; sha256: string }, created: string, expires: number): void {
+  /** @param maker names the program, whose next version makes other bytes. */
+  keepPackage(stored: Pick<StoredFacts, "key" | "bytes" | "sha256">, created: string, expires: number, maker: string): void {
+    const { key, bytes, sha256 } = stored;
     this.#sql.exec("DELETE FROM package");
-    this.#sql.exec("INSERT INTO package VALUES (?, ?, ?, ?)", stored.key, stored.bytes, stored.sha256, created);
-    this.#sql.exec("UPDATE handoff SET state = 'published', expires = ?", expires);
+    const insert = "INSERT INTO package (key, bytes, sha256, created, maker) VALUES (?, ?, ?, ?, ?)";
+    this.#sql.exec(insert, key, bytes, sha256, created, maker);
+    this.#sql.exec("UPDATE handoff SET expires = ?", expires);
+  }
+
+  /** For how many days it is published, and for whom if that changes. */
+  setTerms(days: number, recipient: string | undefined): void {
+    this.#sql.exec("UPDATE handoff SET days = ?, recipient = coalesce(?, recipient)", days, recipient ?? null);
+  }
+
+  setReplacedBy(handoff: string): void {
+    this.#sql.exec("UPDATE handoff SET replaced_by = ?", handoff);
+  }
+
+  setTold(told: string): void {
+    this.#sql.exec("UPDATE handoff SET told = ?", told);
   }
 }
+
+type StoredFacts = { key: string; bytes: number; sha256: string; created: string; maker: string | null };
 
 export function wrongState(message: string): WorkerError {
   return new WorkerError("handoff/state", message);

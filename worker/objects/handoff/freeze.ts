@@ -9,6 +9,7 @@ import type { SelectedSession } from "../../schema.ts";
 import type { EndpointRow } from "../client-group/endpoint-list.ts";
 import type { GroupSnapshot } from "../client-group.ts";
 import { groupObject, sessionObject, type VerifiedOrganization } from "../name.ts";
+import type { Budget } from "./budget.ts";
 import type { HandoffFacts } from "./facts.ts";
 import type { Review } from "./review.ts";
 import { reviewedEntries } from "./source.ts";
@@ -53,73 +54,107 @@ export class FrozenSource {
     return this.#storage.sql.exec<{ note: string }>("SELECT note FROM frozen_checkpoints WHERE session = ?", session).one().note;
   }
 
-  keep(frozen: Frozen, checkpoints: ReadonlyMap<string, string>): void {
+  /** Sessions that are gathered already. */
+  gathered(): ReadonlySet<string> {
+    const rows = this.#storage.sql.exec<{ session: string }>("SELECT session FROM frozen_sessions").toArray();
+    return new Set(rows.map(({ session }) => session));
+  }
+
+  /** @param isNameless whether its endpoint's name is hidden in it. */
+  keepSession(said: HandoffSession, checkpoint: string, isNameless: boolean): void {
+    this.#storage.transactionSync(() => {
+      const { sql } = this.#storage;
+      sql.exec(
+        "INSERT INTO frozen_sessions (session, said, nameless) VALUES (?, ?, ?)",
+        said.session,
+        JSON.stringify(said),
+        isNameless ? 1 : 0,
+      );
+      sql.exec("INSERT INTO frozen_checkpoints VALUES (?, ?)", said.session, checkpoint);
+    });
+  }
+
+  /** All that are gathered, in their order, and the endpoints whose name is hidden. */
+  sessions(): { sessions: HandoffSession[]; nameless: ReadonlySet<string> } {
+    const rows = this.#storage.sql
+      .exec<{ said: string; nameless: number }>("SELECT said, nameless FROM frozen_sessions ORDER BY number")
+      .toArray();
+    const sessions = rows.map(({ said }) => JSON.parse(said) as HandoffSession);
+    return { sessions, nameless: new Set(sessions.flatMap(({ endpoint }, i) => (rows[i]?.nameless ? [endpoint] : []))) };
+  }
+
+  keep(frozen: Frozen): void {
     const bytes = utf8(JSON.stringify({ ...frozen, leaves: frozen.leaves.map(toHex).join("") }));
     this.#storage.transactionSync(() => {
-      this.drop();
+      this.#storage.sql.exec("DELETE FROM frozen");
       for (let part = 0; part * ROW < bytes.length; part++) {
         this.#storage.sql.exec("INSERT INTO frozen VALUES (?, ?)", part, bytes.slice(part * ROW, (part + 1) * ROW));
       }
-      for (const [session, note] of checkpoints)
-        this.#storage.sql.exec("INSERT INTO frozen_checkpoints VALUES (?, ?)", session, note);
+      // It stands in the above now.
+      this.#storage.sql.exec("DELETE FROM frozen_sessions");
     });
   }
 
   drop(): void {
-    this.#storage.sql.exec("DELETE FROM frozen");
-    this.#storage.sql.exec("DELETE FROM frozen_checkpoints");
+    for (const table of ["frozen", "frozen_checkpoints", "frozen_sessions"]) this.#storage.sql.exec(`DELETE FROM ${table}`);
   }
 }
 
-/** Gathers from the other objects what the package will say. Nothing of it can change while the handoff is generating. */
+/**
+ * Gathers from the other objects what the package will say, session by session, as far as the budget goes. Nothing of it can change
+ * while the handoff is generating.
+ * @param created when it was begun, RFC 3339.
+ * @returns whether it is complete, and kept.
+ */
 export async function gather(
   env: Bindings,
   organization: VerifiedOrganization,
   facts: HandoffFacts,
   review: Review,
+  kept: FrozenSource,
   created: string,
-): Promise<{ frozen: Frozen; checkpoints: Map<string, string> }> {
+  budget: Budget,
+): Promise<boolean> {
+  const gathered = kept.gathered();
+  for (const selected of review.sessions()) {
+    if (gathered.has(selected.session)) continue;
+    if (budget.isSpent) return false;
+    budget.request();
+    const { note, leaf } = await accepted(sessionObject(env, organization, selected.session).head());
+    const { said, endpointHidden } = await stated(env, organization, selected, leaf, review, budget);
+    kept.keepSession(said, note, endpointHidden);
+  }
   const group = groupObject(env, organization, facts.get().group_id);
   const snapshot = await accepted(group.snapshot());
-  const checkpoints = new Map<string, string>();
-  const sessions: HandoffSession[] = [];
-  const nameless = new Set<string>();
-  for (const selected of review.sessions()) {
-    const { note, leaf } = await accepted(sessionObject(env, organization, selected.session).head());
-    checkpoints.set(selected.session, note);
-    const { said, endpointHidden } = await stated(env, organization, selected, leaf, review);
-    sessions.push(said);
-    if (endpointHidden) nameless.add(said.endpoint);
-  }
+  const { sessions, nameless } = kept.sessions();
   const endpoints = await endpointsOf(group, sessions);
   const leaves = new Map(sessions.map(({ leaf, session }) => [leaf, session]));
-  const { id, group_id, recipient, letter } = facts.get();
-  return {
-    checkpoints,
-    frozen: {
-      handoff: {
-        format: PACKAGE_FORMAT,
-        handoff: id,
-        created,
-        from: { organization: snapshot.organizationName, key: snapshot.organizationKey },
-        to: { name: recipient },
-        client: { group: group_id, name: snapshot.name },
-        period: facts.period(),
-        letter,
-        endpoints: endpoints.map(({ endpoint, name, key }) => ({ endpoint, name: nameless.has(endpoint) ? endpoint : name, key })),
-        sessions,
-        log: {
-          size: snapshot.leaves.length,
-          omitted: snapshot.leaves.flatMap(({ session, opened }, leaf) =>
-            leaves.has(leaf) ? [] : [{ leaf, reason: facts.omission(session, opened) }],
-          ),
-        },
+  const { id, group_id, recipient, letter, replaces_manifest: replaces } = facts.get();
+  kept.keep({
+    handoff: {
+      format: PACKAGE_FORMAT,
+      handoff: id,
+      ...(replaces === null ? {} : { replaces }),
+      created,
+      from: { organization: snapshot.organizationName, key: snapshot.organizationKey },
+      to: { name: recipient },
+      client: { group: group_id, name: snapshot.name },
+      period: facts.period(),
+      letter,
+      endpoints: endpoints.map(({ endpoint, name, key }) => ({ endpoint, name: nameless.has(endpoint) ? endpoint : name, key })),
+      sessions,
+      log: {
+        size: snapshot.leaves.length,
+        omitted: snapshot.leaves.flatMap(({ session, opened }, leaf) =>
+          leaves.has(leaf) ? [] : [{ leaf, reason: facts.omission(session, opened) }],
+        ),
       },
-      groupCheckpoint: snapshot.checkpoint,
-      keyStatements: snapshot.keyStatements,
-      leaves: snapshot.leaves.map(({ hash }: GroupSnapshot["leaves"][number]) => hash),
     },
-  };
+    groupCheckpoint: snapshot.checkpoint,
+    keyStatements: snapshot.keyStatements,
+    leaves: snapshot.leaves.map(({ hash }: GroupSnapshot["leaves"][number]) => hash),
+  });
+  return true;
 }
 
 /** What the package says of a session, and whether its endpoint's name is hidden in it. Counts of hidden lines and a title that nobody wrote are taken from the redacted text. */
@@ -129,11 +164,14 @@ async function stated(
   selected: SelectedSession,
   leaf: number,
   review: Review,
+  budget: Budget,
 ): Promise<{ said: HandoffSession; endpointHidden: boolean }> {
   const counter = new FactCounter();
   let subject = "";
   let endpointHidden = false;
-  for await (const { line, text } of reviewedEntries(env, organization, selected.session, review.hidden(selected.session))) {
+  const hidden = review.hidden(selected.session);
+  for await (const { line, text } of reviewedEntries(env, organization, selected.session, hidden, 0, budget)) {
+    budget.bytes(line.length);
     const entry = parseEntry(utf8(line));
     counter.add(entry, text);
     if (entry.kind !== "opened") continue;

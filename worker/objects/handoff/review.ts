@@ -29,6 +29,12 @@ type RedactionTuple = {
   at: string;
 };
 
+/** What a later version of a handoff begins with. */
+export interface ReviewCopy {
+  sessions: (Pick<SelectedSession, "title" | "note" | "todo" | "reviewed"> & { row: SessionRow })[];
+  redactions: RedactionView[];
+}
+
 /**
  * What is selected, hidden and said. Each change gets a number of its own; a session counts as reviewed only while the number of its
  * review is above that of its last change.
@@ -130,6 +136,33 @@ export class Review {
     if (row === undefined) throw notFound();
     this.#sql.exec("DELETE FROM redactions WHERE id = ?", redaction);
     this.#touch(row.session);
+  }
+
+  /** All of it, for a later version of the handoff. */
+  copy(): ReviewCopy {
+    const sessions = this.sessions().map(({ title, note, todo, reviewed, redactions: _, ...row }) => ({
+      ...{ row, title, note, todo, reviewed },
+    }));
+    return { sessions, redactions: this.redactions() };
+  }
+
+  /** Begins with what an earlier version had. What was reviewed there is reviewed: it is the same. */
+  adopt({ sessions, redactions }: ReviewCopy): void {
+    const changed = this.#nextChange();
+    const seen = this.#nextChange();
+    for (const { row, title, note, todo, reviewed } of sessions) {
+      this.#sql.exec(
+        `INSERT INTO selection (session, selected, row, changed, reviewed, reviewed_by, reviewed_at, title, note, todo)
+         VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ...[row.session, JSON.stringify(row), changed],
+        ...[reviewed && seen, reviewed?.by ?? null, reviewed?.at ?? null],
+        ...[title || null, note, JSON.stringify(todo)],
+      );
+    }
+    for (const { session, seq, field, line, reason, shown, by, at } of redactions) {
+      const insert = "INSERT INTO redactions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+      this.#sql.exec(insert, newId("red"), session, seq, field, line, reason, shown, by, at);
+    }
   }
 
   /** Has the session reviewed again, if it was ever selected. */

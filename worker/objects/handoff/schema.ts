@@ -49,4 +49,40 @@ export const HANDOFF_MIGRATIONS: Migrations = [
     `CREATE TABLE receipts (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, link TEXT NOT NULL, at TEXT NOT NULL,
       name TEXT NOT NULL, company TEXT NOT NULL, statement TEXT NOT NULL, body TEXT NOT NULL, signature TEXT NOT NULL)`,
   ],
+  // Packages made in slices. Each of these rows is what the next slice goes on from.
+  [
+    // code: of what went wrong last; retry: when it is tried again, in milliseconds since 1970.
+    "ALTER TABLE generation ADD COLUMN phase TEXT NOT NULL DEFAULT 'gathering'",
+    "ALTER TABLE generation ADD COLUMN begun TEXT",
+    "ALTER TABLE generation ADD COLUMN sessions INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE generation ADD COLUMN code TEXT",
+    "ALTER TABLE generation ADD COLUMN retry INTEGER",
+    // Who asked for it, and the state that it goes back to when nothing comes of it.
+    "ALTER TABLE generation ADD COLUMN by_id TEXT NOT NULL DEFAULT 'caisey'",
+    "ALTER TABLE generation ADD COLUMN by_name TEXT NOT NULL DEFAULT 'Caisey'",
+    "ALTER TABLE generation ADD COLUMN back TEXT NOT NULL DEFAULT 'in-review'",
+    // Version of generator and pages: another one makes other bytes.
+    "ALTER TABLE generation ADD COLUMN maker TEXT",
+    "CREATE TABLE frozen_sessions (number INTEGER PRIMARY KEY AUTOINCREMENT, session TEXT NOT NULL UNIQUE, said TEXT NOT NULL, nameless INTEGER NOT NULL)",
+    "CREATE TABLE spools (name TEXT NOT NULL, start INTEGER NOT NULL, value BLOB NOT NULL, PRIMARY KEY (name, start))",
+    // row: see generator/zip.ts.
+    "CREATE TABLE zip_rows (number INTEGER PRIMARY KEY, row TEXT NOT NULL)",
+    // upload: empty while the bucket is being asked for one.
+    "CREATE TABLE uploads (key TEXT NOT NULL, upload TEXT NOT NULL)",
+    "INSERT INTO uploads SELECT organization || '/' || id || '.zip', upload FROM generation, handoff WHERE upload IS NOT NULL",
+    // value: null when there is none. next: when an authority is asked again, in milliseconds since 1970; null when it isn't.
+    `CREATE TABLE seals (number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, digest TEXT NOT NULL, value BLOB, time TEXT,
+      authority TEXT, tries INTEGER NOT NULL DEFAULT 0, next INTEGER, failure TEXT, UNIQUE (kind, digest))`,
+    // What made the package.
+    "ALTER TABLE package ADD COLUMN maker TEXT",
+    // The handoff whose package this one's replaces, with the hash of its tag manifest; and the one that replaces this one.
+    "ALTER TABLE handoff ADD COLUMN replaces TEXT",
+    "ALTER TABLE handoff ADD COLUMN replaces_manifest TEXT",
+    "ALTER TABLE handoff ADD COLUMN replaced_by TEXT",
+    // What the client group was told last.
+    "ALTER TABLE handoff ADD COLUMN told TEXT",
+    // What the organisation's audit trail has to be told.
+    `CREATE TABLE trail (number INTEGER PRIMARY KEY AUTOINCREMENT, by_id TEXT NOT NULL, by_name TEXT NOT NULL, act TEXT NOT NULL,
+      about TEXT NOT NULL, reason TEXT)`,
+  ],
 ];

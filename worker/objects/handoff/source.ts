@@ -8,6 +8,7 @@ import { accepted } from "../../answer.ts";
 import type { Bindings } from "../../env.ts";
 import { WorkerError } from "../../error.ts";
 import { organizationObject, sessionObject, type VerifiedOrganization } from "../name.ts";
+import type { Budget } from "./budget.ts";
 
 /** Entries fetched at once; the Session object bounds the bytes. */
 const PAGE = 1000;
@@ -19,10 +20,12 @@ export async function* reviewedEntries(
   session: string,
   redactions: readonly SessionRedaction[],
   start = 0,
+  budget?: Budget,
 ): AsyncGenerator<Recorded> {
   const stub = sessionObject(env, organization, session);
   const redactor = new SessionRedactor(redactions);
   for (let from = start; ; ) {
+    budget?.request();
     const { entries, size } = await accepted(stub.entries(from, PAGE));
     for (const { line, text } of entries) yield { line, text: redactor.apply(parseEntry(utf8(line)), text) };
     from += entries.length;
@@ -34,14 +37,15 @@ export async function* reviewedEntries(
 export function packageSource(
   env: Bindings,
   organization: VerifiedOrganization,
-  frozen: Pick<PackageSource, "handoff" | "groupCheckpoint" | "leaves" | "keyStatements">,
+  frozen: Omit<PackageSource, "session">,
   session: (id: string) => { checkpoint: string; redactions: readonly SessionRedaction[] },
+  budget?: Budget,
 ): PackageSource {
   return {
     ...frozen,
     async session(id): Promise<SessionSource> {
       const { checkpoint, redactions } = session(id);
-      return { checkpoint, entries: () => reviewedEntries(env, organization, id, redactions) };
+      return { checkpoint, entries: () => reviewedEntries(env, organization, id, redactions, 0, budget) };
     },
   };
 }

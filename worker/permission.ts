@@ -11,7 +11,8 @@
  * | org:handoff:publish | publish, make links, download the package, revoke |
  * | org:records:erase | erase lines of closed sessions for good, with a reason |
  * | org:records:unseal | reveal a line that a published handoff hides, with a reason |
- * | org:settings:manage | rename the organisation, change its signing key, read the audit trail |
+ * | org:settings:manage | rename the organisation, change its signing key |
+ * | org:audit:read | read the audit trail |
  */
 export const PERMISSIONS = [
   "org:sessions:read",
@@ -23,6 +24,7 @@ export const PERMISSIONS = [
   "org:records:erase",
   "org:records:unseal",
   "org:settings:manage",
+  "org:audit:read",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 

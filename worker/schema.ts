@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { instant, outcome, sessionId } from "../record/entry.ts";
+import { contextPart, instant, outcome, sessionId } from "../record/entry.ts";
 import { hiddenReason } from "../record/text.ts";
 import { type WaitingSign, WIRE_TEXT_LIMIT } from "../record/wire.ts";
 import type { LinkView } from "./link-schema.ts";
@@ -44,6 +44,21 @@ export const openSessionBody = z.strictObject({
   subject: name,
   imported: z.strictObject({ source: text, seen: instant }).optional(),
 });
+export const contextBody = z.strictObject({
+  /** All of them, if not given. */
+  parts: z.array(contextPart).min(1).max(contextPart.options.length).optional(),
+});
+export const auditQuery = z.object({
+  act: z.string().max(60).optional(),
+  /** Clerk's id of a person, or an endpoint's. */
+  by: z.string().max(100).optional(),
+  about: z.string().max(300).optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+  cursor,
+  limit: limit(200),
+});
+export type AuditQuery = z.infer<typeof auditQuery>;
 export const pageQuery = z.object({ cursor, limit: limit(200) });
 export const tagsBody = z.strictObject({ tags: z.array(tag).max(20) });
 export const entriesQuery = z.object({ from: z.coerce.number().int().min(0).default(0), limit: limit(1000) });
@@ -133,6 +148,22 @@ export interface GroupView {
   group: string;
   name: string;
   created: string;
+  /** Since when nothing new is taken in; null while it is in use. */
+  archived: string | null;
+}
+
+/** An enrolment code as it is listed; its secret part was shown once. */
+export interface EnrolmentCodeView {
+  /** The six characters behind the dot. */
+  id: string;
+  /** The one machine that it is for; null when any may use it. */
+  endpoint: string | null;
+  made: string | null;
+  expires: string;
+  /** `dead`: guessed at too often. */
+  state: "open" | "used" | "expired" | "revoked" | "dead";
+  /** The endpoint that it let in. */
+  usedBy: string | null;
 }
 
 export interface EndpointView {
@@ -308,6 +339,8 @@ export interface AuditView {
   about: string;
   /** Why; null for acts that need no reason. */
   reason: string | null;
+  /** More about it: the words of a search. */
+  detail: string | null;
 }
 
 /** What technicians' sockets receive (`/api/sessions/:s/live`). They send nothing but `ping`, answered by `pong`. */

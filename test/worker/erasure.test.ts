@@ -30,7 +30,7 @@ async function stored(namespace: DurableObjectNamespace, name: string): Promise<
   return runInDurableObject(namespace.getByName(name), (_, { storage: { sql } }) => {
     const tables = sql.exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'").toArray();
     const rows = tables
-      .filter(({ name }) => !/^(_|sqlite_)/.test(name))
+      .filter(({ name }) => !/^(_|sqlite_|trigrams$)/.test(name))
       .flatMap(({ name }) => sql.exec(`SELECT * FROM ${name}`).toArray());
     const text = (value: SqlStorageValue) => (value instanceof ArrayBuffer ? new TextDecoder().decode(value) : String(value));
     return rows.map((row) => Object.values(row).map(text).join(" ")).join("\n");

@@ -1,56 +1,34 @@
 import { fromBase64, toBase64 } from "../../record/bytes.ts";
-import { groupOrigin } from "../../record/checkpoint.ts";
 import { encodeVerifierKey, SIGNATURE_TYPE, verifierKey } from "../../record/key.ts";
 import { type Answer, accepted, answering } from "../answer.ts";
+import { now } from "../clock.ts";
 import type { Bindings } from "../env.ts";
 import { WorkerError } from "../error.ts";
 import { newId } from "../id.ts";
-import type { GroupView, HandoffRow, HandoffState, Page, SessionRow } from "../schema.ts";
-import type { Passage } from "../search/passages.ts";
+import type { EnrolmentCodeView, GroupView, HandoffRow, HandoffState, Page, SessionRow } from "../schema.ts";
+import type { IndexBatch } from "../search/passages.ts";
 import type { SearchPage, SearchQuery, SessionsQuery } from "../search/schema.ts";
 import { EndpointList, type EndpointRow } from "./client-group/endpoint-list.ts";
-import { EnrolmentCodes } from "./client-group/enrolment-codes.ts";
+import { EnrolmentCodes, type NewEnrolmentCode, refused } from "./client-group/enrolment-codes.ts";
+import { GroupFacts } from "./client-group/facts.ts";
 import { GroupLog } from "./client-group/group-log.ts";
 import { HandoffList } from "./client-group/handoff-list.ts";
 import { CLIENT_GROUP_MIGRATIONS } from "./client-group/schema.ts";
 import { SearchIndex } from "./client-group/search-index.ts";
 import { type ClosedFacts, SessionIndex } from "./client-group/session-index.ts";
+import { type GroupSnapshot, signedHead, snapshotOf } from "./client-group/signed-head.ts";
 import type { NewHandoff } from "./handoff.ts";
-import { endpointObject, handoffObject, organizationObject, proven, refOf, sessionObject } from "./name.ts";
+import { endpointObject, handoffObject, organizationObject, refOf, sessionObject } from "./name.ts";
 import type { Actor } from "./organization.ts";
 import { ERASED, type Erasure } from "./session/erase.ts";
-import { signedByOrganization } from "./sign-checkpoint.ts";
 import { StoredObject } from "./stored-object.ts";
-
-/** All that a package says about a client group and its log. */
-export interface GroupSnapshot {
-  group: string;
-  name: string;
-  organization: string;
-  organizationName: string;
-  organizationKey: string;
-  /** Statements that lead to that key from the first one. */
-  keyStatements: string[];
-  /** Signed note over the log's head. */
-  checkpoint: string;
-  leaves: { session: string; opened: string; hash: Uint8Array }[];
-}
 
 /** Sessions that one search looks for which the index is missing. */
 const FEW_BEHIND = 10;
 
-/** A part of a session for the search index: of its entries from number `from` up to before `to`. */
-export interface IndexBatch {
-  from: number;
-  to: number;
-  passages: Passage[];
-  technicians: { participant: string; name: string }[];
-  /** What the session has in all. */
-  counts: { entries: number; commands: number; approvals: number };
-}
-
 /** One per client group: its endpoints and their enrolment, the index of its sessions, its log, its handoffs. */
 export class ClientGroup extends StoredObject {
+  readonly #facts: GroupFacts;
   readonly #endpoints: EndpointList;
   readonly #codes: EnrolmentCodes;
   readonly #sessions: SessionIndex;
@@ -61,6 +39,7 @@ export class ClientGroup extends StoredObject {
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env, CLIENT_GROUP_MIGRATIONS);
     const { sql } = ctx.storage;
+    this.#facts = new GroupFacts(sql);
     this.#endpoints = new EndpointList(sql);
     this.#codes = new EnrolmentCodes(sql);
     this.#sessions = new SessionIndex(sql);
@@ -72,21 +51,51 @@ export class ClientGroup extends StoredObject {
   async create(organization: string, group: GroupView): Promise<Answer<GroupView>> {
     return answering(() => {
       this.createOnce(() => {
-        this.sql.exec("INSERT INTO client_group VALUES (?, ?, ?, ?)", group.group, organization, group.name, group.created);
+        this.#facts.start(organization, group);
         this.#log.start();
       });
-      return this.#group();
+      return this.#facts.get();
     });
   }
 
   async get(): Promise<Answer<GroupView>> {
-    return this.#answering(() => this.#group());
+    return this.#answering(() => this.#facts.get());
+  }
+
+  /** Takes nothing new in from now on, or again. What is there stays as it is. */
+  async setArchived(isArchived: boolean): Promise<Answer<GroupView>> {
+    return this.#answering(() => {
+      this.#facts.setArchived(isArchived ? now() : null);
+      return this.#facts.get();
+    });
   }
 
   // Endpoints
 
-  async makeEnrolmentCode(endpointName: string | undefined): Promise<Answer<{ code: string; expires: string }>> {
-    return this.#answering(() => this.#codes.make(refOf(this.ctx.id), endpointName));
+  async makeEnrolmentCode(endpointName: string | undefined): Promise<Answer<NewEnrolmentCode>> {
+    return this.#answering(() => {
+      this.#facts.demandInUse();
+      return this.#codes.make(refOf(this.ctx.id), endpointName);
+    });
+  }
+
+  async listEnrolmentCodes(): Promise<Answer<EnrolmentCodeView[]>> {
+    return this.#answering(() => this.#codes.list());
+  }
+
+  /** @throws WorkerError `not-found`, `enrolment/code-over`. */
+  async revokeEnrolmentCode(code: string): Promise<Answer<EnrolmentCodeView>> {
+    return this.#answering(() => this.#codes.revoke(code));
+  }
+
+  /** Puts a new code in the place of one that was not used. @throws WorkerError `not-found`, `enrolment/code-over`, `group/archived`. */
+  async rotateEnrolmentCode(code: string): Promise<Answer<NewEnrolmentCode>> {
+    return this.#answering(() => {
+      this.#facts.demandInUse();
+      return this.ctx.storage.transactionSync(() =>
+        this.#codes.make(refOf(this.ctx.id), this.#codes.revoke(code).endpoint ?? undefined),
+      );
+    });
   }
 
   /** Uses a code up and adds the endpoint that brought it. */
@@ -95,15 +104,16 @@ export class ClientGroup extends StoredObject {
     endpoint: { name: string; platform: string; key: string },
   ): Promise<Answer<{ endpoint: string; ref: string; keyName: string; organization: string; client: string }>> {
     return this.#answering(async () => {
-      const name = this.#codes.use(code.id, code.secret, endpoint.name) ?? endpoint.name;
-      const organization = proven(this.#organization());
-      const profile = await accepted(organizationObject(this.env, organization).profile());
+      if (this.#facts.get().archived !== null) throw refused();
       const id = newId("end");
+      const name = this.#codes.use(code.id, code.secret, endpoint.name, id) ?? endpoint.name;
+      const organization = this.#facts.organization;
+      const profile = await accepted(organizationObject(this.env, organization).profile());
       const keyName = `${profile.keyName}/${id}`;
       const key = encodeVerifierKey(verifierKey(keyName, SIGNATURE_TYPE.cosignature, fromBase64(endpoint.key, 32)));
       const stub = endpointObject(this.env, organization, id);
-      const enrolled = new Date().toISOString();
-      const { group, name: client } = this.#group();
+      const enrolled = now();
+      const { group, name: client } = this.#facts.get();
       await accepted(stub.create({ organization: organization.id, group, endpoint: id, key, enrolled }));
       this.#endpoints.add({ endpoint: id, name, platform: endpoint.platform, key, enrolled });
       return { endpoint: id, ref: refOf(stub.id), keyName, organization: profile.name, client };
@@ -127,9 +137,21 @@ export class ClientGroup extends StoredObject {
   async removeEndpoint(endpoint: string): Promise<Answer<EndpointRow>> {
     return this.#answering(async () => {
       this.#endpoints.get(endpoint);
-      await accepted(endpointObject(this.env, proven(this.#organization()), endpoint).remove());
-      this.#endpoints.setRemoved(endpoint, new Date().toISOString());
+      await accepted(endpointObject(this.env, this.#facts.organization, endpoint).remove());
+      this.#endpoints.setRemoved(endpoint, now());
       return this.#endpoints.get(endpoint);
+    });
+  }
+
+  /** A machine has ended its own enrolment. */
+  async endpointLeft(endpoint: string): Promise<Answer<null>> {
+    return this.#answering(async () => {
+      const { name } = this.#endpoints.get(endpoint);
+      await accepted(
+        organizationObject(this.env, this.#facts.organization).audit({ id: endpoint, name }, "endpoint.left", endpoint),
+      );
+      this.#endpoints.setRemoved(endpoint, now());
+      return null;
     });
   }
 
@@ -142,13 +164,14 @@ export class ClientGroup extends StoredObject {
     imported: { source: string; seen: string } | undefined,
   ): Promise<Answer<SessionRow>> {
     return this.#answering(async () => {
+      this.#facts.demandInUse();
       const { name: endpointName, key, removed } = this.#endpoints.get(endpoint);
       if (removed !== null)
         throw new WorkerError("endpoint/removed", "This endpoint was removed; it can't be connected to any more.");
-      const organization = proven(this.#organization());
+      const organization = this.#facts.organization;
       const profile = await accepted(organizationObject(this.env, organization).profile());
       const session = newId("ses");
-      const { group, name: client } = this.#group();
+      const { group, name: client } = this.#facts.get();
       const log = this.#log.tree();
       const stub = sessionObject(this.env, organization, session);
       const { opened } = await accepted(
@@ -246,7 +269,7 @@ export class ClientGroup extends StoredObject {
         this.#sessions.close(session, facts, number, witnessed);
         return number;
       });
-      await this.#signedHead();
+      await signedHead(this.env, this.#facts, this.#log);
       return { leaf };
     });
   }
@@ -260,22 +283,7 @@ export class ClientGroup extends StoredObject {
   }
 
   async snapshot(): Promise<Answer<GroupSnapshot>> {
-    return this.#answering(async () => {
-      const { group, name } = this.#group();
-      const { size, checkpoint } = await this.#signedHead();
-      // Asked for last, so that the key that signed the head is among those that lead to it.
-      const profile = await accepted(organizationObject(this.env, proven(this.#organization())).profile());
-      return {
-        group,
-        name,
-        organization: profile.organization,
-        organizationName: profile.name,
-        organizationKey: profile.key,
-        keyStatements: profile.keyStatements,
-        checkpoint,
-        leaves: this.#log.leaves(size),
-      };
-    });
+    return this.#answering(() => snapshotOf(this.env, this.#facts, this.#log));
   }
 
   // Handoffs
@@ -284,9 +292,9 @@ export class ClientGroup extends StoredObject {
   async makeHandoff(recipient: string, by: Actor, from?: NewHandoff["from"]): Promise<Answer<HandoffRow>> {
     return this.#answering(async () => {
       const handoff = newId("hnd");
-      const organization = proven(this.#organization());
-      const { group } = this.#group();
-      const created = new Date().toISOString();
+      const organization = this.#facts.organization;
+      const { group } = this.#facts.get();
+      const created = now();
       await accepted(
         handoffObject(this.env, organization, handoff).create({
           organization: organization.id,
@@ -333,7 +341,7 @@ export class ClientGroup extends StoredObject {
       });
       const row = this.#sessions.get(session);
       if (erasure.subject) {
-        await accepted(endpointObject(this.env, proven(this.#organization()), row.endpoint).subjectErased(session, ERASED));
+        await accepted(endpointObject(this.env, this.#facts.organization, row.endpoint).subjectErased(session, ERASED));
       }
       const published: string[] = [];
       for (const id of this.#handoffs.ids()) {
@@ -348,19 +356,6 @@ export class ClientGroup extends StoredObject {
     return this.#answering(() => this.#handoffs.list(cursor, limit));
   }
 
-  /** The log's head, signed. Signed again only when leaves were added. */
-  async #signedHead(): Promise<{ size: number; checkpoint: string }> {
-    const tree = this.#log.tree();
-    const signed = this.#log.signed();
-    if (signed !== undefined && signed.size === tree.size) return signed;
-    const organization = organizationObject(this.env, proven(this.#organization()));
-    const profile = await accepted(organization.profile());
-    const checkpoint = { origin: groupOrigin(profile.keyName, this.#group().group), size: tree.size, root: tree.root() };
-    const note = await signedByOrganization(organization, checkpoint);
-    this.#log.keepSigned(tree.size, note);
-    return { size: tree.size, checkpoint: note };
-  }
-
   #answering<T>(work: () => T | Promise<T>): Promise<Answer<T>> {
     return answering(() => {
       this.demandExists();
@@ -370,20 +365,11 @@ export class ClientGroup extends StoredObject {
 
   /** Has sessions send what the index is missing: those that did not get on with it by themselves. */
   #wake(sessions: readonly { session: string }[]): void {
-    const organization = proven(this.#organization());
+    const organization = this.#facts.organization;
     for (const { session } of sessions) this.ctx.waitUntil(sessionObject(this.env, organization, session).carryOn());
   }
 
   #handoff(handoff: string) {
-    return handoffObject(this.env, proven(this.#organization()), handoff);
-  }
-
-  #organization(): string {
-    return this.sql.exec<{ organization: string }>("SELECT organization FROM client_group").one().organization;
-  }
-
-  #group(): GroupView {
-    const { id, name, created } = this.sql.exec<{ id: string; name: string; created: string }>("SELECT * FROM client_group").one();
-    return { group: id, name, created };
+    return handoffObject(this.env, this.#facts.organization, handoff);
   }
 }

@@ -2,9 +2,10 @@ import { RecordError } from "../../record/error.ts";
 import { agentMessage, type EndpointMessage, encodeMessage, parseMessage } from "../../record/wire.ts";
 import { type Answer, accepted, answering } from "../answer.ts";
 import type { Bindings } from "../env.ts";
+import { WorkerError } from "../error.ts";
 import { acceptAgent, answerPings, CLOSE, isReady, prove, readyAgent } from "./agent-socket.ts";
 import { ENDPOINT_MIGRATIONS } from "./endpoint/schema.ts";
-import { proven, refOf, sessionObject } from "./name.ts";
+import { groupObject, proven, refOf, sessionObject } from "./name.ts";
 import { StoredObject } from "./stored-object.ts";
 
 export interface NewEndpoint {
@@ -101,12 +102,8 @@ export class Endpoint extends StoredObject {
   async remove(): Promise<Answer<null>> {
     return answering(async () => {
       this.demandExists();
-      this.sql.exec("UPDATE endpoint SET removed = coalesce(removed, ?)", new Date().toISOString());
       this.#send({ type: "removed" });
-      for (const socket of this.ctx.getWebSockets("agent")) socket.close(CLOSE.ended, "removed");
-      const { organization } = this.sql.exec<{ organization: string }>("SELECT organization FROM endpoint").one();
-      const sessions = this.sql.exec<{ session: string }>("SELECT session FROM invitations").toArray();
-      for (const { session } of sessions) await accepted(sessionObject(this.env, proven(organization), session).endpointRemoved());
+      await this.#end();
       return null;
     });
   }
@@ -124,7 +121,7 @@ export class Endpoint extends StoredObject {
   }
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
-    if (isReady(socket)) return;
+    if (isReady(socket)) return this.#fromAgent(socket, data);
     try {
       const message = parseMessage(agentMessage, data);
       const { key } = this.sql.exec<{ key: string }>("SELECT key FROM endpoint").one();
@@ -149,8 +146,36 @@ export class Endpoint extends StoredObject {
     }
   }
 
+  /** All that an agent has to say here is that it leaves. */
+  async #fromAgent(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    const send = (message: EndpointMessage) => socket.send(encodeMessage(message));
+    try {
+      const message = parseMessage(agentMessage, data);
+      if (message.type !== "leave") throw new WorkerError("request/malformed", "Only `leave` is expected here.");
+      const { id, organization, group_id } = this.sql
+        .exec<{ id: string; organization: string; group_id: string }>("SELECT id, organization, group_id FROM endpoint")
+        .one();
+      // The group first: when it is away, the machine is still enrolled and may say it again.
+      await accepted(groupObject(this.env, proven(organization), group_id).endpointLeft(id));
+      send({ type: "left" });
+      await this.#end();
+    } catch (error) {
+      if (!(error instanceof RecordError) && !(error instanceof WorkerError)) throw error;
+      send({ type: "rejected", code: error.code, message: error.message });
+    }
+  }
+
   override async webSocketClose(socket: WebSocket): Promise<void> {
     if (isReady(socket)) this.#seenNow();
+  }
+
+  /** From now on the key is not accepted, here and in sessions; sockets that it opened are closed. */
+  async #end(): Promise<void> {
+    this.sql.exec("UPDATE endpoint SET removed = coalesce(removed, ?)", new Date().toISOString());
+    for (const socket of this.ctx.getWebSockets("agent")) socket.close(CLOSE.ended, "removed");
+    const { organization } = this.sql.exec<{ organization: string }>("SELECT organization FROM endpoint").one();
+    const sessions = this.sql.exec<{ session: string }>("SELECT session FROM invitations").toArray();
+    for (const { session } of sessions) await accepted(sessionObject(this.env, proven(organization), session).endpointRemoved());
   }
 
   #send(message: EndpointMessage): void {

@@ -2,7 +2,8 @@ import { encodeVerifierKey } from "../../record/key.ts";
 import { type Answer, answering } from "../answer.ts";
 import { pageOf, parseCursor } from "../cursor.ts";
 import type { Bindings } from "../env.ts";
-import type { AuditView, GroupView, Page } from "../schema.ts";
+import type { AuditQuery, AuditView, GroupView, Page } from "../schema.ts";
+import { AuditTrail } from "./organization/audit-trail.ts";
 import { ORGANIZATION_MIGRATIONS } from "./organization/schema.ts";
 import { makeSigningKey } from "./organization/signing-key.ts";
 import { SigningKeys, type SigningKeyView } from "./organization/signing-keys.ts";
@@ -39,9 +40,11 @@ export interface Signed {
 /** One per Clerk organisation: its name, its signing keys, the list of its client groups, the audit trail. */
 export class Organization extends StoredObject {
   readonly #keys: SigningKeys;
+  readonly #audit: AuditTrail;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env, ORGANIZATION_MIGRATIONS);
+    this.#audit = new AuditTrail(ctx.storage.sql);
     this.#keys = new SigningKeys(ctx.storage, env);
   }
 
@@ -72,7 +75,7 @@ export class Organization extends StoredObject {
     return answering(() => {
       this.demandExists();
       this.sql.exec("UPDATE organization SET name = ?", name);
-      this.#audit(by, "organization.renamed", name);
+      this.#audit.add(by, "organization.renamed", name);
       return this.#profile();
     });
   }
@@ -81,8 +84,18 @@ export class Organization extends StoredObject {
     return answering(() => {
       this.demandExists();
       this.sql.exec("INSERT INTO groups (id, name, created) VALUES (?, ?, ?)", group.group, group.name, group.created);
-      this.#audit(by, "group.created", group.group);
+      this.#audit.add(by, "group.created", group.group);
       return group;
+    });
+  }
+
+  /** A client group was archived, or is in use again. */
+  async groupArchived(group: string, archived: string | null, by: Actor): Promise<Answer<null>> {
+    return answering(() => {
+      this.demandExists();
+      this.sql.exec("UPDATE groups SET archived = ? WHERE id = ?", archived, group);
+      this.#audit.add(by, archived === null ? "group.restored" : "group.archived", group);
+      return null;
     });
   }
 
@@ -90,7 +103,7 @@ export class Organization extends StoredObject {
     return answering(() => {
       if (!this.exists) return { items: [] };
       const rows = this.sql
-        .exec<{ id: string; name: string; created: string }>(
+        .exec<{ id: string; name: string; created: string; archived: string | null }>(
           "SELECT * FROM groups WHERE (name, id) > (?, ?) ORDER BY name, id LIMIT ?",
           ...(parseCursor(cursor, 2) ?? ["", ""]),
           limit + 1,
@@ -99,7 +112,7 @@ export class Organization extends StoredObject {
       return pageOf(
         rows,
         limit,
-        ({ id, name, created }) => ({ group: id, name, created }),
+        ({ id, name, created, archived }) => ({ group: id, name, created, archived }),
         (row) => [row.name, row.id],
       );
     });
@@ -128,40 +141,27 @@ export class Organization extends StoredObject {
       this.demandExists();
       await this.#keys.change();
       const profile = this.#profile();
-      this.#audit(by, "organization.key-changed", profile.key);
+      this.#audit.add(by, "organization.key-changed", profile.key);
       await this.#publishKeys();
       return profile;
     });
   }
 
-  /** @param reason why, for acts that need one. */
-  async audit(by: Actor, act: string, about: string, reason?: string): Promise<Answer<null>> {
+  /**
+   * @param reason why, for acts that need one.
+   * @param detail what was searched for, for instance.
+   */
+  async audit(by: Actor, act: string, about: string, reason?: string, detail?: string): Promise<Answer<null>> {
     return answering(() => {
       this.demandExists();
-      this.#audit(by, act, about, reason);
+      this.#audit.add(by, act, about, reason, detail);
       return null;
     });
   }
 
   /** The newest acts first. */
-  async auditTrail(cursor: string | undefined, limit: number): Promise<Answer<Page<AuditView>>> {
-    return answering(() => {
-      if (!this.exists) return { items: [] };
-      const [before] = parseCursor(cursor, 1) ?? [];
-      const rows = this.sql
-        .exec<{ number: number; at: string; by: string; by_name: string; act: string; about: string; reason: string | null }>(
-          "SELECT * FROM audit WHERE number < ? ORDER BY number DESC LIMIT ?",
-          before === undefined ? Number.MAX_SAFE_INTEGER : Number(before),
-          limit + 1,
-        )
-        .toArray();
-      return pageOf(
-        rows,
-        limit,
-        ({ at, by, by_name, act, about, reason }) => ({ at, by, byName: by_name, act, about, reason }),
-        (row) => [String(row.number)],
-      );
-    });
+  async auditTrail(query: AuditQuery): Promise<Answer<Page<AuditView>>> {
+    return answering(() => (this.exists ? this.#audit.list(query) : { items: [] }));
   }
 
   protected override get isUnfinished(): boolean {
@@ -188,17 +188,5 @@ export class Organization extends StoredObject {
     const key = this.#keys.current();
     const keyStatements = this.#keys.all().flatMap(({ statement }) => (statement === null ? [] : [statement]));
     return { organization: id, name, keyName: key.name, key: encodeVerifierKey(key), keyStatements };
-  }
-
-  #audit(by: Actor, act: string, about: string, reason?: string): void {
-    this.sql.exec(
-      "INSERT INTO audit (at, by, by_name, act, about, reason) VALUES (?, ?, ?, ?, ?, ?)",
-      new Date().toISOString(),
-      by.id,
-      by.name,
-      act,
-      about,
-      reason ?? null,
-    );
   }
 }

@@ -1,4 +1,4 @@
-import { SESSION_FORMAT } from "../../record/entry.ts";
+import { type ContextPart, SESSION_FORMAT } from "../../record/entry.ts";
 import { type Revealed, revealLine } from "../../record/text.ts";
 import type { Recorded } from "../../record/wire.ts";
 import { type Answer, answering } from "../answer.ts";
@@ -210,14 +210,21 @@ export class Session extends StoredObject {
 
   async run(by: Actor, command: string, reason: string, seen: string | undefined): Promise<Answer<{ request: string }>> {
     return this.#acting(by, seen, (participant) => {
-      if (this.#sockets.agent === undefined) {
-        throw new WorkerError("session/endpoint-away", "The endpoint is not connected to this session now.");
-      }
-      const by = participant();
-      const request = this.#requests.add(by, command);
-      this.#sockets.toAgent({ type: "run", request, by, command, reason, ...(seen === undefined ? {} : { seen }) });
+      this.#demandAgent();
+      const run = this.#requests.add(participant(), command, reason, seen);
+      this.#sockets.toAgent(run);
       this.#stateChanged();
-      return { request };
+      return { request: run.request };
+    });
+  }
+
+  /** Asks the endpoint for its context as it is now; what it tells is recorded. */
+  async collect(by: Actor, parts: ContextPart[]): Promise<Answer<{ parts: ContextPart[] }>> {
+    return this.#acting(by, undefined, (participant) => {
+      this.#demandAgent();
+      participant();
+      this.#sockets.toAgent({ type: "collect", parts });
+      return { parts };
     });
   }
 
@@ -351,6 +358,13 @@ export class Session extends StoredObject {
         return participant;
       });
     });
+  }
+
+  /** @throws WorkerError `session/endpoint-away`. */
+  #demandAgent(): void {
+    if (this.#sockets.agent === undefined) {
+      throw new WorkerError("session/endpoint-away", "The endpoint is not connected to this session now.");
+    }
   }
 
   /** From when on nobody knows what happened at the endpoint. */

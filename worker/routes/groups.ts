@@ -3,9 +3,17 @@ import type { AppEnv } from "../env.ts";
 import { readBody, readQuery } from "../request.ts";
 import { enrolmentCodeBody, groupBody, handoffBody, openSessionBody, pageQuery, tagsBody } from "../schema.ts";
 import { searchQuery, sessionsQuery } from "../search/schema.ts";
-import { getEndpoint, listEndpoints, makeEnrolmentCode, removeEndpoint } from "../service/endpoints.ts";
+import {
+  getEndpoint,
+  listEndpoints,
+  listEnrolmentCodes,
+  makeEnrolmentCode,
+  removeEndpoint,
+  revokeEnrolmentCode,
+  rotateEnrolmentCode,
+} from "../service/endpoints.ts";
 import { createHandoff, listHandoffs } from "../service/handoffs.ts";
-import { createGroup, getGroup, listGroups } from "../service/organization.ts";
+import { createGroup, getGroup, listGroups, setArchived } from "../service/organization.ts";
 import { listSessions, listTags, listTechnicians, openSession, searchSessions, setTags } from "../service/sessions.ts";
 
 /** `/api/groups`: client groups, and what belongs to one. */
@@ -20,10 +28,20 @@ export const groupRoutes = new Hono<AppEnv>()
   })
   .get("/:group", async (c) => c.json(await getGroup(c.var.caller, c.req.param("group"))))
 
+  .put("/:group/archive", async (c) => c.json(await setArchived(c.var.caller, c.req.param("group"), true)))
+  .delete("/:group/archive", async (c) => c.json(await setArchived(c.var.caller, c.req.param("group"), false)))
+
   .post("/:group/enrolment-codes", async (c) => {
     const { endpoint } = await readBody(c, enrolmentCodeBody);
     return c.json(await makeEnrolmentCode(c.var.caller, c.req.param("group"), endpoint), 201);
   })
+  .get("/:group/enrolment-codes", async (c) => c.json({ items: await listEnrolmentCodes(c.var.caller, c.req.param("group")) }))
+  .delete("/:group/enrolment-codes/:code", async (c) =>
+    c.json(await revokeEnrolmentCode(c.var.caller, c.req.param("group"), c.req.param("code"))),
+  )
+  .post("/:group/enrolment-codes/:code/rotate", async (c) =>
+    c.json(await rotateEnrolmentCode(c.var.caller, c.req.param("group"), c.req.param("code")), 201),
+  )
   .get("/:group/endpoints", async (c) => {
     const { cursor, limit } = readQuery(c, pageQuery);
     return c.json(await listEndpoints(c.var.caller, c.req.param("group"), cursor, limit));

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../env.ts";
 import { readBody, readQuery } from "../request.ts";
-import { organizationBody, pageQuery } from "../schema.ts";
+import { auditQuery, organizationBody } from "../schema.ts";
 import { changeKey, getOrganization, listAudit, listKeys, renameOrganization } from "../service/organization.ts";
 
 /** `/api/organization` */
@@ -13,7 +13,4 @@ export const organizationRoutes = new Hono<AppEnv>()
   })
   .post("/key", async (c) => c.json(await changeKey(c.var.caller), 201))
   .get("/keys", async (c) => c.json({ keys: await listKeys(c.var.caller) }))
-  .get("/audit", async (c) => {
-    const { cursor, limit } = readQuery(c, pageQuery);
-    return c.json(await listAudit(c.var.caller, cursor, limit));
-  });
+  .get("/audit", async (c) => c.json(await listAudit(c.var.caller, readQuery(c, auditQuery))));

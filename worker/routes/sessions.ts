@@ -1,11 +1,22 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../env.ts";
 import { demandUpgrade, readBody, readQuery } from "../request.ts";
-import { cancelBody, chatBody, closeBody, commandBody, entriesQuery, erasureBody, liveQuery, noteBody } from "../schema.ts";
+import {
+  cancelBody,
+  chatBody,
+  closeBody,
+  commandBody,
+  contextBody,
+  entriesQuery,
+  erasureBody,
+  liveQuery,
+  noteBody,
+} from "../schema.ts";
 import {
   addNote,
   cancelCommand,
   closeSession,
+  collectContext,
   eraseLines,
   getSession,
   readEntries,
@@ -24,13 +35,15 @@ export const sessionRoutes = new Hono<AppEnv>()
   .get("/:session/live", async (c) => {
     demandUpgrade(c);
     const { from } = readQuery(c, liveQuery);
-    // Asked first: an object that doesn't exist answers a socket with an empty 404.
-    await getSession(c.var.caller, c.req.param("session"));
     return watchSession(c.var.caller, c.req.param("session"), from);
   })
   .post("/:session/commands", async (c) => {
     const body = await readBody(c, commandBody);
     return c.json(await runCommand(c.var.caller, c.req.param("session"), body), 201);
+  })
+  .post("/:session/context", async (c) => {
+    const { parts } = await readBody(c, contextBody);
+    return c.json(await collectContext(c.var.caller, c.req.param("session"), parts), 202);
   })
   .post("/:session/cancel", async (c) => {
     const { request } = await readBody(c, cancelBody);

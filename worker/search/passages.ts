@@ -37,6 +37,16 @@ export interface Passage {
   text: string;
 }
 
+/** A part of a session for the search index: of its entries from number `from` up to before `to`. */
+export interface IndexBatch {
+  from: number;
+  to: number;
+  passages: Passage[];
+  technicians: { participant: string; name: string }[];
+  /** What the session has in all. */
+  counts: { entries: number; commands: number; approvals: number };
+}
+
 /** The end of an output whose last line goes on in the next one of its stream. */
 interface Tail {
   seq: number;

@@ -8,20 +8,46 @@ import { type Caller, demand } from "../caller.ts";
 import type { Bindings } from "../env.ts";
 import { WorkerError } from "../error.ts";
 import type { EndpointRow } from "../objects/client-group/endpoint-list.ts";
-import { parseCode, refused } from "../objects/client-group/enrolment-codes.ts";
+import { type NewEnrolmentCode, parseCode, refused } from "../objects/client-group/enrolment-codes.ts";
 import { endpointObject, groupObject, objectOfRef, organizationObject } from "../objects/name.ts";
-import type { EndpointView, enrolmentBody, Page } from "../schema.ts";
+import type { EndpointView, EnrolmentCodeView, enrolmentBody, Page } from "../schema.ts";
 
 /** @param endpointName the one machine that the code is for; undefined when any may use it. */
 export async function makeEnrolmentCode(
   caller: Caller,
   group: string,
   endpointName: string | undefined,
-): Promise<{ code: string; expires: string }> {
+): Promise<NewEnrolmentCode> {
   demand(caller, "org:endpoints:manage");
   const code = await accepted(groupObject(caller.env, caller.organization, group).makeEnrolmentCode(endpointName));
   await accepted(organizationObject(caller.env, caller.organization).audit(caller.user, "enrolment-code.made", group));
   return code;
+}
+
+/** Codes of the last day, without their secret part. */
+export async function listEnrolmentCodes(caller: Caller, group: string): Promise<EnrolmentCodeView[]> {
+  demand(caller, "org:endpoints:manage");
+  return accepted(groupObject(caller.env, caller.organization, group).listEnrolmentCodes());
+}
+
+/** Ends a code at once. */
+export async function revokeEnrolmentCode(caller: Caller, group: string, code: string): Promise<EnrolmentCodeView> {
+  demand(caller, "org:endpoints:manage");
+  const revoked = await accepted(groupObject(caller.env, caller.organization, group).revokeEnrolmentCode(code));
+  await accepted(
+    organizationObject(caller.env, caller.organization).audit(caller.user, "enrolment-code.revoked", `${group} ${code}`),
+  );
+  return revoked;
+}
+
+/** Ends a code at once, and makes one for the same in its place. */
+export async function rotateEnrolmentCode(caller: Caller, group: string, code: string): Promise<NewEnrolmentCode> {
+  demand(caller, "org:endpoints:manage");
+  const made = await accepted(groupObject(caller.env, caller.organization, group).rotateEnrolmentCode(code));
+  await accepted(
+    organizationObject(caller.env, caller.organization).audit(caller.user, "enrolment-code.rotated", `${group} ${code}`),
+  );
+  return made;
 }
 
 /** Presence comes from each endpoint's own object: nobody else knows whether its socket is still there. */

@@ -17,6 +17,7 @@ import type {
   SelectedSession,
   SelectionBody,
 } from "../schema.ts";
+import { noteView } from "./viewing.ts";
 
 export async function createHandoff(caller: Caller, group: string, recipient: string): Promise<HandoffRow> {
   demand(caller, "org:handoff:prepare");
@@ -82,7 +83,9 @@ export async function readReviewedEntries(
   limit: number,
 ): Promise<{ entries: Recorded[]; size: number }> {
   demand(caller, "org:handoff:prepare");
-  return accepted(of(caller, handoff).entries(session, from, limit));
+  const page = await accepted(of(caller, handoff).entries(session, from, limit));
+  await noteView(caller, "handoff.reviewed", `${handoff} ${session}`);
+  return page;
 }
 
 /** Begins to make the package; `getHandoff` tells how it is getting on. */

@@ -6,7 +6,7 @@ import { newId } from "../id.ts";
 import { groupObject, organizationObject } from "../objects/name.ts";
 import type { SigningKeyView } from "../objects/organization/signing-keys.ts";
 import type { Profile } from "../objects/organization.ts";
-import type { AuditView, GroupView, OrganizationView, Page } from "../schema.ts";
+import type { AuditQuery, AuditView, GroupView, OrganizationView, Page } from "../schema.ts";
 
 /** The caller's organisation; before its first client group it has no key, and the name that Clerk gives it. */
 export async function getOrganization(caller: Caller): Promise<OrganizationView> {
@@ -43,16 +43,16 @@ export async function listKeys(caller: Caller): Promise<SigningKeyView[]> {
   return accepted(organizationObject(caller.env, caller.organization).keys());
 }
 
-export async function listAudit(caller: Caller, cursor: string | undefined, limit: number): Promise<Page<AuditView>> {
-  demand(caller, "org:settings:manage");
-  return accepted(organizationObject(caller.env, caller.organization).auditTrail(cursor, limit));
+export async function listAudit(caller: Caller, query: AuditQuery): Promise<Page<AuditView>> {
+  demand(caller, "org:audit:read");
+  return accepted(organizationObject(caller.env, caller.organization).auditTrail(query));
 }
 
 export async function createGroup(caller: Caller, name: string): Promise<GroupView> {
   demand(caller, "org:groups:manage");
   const organization = organizationObject(caller.env, caller.organization);
   await accepted(organization.establish(caller.organization.id, caller.organizationName));
-  const group = { group: newId("grp"), name, created: now() };
+  const group = { group: newId("grp"), name, created: now(), archived: null };
   await accepted(groupObject(caller.env, caller.organization, group.group).create(caller.organization.id, group));
   return accepted(organization.addGroup(group, caller.user));
 }
@@ -65,6 +65,14 @@ export async function listGroups(caller: Caller, cursor: string | undefined, lim
 export async function getGroup(caller: Caller, group: string): Promise<GroupView> {
   demand(caller, "org:sessions:read");
   return accepted(groupObject(caller.env, caller.organization, group).get());
+}
+
+/** An archived client group keeps its history and takes nothing new in: no machine, no session. It can be taken into use again. */
+export async function setArchived(caller: Caller, group: string, isArchived: boolean): Promise<GroupView> {
+  demand(caller, "org:groups:manage");
+  const view = await accepted(groupObject(caller.env, caller.organization, group).setArchived(isArchived));
+  await accepted(organizationObject(caller.env, caller.organization).groupArchived(group, view.archived, caller.user));
+  return view;
 }
 
 function view({ organization, name, key }: Profile): OrganizationView {

@@ -1,10 +1,12 @@
 import type { z } from "zod";
+import { type ContextPart, contextPart } from "../../record/entry.ts";
 import type { Recorded } from "../../record/wire.ts";
 import { accepted } from "../answer.ts";
 import { type Caller, demand } from "../caller.ts";
 import { groupObject, organizationObject, sessionObject } from "../objects/name.ts";
 import type { CloseBody, ErasureBody, ErasureView, openSessionBody, Page, SessionRow, SessionView } from "../schema.ts";
 import type { SearchPage, SearchQuery, SessionsQuery } from "../search/schema.ts";
+import { noteView } from "./viewing.ts";
 
 /**
  * Erases lines of a closed session for good, and copies of them. Packages that were made before are not changed: the answer names
@@ -42,7 +44,15 @@ export async function listSessions(caller: Caller, group: string, query: Session
 /** Finds text in what was recorded for a client group, in live and closed sessions. */
 export async function searchSessions(caller: Caller, group: string, query: SearchQuery): Promise<SearchPage> {
   demand(caller, "org:sessions:read");
-  return accepted(groupObject(caller.env, caller.organization, group).search(query));
+  const page = await accepted(groupObject(caller.env, caller.organization, group).search(query));
+  if (query.cursor === undefined) {
+    const { q, cursor: _, limit: __, ...filters } = query;
+    const detail = [q, ...Object.entries(filters).map(([name, value]) => `${name}=${value}`)].join(" ");
+    await accepted(
+      organizationObject(caller.env, caller.organization).audit(caller.user, "sessions.searched", group, undefined, detail),
+    );
+  }
+  return page;
 }
 
 /** Who took part in sessions, to choose from. */
@@ -76,13 +86,18 @@ export async function readEntries(
   limit: number,
 ): Promise<{ entries: Recorded[]; size: number }> {
   demand(caller, "org:sessions:read");
-  return accepted(sessionObject(caller.env, caller.organization, session).entries(from, limit));
+  const page = await accepted(sessionObject(caller.env, caller.organization, session).entries(from, limit));
+  await noteView(caller, "session.viewed", session);
+  return page;
 }
 
 /** Opens a socket on which entries come as they are stored. See LiveMessage. */
 export async function watchSession(caller: Caller, session: string, from: number): Promise<Response> {
   demand(caller, "org:sessions:read");
   const stub = sessionObject(caller.env, caller.organization, session);
+  // Asked first: an object that doesn't exist answers a socket with an empty 404, and nobody looked at anything.
+  await accepted(stub.get());
+  await noteView(caller, "session.viewed", session);
   return stub.fetch(`https://session/live?from=${from}`, { headers: { upgrade: "websocket" } });
 }
 
@@ -93,6 +108,16 @@ export async function runCommand(
 ): Promise<{ request: string }> {
   demand(caller, "org:sessions:record");
   return accepted(sessionObject(caller.env, caller.organization, session).run(caller.user, command, reason, seen));
+}
+
+/** Asks for the machine's context as it is now. @param parts all, if not given. */
+export async function collectContext(
+  caller: Caller,
+  session: string,
+  parts: ContextPart[] | undefined,
+): Promise<{ parts: ContextPart[] }> {
+  demand(caller, "org:sessions:record");
+  return accepted(sessionObject(caller.env, caller.organization, session).collect(caller.user, parts ?? [...contextPart.options]));
 }
 
 export async function cancelCommand(caller: Caller, session: string, request: string): Promise<null> {

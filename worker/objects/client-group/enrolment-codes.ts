@@ -1,7 +1,9 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { equal, utf8 } from "../../../record/bytes.ts";
-import { WorkerError } from "../../error.ts";
+import { now } from "../../clock.ts";
+import { notFound, WorkerError } from "../../error.ts";
 import { randomDigits } from "../../id.ts";
+import type { EnrolmentCodeView } from "../../schema.ts";
 
 const HOUR = 3_600_000;
 const LIFETIME = HOUR;
@@ -18,6 +20,26 @@ export function parseCode(code: string): { ref: string; id: string; secret: stri
   return match ? { ref: match[1] as string, id: match[2] as string, secret: match[3] as string } : undefined;
 }
 
+/** A code as it is shown once, to whoever made it. */
+export interface NewEnrolmentCode {
+  /** What it is named by afterwards. */
+  id: string;
+  code: string;
+  expires: string;
+}
+
+type Row = {
+  id: string;
+  hash: ArrayBuffer;
+  endpoint_name: string | null;
+  expires: number;
+  guesses: number;
+  used: string | null;
+  used_by: string | null;
+  made: string | null;
+  revoked: string | null;
+};
+
 /** The enrolment codes of one client group: single use, an hour long, few guesses. */
 export class EnrolmentCodes {
   readonly #sql: SqlStorage;
@@ -27,34 +49,31 @@ export class EnrolmentCodes {
   }
 
   /** @param endpointName the one machine that it is for; undefined when any may use it. */
-  make(ref: string, endpointName: string | undefined): { code: string; expires: string } {
+  make(ref: string, endpointName: string | undefined): NewEnrolmentCode {
     const id = randomDigits(6);
     const secret = randomDigits(26);
     const expires = Date.now() + LIFETIME;
     this.#sql.exec("DELETE FROM enrolment_codes WHERE expires < ?", Date.now() - 24 * HOUR);
     this.#sql.exec(
-      "INSERT INTO enrolment_codes (id, hash, endpoint_name, expires, guesses) VALUES (?, ?, ?, ?, 0)",
+      "INSERT INTO enrolment_codes (id, hash, endpoint_name, expires, guesses, made) VALUES (?, ?, ?, ?, 0, ?)",
       id,
       sha256(utf8(secret)),
       endpointName ?? null,
       expires,
+      now(),
     );
-    return { code: `${ref}.${id}${secret}`, expires: new Date(expires).toISOString() };
+    return { id, code: `${ref}.${id}${secret}`, expires: new Date(expires).toISOString() };
   }
 
   /**
    * Uses a code up.
+   * @param endpoint id of the endpoint that it lets in.
    * @returns the name of the machine that it is for, if it is for one.
    * @throws WorkerError `enrolment/refused`, the same for an unknown, wrong, used, expired or dead one.
    */
-  use(id: string, secret: string, endpointName: string): string | undefined {
-    const row = this.#sql
-      .exec<{ hash: ArrayBuffer; endpoint_name: string | null; expires: number; guesses: number; used: string | null }>(
-        "SELECT * FROM enrolment_codes WHERE id = ?",
-        id,
-      )
-      .toArray()[0];
-    if (row === undefined || row.used !== null || row.expires <= Date.now() || row.guesses >= GUESSES) throw refused();
+  use(id: string, secret: string, endpointName: string, endpoint: string): string | undefined {
+    const row = this.#get(id);
+    if (row === undefined || stateOf(row) !== "open") throw refused();
     if (!equal(new Uint8Array(row.hash), sha256(utf8(secret)))) {
       this.#sql.exec("UPDATE enrolment_codes SET guesses = guesses + 1 WHERE id = ?", id);
       throw refused();
@@ -62,9 +81,41 @@ export class EnrolmentCodes {
     if (row.endpoint_name !== null && row.endpoint_name.toLowerCase() !== endpointName.toLowerCase()) {
       throw new WorkerError("enrolment/refused", "This enrolment code is for another machine.");
     }
-    this.#sql.exec("UPDATE enrolment_codes SET used = ? WHERE id = ?", new Date().toISOString(), id);
+    this.#sql.exec("UPDATE enrolment_codes SET used = ?, used_by = ? WHERE id = ?", now(), endpoint, id);
     return row.endpoint_name ?? undefined;
   }
+
+  /** Those of the last day, the newest first. */
+  list(): EnrolmentCodeView[] {
+    return this.#sql.exec<Row>("SELECT * FROM enrolment_codes ORDER BY expires DESC, id LIMIT 200").toArray().map(view);
+  }
+
+  /** Ends a code at once. @throws WorkerError `not-found`; `enrolment/code-over` when it can't be used any more as it is. */
+  revoke(id: string): EnrolmentCodeView {
+    const row = this.#get(id);
+    if (row === undefined) throw notFound();
+    if (stateOf(row) !== "open")
+      throw new WorkerError("enrolment/code-over", "This enrolment code is used, expired or revoked already.");
+    const revoked = now();
+    this.#sql.exec("UPDATE enrolment_codes SET revoked = ? WHERE id = ?", revoked, id);
+    return view({ ...row, revoked });
+  }
+
+  #get(id: string): Row | undefined {
+    return this.#sql.exec<Row>("SELECT * FROM enrolment_codes WHERE id = ?", id).toArray()[0];
+  }
+}
+
+function stateOf({ revoked, used, expires, guesses }: Row): EnrolmentCodeView["state"] {
+  if (used !== null) return "used";
+  if (revoked !== null) return "revoked";
+  if (guesses >= GUESSES) return "dead";
+  return expires <= Date.now() ? "expired" : "open";
+}
+
+function view(row: Row): EnrolmentCodeView {
+  const { id, endpoint_name: endpoint, made, expires, used_by: usedBy } = row;
+  return { id, endpoint, made, expires: new Date(expires).toISOString(), state: stateOf(row), usedBy };
 }
 
 export function refused(): WorkerError {

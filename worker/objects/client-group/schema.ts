@@ -35,4 +35,11 @@ export const CLIENT_GROUP_MIGRATIONS: Migrations = [
     // What is deleted leaves the index at once, not when its parts are merged some day.
     "INSERT INTO trigrams (trigrams, rank) VALUES ('secure-delete', 1)",
   ],
+  [
+    "ALTER TABLE client_group ADD COLUMN archived TEXT",
+    "ALTER TABLE enrolment_codes ADD COLUMN made TEXT",
+    "ALTER TABLE enrolment_codes ADD COLUMN revoked TEXT",
+    // The endpoint that it let in.
+    "ALTER TABLE enrolment_codes ADD COLUMN used_by TEXT",
+  ],
 ];

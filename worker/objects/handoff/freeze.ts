@@ -7,7 +7,7 @@ import { accepted } from "../../answer.ts";
 import type { Bindings } from "../../env.ts";
 import type { SelectedSession } from "../../schema.ts";
 import type { EndpointRow } from "../client-group/endpoint-list.ts";
-import type { GroupSnapshot } from "../client-group.ts";
+import type { GroupSnapshot } from "../client-group/signed-head.ts";
 import { groupObject, sessionObject, type VerifiedOrganization } from "../name.ts";
 import type { Budget } from "./budget.ts";
 import type { HandoffFacts } from "./facts.ts";

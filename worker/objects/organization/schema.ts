@@ -14,6 +14,8 @@ export const ORGANIZATION_MIGRATIONS: Migrations = [
   ["ALTER TABLE audit ADD COLUMN reason TEXT"],
   [
     "ALTER TABLE groups ADD COLUMN archived TEXT",
+    // detail: what was searched for, for instance.
+    "ALTER TABLE audit ADD COLUMN detail TEXT",
     "CREATE INDEX audit_by_act ON audit (act, number)",
     "CREATE INDEX audit_by_person ON audit (by, number)",
     "CREATE INDEX audit_by_subject ON audit (about, number)",

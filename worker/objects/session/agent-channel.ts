@@ -8,6 +8,7 @@ import { endpointObject, proven, refOf } from "../name.ts";
 import type { Recorder } from "./commit.ts";
 import type { Finisher } from "./finish.ts";
 import type { SessionHead } from "./head.ts";
+import { Requests } from "./requests.ts";
 import type { SessionSockets } from "./sockets.ts";
 import type { SessionStore } from "./store.ts";
 
@@ -81,6 +82,7 @@ export class AgentChannel {
     const { id: session, next_event: next, size } = facts;
     socket.send(encodeMessage({ type: "welcome", session, next, size, clock: now(), closed }));
     this.#sockets.catchUpAgent(socket, hello.have);
+    if (!closed) for (const message of new Requests(this.#ctx.storage.sql).unheard()) socket.send(encodeMessage(message));
     const head = this.#head.get();
     if (head?.witnessed || (closed && this.#store.disagreement())) this.#sockets.endAgents("closed", CLOSE.ended);
     else if (head?.note) socket.send(encodeMessage({ type: "checkpoint", note: head.note }));

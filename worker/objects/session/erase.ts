@@ -43,7 +43,7 @@ export function eraseLines(sql: SqlStorage, store: SessionStore, place: PlaceVie
   if (entry?.kind === "opened" && field === "endpoint") sql.exec("UPDATE session SET endpoint_name = ?", ERASED);
   if (name !== undefined) sql.exec("UPDATE participants SET name = ? WHERE id = ?", ERASED, name);
   // Nothing waits in a closed session any more: what was asked for stands in the record alone.
-  if (field === "command") sql.exec("UPDATE requests SET command = ''");
+  if (field === "command" || field === "reason") sql.exec("UPDATE requests SET command = '', reason = ''");
   // The first participant is the technician who opened the session.
   return { erased, subject, technician: name === "p0", participant: name };
 }

@@ -4,8 +4,7 @@ import { visibleLines } from "../../../record/text.ts";
 import type { Recorded } from "../../../record/wire.ts";
 import { accepted } from "../../answer.ts";
 import type { Bindings } from "../../env.ts";
-import { Passages } from "../../search/passages.ts";
-import type { IndexBatch } from "../client-group.ts";
+import { type IndexBatch, Passages } from "../../search/passages.ts";
 import { groupObject, proven } from "../name.ts";
 import type { SessionStore } from "./store.ts";
 

@@ -1,16 +1,20 @@
 import type { Entry } from "../../../record/entry.ts";
 import type { OpenText } from "../../../record/text.ts";
+import type { SessionMessage } from "../../../record/wire.ts";
 import { WorkerError } from "../../error.ts";
 import { randomDigits } from "../../id.ts";
 import type { RequestView } from "../../schema.ts";
 
 type Row = { id: string; by: string; command: string; state: RequestView["state"]; asked: number | null; entry: number | null };
 
+type Unheard = Pick<Row, "id" | "by" | "command"> & { reason: string; seen: string | null };
+type RunMessage = Extract<SessionMessage, { type: "run" }>;
+
 const OPEN = "state IN ('sent', 'asked', 'running')";
 
 /**
- * What technicians asked the endpoint to run. A request is sent once and never again: run twice would be worse than not at all. Its
- * fate is read off the entries that the endpoint reports.
+ * What technicians asked the endpoint to run. One that the endpoint has reported nothing of is sent again when it comes back, under the
+ * same number, by which it knows what it has taken up. Its fate is read off the entries that the endpoint reports.
  */
 export class Requests {
   readonly #sql: SqlStorage;
@@ -19,10 +23,24 @@ export class Requests {
     this.#sql = sql;
   }
 
-  add(by: string, command: string): string {
-    const id = randomDigits(16);
-    this.#sql.exec("INSERT INTO requests (id, by, command, state) VALUES (?, ?, ?, 'sent')", id, by, command);
-    return id;
+  add(by: string, command: string, reason: string, seen: string | undefined): RunMessage {
+    const request = randomDigits(16);
+    this.#sql.exec(
+      "INSERT INTO requests (id, by, command, reason, seen, state) VALUES (?, ?, ?, ?, ?, 'sent')",
+      ...[request, by, command, reason, seen ?? null],
+    );
+    return runMessage({ id: request, by, command, reason, seen: seen ?? null });
+  }
+
+  /** What an endpoint that comes back may not have heard: requests that it reported nothing of, and that others are taken back. */
+  unheard(): SessionMessage[] {
+    const unanswered = this.#sql
+      .exec<Unheard>("SELECT id, by, command, reason, seen FROM requests WHERE state = 'sent' ORDER BY number")
+      .toArray();
+    const withdrawn = this.#sql
+      .exec<{ id: string }>(`SELECT id FROM requests WHERE withdrawn = 1 AND ${OPEN} ORDER BY number`)
+      .toArray();
+    return [...unanswered.map(runMessage), ...withdrawn.map(({ id }) => ({ type: "cancel" as const, request: id }))];
   }
 
   /** Those that aren't finished, in the order in which they were made. */
@@ -43,7 +61,8 @@ export class Requests {
       .toArray()[0];
     if (row === undefined)
       throw new WorkerError("session/no-such-request", "This command is over already, or was never asked for.");
-    if (row.state === "sent") this.#sql.exec("UPDATE requests SET state = 'cancelled' WHERE id = ?", id);
+    const change = row.state === "sent" ? "state = 'cancelled'" : "withdrawn = 1";
+    this.#sql.exec(`UPDATE requests SET ${change} WHERE id = ?`, id);
   }
 
   cancelAll(): void {
@@ -92,4 +111,8 @@ export class Requests {
       command?.lines.join("\n") ?? "",
     );
   }
+}
+
+function runMessage({ id, by, command, reason, seen }: Unheard): RunMessage {
+  return { type: "run", request: id, by, command, reason, ...(seen === null ? {} : { seen }) };
 }

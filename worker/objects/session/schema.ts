@@ -21,4 +21,10 @@ export const SESSION_MIGRATIONS: Migrations = [
   ],
   // How many entries the client group's search index has taken in.
   ["ALTER TABLE session ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0"],
+  [
+    "ALTER TABLE requests ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE requests ADD COLUMN seen TEXT",
+    // Set when a technician took back what the endpoint has taken up.
+    "ALTER TABLE requests ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0",
+  ],
 ];

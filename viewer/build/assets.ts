@@ -1,10 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { build, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 import type { Asset } from "../page.ts";
 import { buildPrograms } from "./programs.ts";
 
 /** Scripts of the pages, each a classic one without imports: pages opened from disk can load no other. */
 const SCRIPTS = ["site", "search", "verify"];
+/** Runs in a worker, out of a string in search.js; see client/engine.ts. */
+const ENGINE = "engine";
 
 /** Leaves out zod's messages in forty languages, a third of the verify page's script. The pages show none of its messages. */
 const withoutLocales: Plugin = {
@@ -16,9 +18,8 @@ const withoutLocales: Plugin = {
 
 /** Stylesheet and scripts of the package, in order of their paths. */
 export async function buildAssets(root: string): Promise<Asset[]> {
-  const made = await build({
+  const options = {
     absWorkingDir: root,
-    entryPoints: [...SCRIPTS.map((name) => `client/${name}.ts`), "style/site.css"],
     entryNames: "[name]",
     outdir: "data/assets",
     write: false,
@@ -31,9 +32,16 @@ export async function buildAssets(root: string): Promise<Asset[]> {
     plugins: [withoutLocales],
     legalComments: "none",
     logLevel: "error",
+  } as const satisfies BuildOptions;
+  const engine = await build({ ...options, entryPoints: [`client/${ENGINE}.ts`] });
+  const source = engine.outputFiles[0]?.text ?? "";
+  const made = await build({
+    ...options,
+    entryPoints: [...SCRIPTS.map((name) => `client/${name}.ts`), "style/site.css"],
+    define: { ENGINE_SOURCE: JSON.stringify(source) },
   });
   const icon = { path: "data/assets/icon.svg", bytes: new Uint8Array(await readFile(`${root}style/icon.svg`)) };
-  const files = made.outputFiles.map(({ path, contents }) => ({
+  const files = [...made.outputFiles, ...engine.outputFiles].map(({ path, contents }) => ({
     path: path.slice(root.length).replaceAll("\\", "/"),
     bytes: contents,
   }));

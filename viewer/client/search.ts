@@ -1,29 +1,50 @@
 // The search page: takes the query from the address bar, keeps it there, and lists what is found while it is typed.
 
-import { openSearch, type Search } from "../search/engine.ts";
-import type { SearchGlobal } from "../search/files.ts";
-import { matchesOf } from "../search/matches.ts";
+import { number } from "../html/format.ts";
+import type { Found } from "../search/engine.ts";
+import { sessionFacets } from "../search/facets.ts";
+import { KINDS, SEARCH_FORMAT, type SearchData, type SearchGlobal } from "../search/files.ts";
+import { type HitDocument, matchesOf } from "../search/matches.ts";
+import { FacetForm } from "./search/facet-form.ts";
 import { hitNode } from "./search/hit.ts";
+import { type RunningEngine, startEngine } from "./search/start-engine.ts";
 import { loadTexts } from "./search/texts.ts";
 
-/** So many hits at a time. */
-const PAGE = 30;
+/** So many hits at a time: each may take a file to load. */
+const FIRST = 10;
+const MORE = 30;
+/** So many candidates are ranked, and more when these are looked through. */
+const RANKED = 200;
+/** So many candidates are looked at for what was typed to the letter, before the reader is asked whether to go on. */
+const LOOKED_AT = 400;
 
 const field = element("q", HTMLInputElement);
 const status = element("status", HTMLElement);
 const list = element("hits", HTMLOListElement);
 const more = element("more", HTMLButtonElement);
+const narrowing = element("facets", HTMLElement);
 
-field.value = new URLSearchParams(location.search).get("q") ?? "";
+const asked = new URLSearchParams(location.search);
+field.value = asked.get("q") ?? "";
 status.textContent = "Opening the index\u2026";
 let turn = 0;
 
-openSearch((globalThis as { caiseySearch?: SearchGlobal }).caiseySearch?.data).then(start, () => {
+const data = (globalThis as { caiseySearch?: SearchGlobal }).caiseySearch?.data;
+open(data).catch(() => {
   status.textContent = "The search index can't be read. Is this folder complete?";
 });
 
-function start(search: Search): void {
-  field.addEventListener("input", () => void show(search));
+async function open(data: SearchData | undefined): Promise<void> {
+  if (data?.format !== SEARCH_FORMAT) throw new Error(`expected a search index of format ${SEARCH_FORMAT}`);
+  const { documents, words, blocks } = data;
+  const starting = startEngine({ documents, words, blocks, sessions: sessionFacets(data) });
+  // Who types while it is opened is answered as soon as it is.
+  const facets = new FacetForm(narrowing, data, asked, () => void show());
+  const show = async (): Promise<void> => {
+    const engine = await starting;
+    await new Results(data, engine, facets).show();
+  };
+  field.addEventListener("input", () => void show().catch(failed));
   field.form?.addEventListener("submit", (event) => event.preventDefault());
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter") event.preventDefault();
@@ -35,7 +56,113 @@ function start(search: Search): void {
     if (event.key === "ArrowUp") step(event, at - 1);
   });
   field.focus();
-  void show(search);
+  await starting;
+  await show();
+}
+
+function failed(): void {
+  status.textContent = "A part of the search index can't be read. Is this folder complete?";
+}
+
+/** What is found for one query. Given up when the next one begins. */
+class Results {
+  readonly #turn = ++turn;
+  readonly #query = field.value.trim();
+  readonly #data: SearchData;
+  readonly #engine: RunningEngine;
+  readonly #facets: FacetForm;
+  readonly #nodes: Node[] = [];
+  #found: Found | undefined;
+  #ranked = RANKED;
+  #at = 0;
+
+  constructor(data: SearchData, engine: RunningEngine, facets: FacetForm) {
+    this.#data = data;
+    this.#engine = engine;
+    this.#facets = facets;
+  }
+
+  async show(): Promise<void> {
+    keepQuery(this.#query, this.#facets.parameters());
+    this.#found = await this.#engine.find(this.#query, this.#facets.narrowed, this.#ranked);
+    if (this.#turn !== turn) return;
+    more.hidden = true;
+    if (this.#found === undefined) {
+      list.replaceChildren();
+      this.#facets.show(undefined);
+      status.textContent = this.#query === "" ? "" : "Type a word of two letters or more, or a number of three digits or more.";
+      return;
+    }
+    await this.#take(FIRST);
+    if (this.#turn !== turn) return;
+    this.#facets.show(this.#found.facets);
+    this.#draw();
+    more.onclick = async () => {
+      const next = this.#nodes.length;
+      await this.#take(MORE);
+      if (this.#turn !== turn) return;
+      this.#draw();
+      list.children[next]?.querySelector("a")?.focus();
+    };
+  }
+
+  /** Goes on until so many more hits are there. Candidates that don't hold what was typed to the letter are passed over. */
+  async #take(count: number): Promise<void> {
+    const until = this.#nodes.length + count;
+    const stop = this.#at + LOOKED_AT;
+    while (this.#nodes.length < until && this.#at < stop && this.#found !== undefined) {
+      const { candidates, words, literals } = this.#found;
+      if (this.#at >= candidates.length) {
+        if (candidates.length >= this.#found.count) return;
+        await this.#rankMore();
+        if (this.#turn !== turn || this.#at >= this.#found.candidates.length) return;
+        continue;
+      }
+      const some = candidates.slice(this.#at, this.#at + until - this.#nodes.length);
+      const texts = await loadTexts(
+        this.#data,
+        some.map((one) => one.document),
+      );
+      if (this.#turn !== turn) return;
+      for (const [i, candidate] of some.entries()) {
+        this.#at++;
+        const session = this.#data.sessions[candidate.session];
+        const kind = KINDS[candidate.kind];
+        if (session === undefined || kind === undefined) continue;
+        const endpoint = this.#data.endpoints[session.endpoint] ?? "";
+        const hit: HitDocument = { kind, session, endpoint, passages: texts[i] ?? [] };
+        const matches = matchesOf(hit, { words, literals });
+        if (matches !== undefined) this.#nodes.push(hitNode(hit, matches, words));
+      }
+    }
+  }
+
+  /** Asks for more candidates; the first ones stay the same. */
+  async #rankMore(): Promise<void> {
+    this.#ranked *= 5;
+    const found = await this.#engine.find(this.#query, this.#facets.narrowed, this.#ranked);
+    if (found !== undefined && this.#found !== undefined) this.#found = { ...found, literals: this.#found.literals };
+  }
+
+  #draw(): void {
+    if (this.#found === undefined) return;
+    const { count, similar, short } = this.#found;
+    list.replaceChildren(...this.#nodes);
+    const shown = this.#nodes.length;
+    more.hidden = this.#at >= count;
+    more.textContent = shown === 0 ? "Look further" : "Show more";
+    const exact = this.#found.literals.length === 0;
+    const places = more.hidden
+      ? `${number(shown)} ${shown === 1 ? "place" : "places"}`
+      : `The best ${number(shown)} of ${exact ? "" : "up to "}${number(count)} places`;
+    let text = `${places}.`;
+    if (similar && shown > 0) text = `Nothing is spelled like this. ${places} with similar words.`;
+    else if (shown === 0 && !more.hidden)
+      text = `Not among the first ${number(this.#at)} of ${number(count)} places that have these words.`;
+    else if (shown === 0)
+      text = `Nothing found for \u201C${this.#query}\u201D. All words must occur; check their spelling, or leave one out.`;
+    status.textContent = short ? `${text} Many words begin like this: type more letters.` : text;
+  }
 }
 
 /** Moves to a hit by its place; before the first one is the field. */
@@ -46,68 +173,11 @@ function step(event: KeyboardEvent, to: number): void {
   target.focus();
 }
 
-async function show(search: Search): Promise<void> {
-  const mine = ++turn;
-  const query = field.value.trim();
-  keepQuery(query);
-  const found = search.find(query);
-  more.hidden = true;
-  if (found === undefined) {
-    list.replaceChildren();
-    status.textContent = query === "" ? "" : "Type a word of two letters or more, or a number of three digits or more.";
-    return;
-  }
-  const fresh: Node[] = [];
-  let at = 0;
-  let shown = 0;
-
-  /** Goes on until so many more hits are there. Candidates that don't hold what was typed to the letter are passed over. */
-  const take = async (): Promise<void> => {
-    const until = shown + PAGE;
-    while (shown < until && at < found.candidates.length) {
-      const some = found.candidates.slice(at, at + PAGE);
-      const texts = await loadTexts(search.data, some);
-      if (mine !== turn) return;
-      for (const number of some) {
-        if (shown === until) break;
-        at++;
-        const matches = matchesOf(search.data, number, texts, found);
-        if (matches === undefined) continue;
-        fresh.push(hitNode(search.data, number, matches, found.words));
-        shown++;
-      }
-    }
-  };
-
-  const draw = (): void => {
-    list.replaceChildren(...fresh);
-    more.hidden = at >= found.candidates.length;
-    const places = more.hidden
-      ? `${shown} ${shown === 1 ? "place" : "places"}`
-      : `The best ${shown} of about ${found.candidates.length} places`;
-    status.textContent =
-      shown === 0
-        ? `Nothing found for \u201C${query}\u201D. All words must occur; check their spelling, or leave one out.`
-        : `${places}.`;
-    if (found.similar && shown > 0) status.textContent = `Nothing is spelled like this. ${places} with similar words.`;
-  };
-
-  await take();
-  if (mine !== turn) return;
-  draw();
-  more.onclick = async () => {
-    const next = list.childElementCount;
-    await take();
-    if (mine !== turn) return;
-    draw();
-    list.children[next]?.querySelector("a")?.focus();
-  };
-}
-
 /** Keeps the query in the address bar, so that a search can be kept and sent. Some browsers forbid it on sandboxed pages. */
-function keepQuery(query: string): void {
+function keepQuery(query: string, narrowed: Record<string, string>): void {
+  const parameters = new URLSearchParams({ ...(query === "" ? {} : { q: query }), ...narrowed }).toString();
   try {
-    history.replaceState(null, "", query === "" ? location.pathname : `?${new URLSearchParams({ q: query })}`);
+    history.replaceState(null, "", parameters === "" ? location.pathname : `?${parameters}`);
   } catch {
     // Then it stays as it was.
   }

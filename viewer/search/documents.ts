@@ -10,6 +10,8 @@ export interface SearchDocument {
   kind: DocumentKind;
   command: string;
   name: string;
+  /** What the passages say beside the command. */
+  text: string;
   /** Empty for a session, whose words stand in `name`. */
   passages: Passage[];
 }
@@ -30,10 +32,12 @@ const KIND: Partial<Record<SessionEntry["entry"]["kind"], DocumentKind>> = {
 
 /** What can be found in one session: of each text what is shown, hidden lines as their masks. */
 export function documentsOf(session: HandoffSession, entries: Iterable<SessionEntry>): SearchDocument[] {
-  const own: SearchDocument = { kind: "session", command: session.title, name: session.tags.join(" "), passages: [] };
+  const own: SearchDocument = { kind: "session", command: session.title, name: session.tags.join(" "), text: "", passages: [] };
   const said = [session.note, ...session.todo].filter((text) => text.trim() !== "");
   // Entry 0 opens the session: what is said about the session as a whole leads there.
   for (const text of said) own.passages.push([0, "", text]);
+  own.text = said.join("\n");
+  if (session.tags.length > 0) own.passages.push([0, "", session.tags.join(", ")]);
   const documents = [own];
   const bySeq = new Map<number, SearchDocument>();
   for (const item of entries) {
@@ -44,7 +48,7 @@ export function documentsOf(session: HandoffSession, entries: Iterable<SessionEn
     if (entry.kind === "approval.answered") document = bySeq.get(entry.asked);
     if (document === undefined) {
       if (kind === undefined) continue;
-      document = { kind, command: "", name: "", passages: [] };
+      document = { kind, command: "", name: "", text: "", passages: [] };
       documents.push(document);
     }
     bySeq.set(entry.seq, document);
@@ -53,15 +57,20 @@ export function documentsOf(session: HandoffSession, entries: Iterable<SessionEn
   return documents.filter((document) => document.command !== "" || document.name !== "" || document.passages.length > 0);
 }
 
+const NOT_BLANK = /\S/;
+
 function addTexts(document: SearchDocument, { entry, text }: SessionEntry): void {
+  // All it says is hashes.
+  if (entry.kind === "finished") return;
   for (const field of Object.keys(text).sort()) {
     const value = text[field];
-    if (value === undefined || field === "raw") continue;
-    const lines = visibleLines(value).map((line) => line.text);
+    if (value === undefined) continue;
+    const lines = "seed" in value ? value.lines : visibleLines(value).map((line) => line.text);
     // A colour would make a word of its own of the word behind it.
-    const shown = withoutSgr(lines.join("\n"));
-    if (shown.trim() === "") continue;
+    const shown = withoutSgr(lines.length === 1 ? (lines[0] as string) : lines.join("\n"));
+    if (!NOT_BLANK.test(shown)) continue;
     if (field === "command") document.command += `${document.command === "" ? "" : "\n"}${shown}`;
+    else document.text += `${document.text === "" ? "" : "\n"}${shown}`;
     document.passages.push([entry.seq, field === MAIN_TEXT[entry.kind] ? "" : field, shown]);
   }
 }

@@ -1,50 +1,228 @@
-import type MiniSearch from "minisearch";
-import { BOOST, loadIndex, type SearchFields } from "./fields.ts";
-import type { SearchData } from "./files.ts";
-import { tokenize } from "./tokenize.ts";
+import { Block } from "./block.ts";
+import { Candidates } from "./candidates.ts";
+import { DigitReader } from "./digits.ts";
+import { type FacetCounts, FacetFilter, type Narrowed, type SessionFacets } from "./facets.ts";
+import { parseQuery, type Query, type Spelling } from "./query.ts";
+import { type AskedWord, type Collection, type Derived, FUZZY, isMistypable, rank } from "./ranking.ts";
+import { FIELDS } from "./run.ts";
+import { similarWords } from "./similar.ts";
+import { readVocabulary } from "./vocabulary.ts";
+import { decodeWord, encodeWord } from "./word.ts";
+
+/** What the engine takes over from the page: numbers only, no recorded text but words. */
+export interface EngineData {
+  documents: number;
+  /** Different words in each field, summed up. */
+  words: readonly number[];
+  /** First word of each block. */
+  blocks: readonly string[];
+  sessions: SessionFacets;
+}
+
+/** A document that may be a hit: number, place of its session, place of its kind. */
+export interface Candidate {
+  document: number;
+  session: number;
+  kind: number;
+}
 
 /** What a query leads to. */
 export interface Found {
-  /** Numbers of documents, the best first. */
-  candidates: number[];
-  /** The words that were looked for; the last one may be the beginning of a longer one. */
+  /** The best first; not all when there are many. */
+  candidates: Candidate[];
+  /** How many documents hold all words. */
+  count: number;
+  /** The words as they are marked; the last one may be the beginning of a longer one. */
   words: string[];
-  /** Parts of the query with marks inside, such as paths and addresses: a hit must hold them to the letter. Lower case. */
+  /** What a hit must hold to the letter; see query.ts. */
   literals: string[];
   /** Whether these are words spelled similarly, since none was spelled like this. */
   similar: boolean;
+  /** Whether more words begin like the last one than were looked at. */
+  short: boolean;
+  facets: FacetCounts;
 }
 
-export interface Search {
-  data: SearchData;
-  /** Undefined when there is no word in the query. */
-  find(query: string): Found | undefined;
+/** Loads a file of the index as its digits. */
+export type LoadDigits = (part: "documents" | "words" | `block-${number}`) => Promise<string>;
+
+/** So many blocks are looked at for words that begin alike. */
+const MOST_BLOCKS = 16;
+/** So many blocks are held, each about a quarter of a megabyte. */
+const HELD_BLOCKS = 96;
+
+/** Finds documents in a packed index, of which it loads what a query needs. */
+export class SearchEngine {
+  readonly #data: EngineData;
+  readonly #load: LoadDigits;
+  readonly #blocks = new Map<number, Promise<Block>>();
+  #opened: Promise<Opened> | undefined;
+  #vocabulary: Promise<string[]> | undefined;
+
+  constructor(data: EngineData, load: LoadDigits) {
+    this.#data = data;
+    this.#load = load;
+  }
+
+  /** Reads what every query needs. */
+  async open(): Promise<void> {
+    this.#opened ??= this.#load("documents").then((digits) => openDocuments(this.#data, digits));
+    await this.#opened;
+  }
+
+  /**
+   * @param most how many candidates are to be ranked.
+   * @returns undefined when there is no word in the query.
+   */
+  async find(query: string, narrowed: Narrowed, most: number): Promise<Found | undefined> {
+    await this.open();
+    const opened = (await this.#opened) as Opened;
+    const parsed = parseQuery(query);
+    if (parsed === undefined) return undefined;
+    const exact = await this.#ask(parsed, false);
+    const found = search(opened, parsed, exact, narrowed, most);
+    if (found.unfiltered > 0 || !parsed.words.flat().some(({ word }) => isMistypable(decodeWord(word)))) return found;
+    const similar = search(opened, { ...parsed, literals: [] }, await this.#ask(parsed, true), narrowed, most);
+    return { ...similar, similar: similar.count > 0 };
+  }
+
+  /** What the index holds of the words that are asked for. */
+  async #ask(query: Query, similar: boolean): Promise<Asked> {
+    let short = false;
+    const groups = await Promise.all(
+      query.words.map((spellings) =>
+        Promise.all(
+          spellings.map(async (spelling): Promise<AskedWord> => {
+            const { word } = spelling;
+            const longer = await this.#beginning(spelling);
+            short ||= longer.short;
+            const exact = longer.found.find(({ distance }) => distance === 0)?.postings;
+            return {
+              word,
+              exact,
+              longer: longer.found.filter(({ distance }) => distance > 0),
+              similar: similar ? await this.#similar(word) : [],
+            };
+          }),
+        ),
+      ),
+    );
+    return { groups, short };
+  }
+
+  /** A word, and when it is asked for the longer ones that begin with it. */
+  async #beginning({ word, prefix }: Spelling): Promise<{ found: Derived[]; short: boolean }> {
+    const first = this.#blockOf(word);
+    const last = prefix ? this.#blockOf(`${word}\x7f`) : first;
+    const short = last - first >= MOST_BLOCKS;
+    const count = Math.min(last - first + 1, MOST_BLOCKS);
+    const blocks = await Promise.all(Array.from({ length: count }, (_, i) => this.#block(first + i)));
+    const found: Derived[] = [];
+    for (const block of blocks) {
+      for (let place = block.place(word); place < block.words.length; place++) {
+        const one = block.words[place] as string;
+        if (prefix ? !one.startsWith(word) : one !== word) break;
+        found.push({ word: one, postings: block.postings(place), distance: one.length - word.length });
+      }
+    }
+    return { found, short };
+  }
+
+  async #similar(word: string): Promise<Derived[]> {
+    const typed = decodeWord(word);
+    if (!isMistypable(typed)) return [];
+    this.#vocabulary ??= this.#load("words").then((digits) => readVocabulary(new TextEncoder().encode(digits)));
+    // MiniSearch counts alike.
+    const most = Math.min(6, Math.round(typed.length * FUZZY));
+    const near = similarWords(await this.#vocabulary, typed, most);
+    const found = await Promise.all(
+      near.map(async (one) => {
+        const { found } = await this.#beginning({ word: encodeWord(one.word), prefix: false });
+        return found.map((derived) => ({ ...derived, distance: one.distance }));
+      }),
+    );
+    return found.flat();
+  }
+
+  /** The block that a word is in if it is in one. */
+  #blockOf(word: string): number {
+    const { blocks } = this.#data;
+    let low = 0;
+    let high = blocks.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((blocks[middle] as string) <= word) low = middle + 1;
+      else high = middle;
+    }
+    return Math.max(0, low - 1);
+  }
+
+  #block(number: number): Promise<Block> {
+    if (number >= this.#data.blocks.length) return Promise.resolve(new Block(""));
+    const block = this.#blocks.get(number) ?? this.#load(`block-${number}`).then((digits) => new Block(digits));
+    // What was asked for last goes last.
+    this.#blocks.delete(number);
+    this.#blocks.set(number, block);
+    if (this.#blocks.size > HELD_BLOCKS) this.#blocks.delete(this.#blocks.keys().next().value as number);
+    // A block that could not be loaded is tried again.
+    block.catch(() => this.#blocks.delete(number));
+    return block;
+  }
 }
 
-/**
- * @param data what the index file left in the page's global.
- * @throws Error when it is missing or of another format.
- */
-export async function openSearch(data: SearchData | undefined): Promise<Search> {
-  if (data?.format !== "caisey-search/1") throw new Error("expected a search index of format caisey-search/1");
-  const index = await loadIndex(data.index);
-  return { data, find: (query) => find(index, query) };
+interface Asked {
+  groups: AskedWord[][];
+  short: boolean;
 }
 
-function find(index: MiniSearch<SearchFields>, query: string): Found | undefined {
-  const words = [...new Set(tokenize(query))];
-  const last = words.at(-1);
-  if (last === undefined) return undefined;
-  const ask = (fuzzy: (term: string) => number | false) =>
-    index.search(query, { boost: BOOST, combineWith: "AND", prefix: (term) => term === last, fuzzy }).map(({ id }) => id as number);
-  const literals = query
-    .toLowerCase()
-    .split(/\s+/)
-    .map((part) => part.replace(/^["'(]+|["'),;:.]+$/g, ""))
-    .filter((part) => /[\p{L}\p{N}][^\p{L}\p{N}\p{M}]+[\p{L}\p{N}]/u.test(part));
-  const exact = ask(() => false);
-  if (exact.length > 0) return { candidates: exact, words, literals, similar: false };
-  // Identifiers are never taken for similar ones: KB5034441 is not KB5034440.
-  const similar = ask((term) => (term.length < 4 || /\d/.test(term) ? false : 0.25));
-  return { candidates: similar, words, literals: [], similar: similar.length > 0 };
+/** What is held of all documents. */
+interface Opened {
+  data: EngineData;
+  collection: Collection;
+  candidates: Candidates;
+  sessionOf: Uint32Array;
+  kinds: Uint8Array;
+}
+
+function openDocuments(data: EngineData, digits: string): Opened {
+  const reader = new DigitReader(new TextEncoder().encode(digits));
+  const kinds = new Uint8Array(data.documents);
+  const lengths = FIELDS.map(() => new Uint32Array(data.documents));
+  for (let document = 0; document < data.documents; document++) {
+    kinds[document] = reader.number();
+    for (const field of lengths) field[document] = reader.number();
+  }
+  const sessionOf = new Uint32Array(data.documents);
+  let document = 0;
+  for (const [session, count] of data.sessions.documents.entries()) {
+    sessionOf.fill(session, document, document + count);
+    document += count;
+  }
+  const collection = { documents: data.documents, averages: data.words.map((sum) => sum / data.documents), lengths };
+  return { data, collection, candidates: new Candidates(collection), sessionOf, kinds };
+}
+
+function search(
+  opened: Opened,
+  query: Query,
+  { groups, short }: Asked,
+  narrowed: Narrowed,
+  most: number,
+): Found & { unfiltered: number } {
+  const { data, collection, candidates, sessionOf, kinds } = opened;
+  const filter = new FacetFilter(data.sessions, sessionOf, kinds, narrowed);
+  let unfiltered = 0;
+  const passes = (document: number) => {
+    unfiltered++;
+    return filter.passes(document);
+  };
+  const count = candidates.find(groups, passes, most);
+  const ranked = count === 0 ? [] : rank(collection, groups.flat(), candidates.chosen, query.words);
+  const found = ranked.map((document) => ({
+    document,
+    session: sessionOf[document] as number,
+    kind: kinds[document] as number,
+  }));
+  const { marked: words, literals } = query;
+  return { candidates: found, count, words, literals, similar: false, short, facets: filter.counts(), unfiltered };
 }

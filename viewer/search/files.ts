@@ -1,51 +1,92 @@
-// The files under data/search/ as classic scripts: a page opened from disk can load a script, but can read no file. Each adds to one global.
+import type { Outcome } from "../../record/entry.ts";
+import type { Place } from "../timeline/split.ts";
 
-/** One piece of text that a hit may be in: entry, name of the text, the text as it is shown. */
+// The files under data/search/ as classic scripts: a page opened from disk can load a script, but can read no file. Each adds to one
+// global: `data`, and as strings in the digits of digits.ts `documents`, `words`, `block-0` and so on, and `texts-0` and so on.
+
+export const SEARCH_FORMAT = "caisey-search/2";
+
+/** One piece of text that a hit may be in: entry, name of the text ("" for the main one), the text as it is shown. */
 export type Passage = [seq: number, field: string, text: string];
 
-/** One search document: its session (place in `sessions`), kind, and for all but sessions its passages in `texts`. */
-export type DocumentRow = [session: number, kind: DocumentKind];
+/** What a search document is about. The order is part of the format. */
+export const KINDS = ["session", "command", "approval", "chat", "note", "machine", "gap", "closing"] as const;
+export type DocumentKind = (typeof KINDS)[number];
 
-/** What a search document is about. */
-export type DocumentKind = "session" | "command" | "approval" | "chat" | "note" | "machine" | "gap" | "closing";
+/** Order of the outcomes; part of the format. */
+export const OUTCOMES = ["resolved", "workaround", "unresolved", "informational"] as const satisfies Outcome[];
 
-/** A session as hits name it. */
+/** A session as hits and filters name it. */
 export interface SessionRow {
   id: string;
   title: string;
-  endpoint: string;
+  /** Place in `endpoints`. */
+  endpoint: number;
   opened: string;
+  outcome: Outcome;
+  /** Place in `incidents`. */
+  incident?: number;
+  /** How many documents it has; they follow those of the sessions before it. */
+  documents: number;
+  /** Where each page of it begins but the first. */
+  pages?: readonly Place[];
 }
 
 /** `data/search/index.js`. */
 export interface SearchData {
-  format: "caisey-search/1";
+  format: typeof SEARCH_FORMAT;
   sessions: SessionRow[];
-  documents: DocumentRow[];
+  /** Names of machines. */
+  endpoints: string[];
+  /** Names of what several sessions have in common. */
+  incidents: string[];
+  /** How many documents there are, and how many different words their fields have, summed up. */
+  documents: number;
+  words: number[];
+  /** First word of each block, as word.ts encodes it. */
+  blocks: string[];
   /** Number of the first document of each file of texts, in order. */
   shards: number[];
-  /** A MiniSearch index as JSON. */
-  index: string;
 }
 
-/** What the files add to: `caiseySearch.data`, and `caiseySearch["texts-0"]` and so on. */
+/** What the files leave in the page. */
 export interface SearchGlobal {
   data?: SearchData;
   [texts: `texts-${number}`]: Passage[][] | undefined;
+  [block: `block-${number}`]: string | undefined;
+  /** Of each document: kind, number of different words in each field. */
+  documents?: string;
+  /** Words for typing errors, see vocabulary.ts. */
+  words?: string;
 }
+
+export type SearchPart = "documents" | "words" | `block-${number}` | `texts-${number}`;
 
 export const INDEX_FILE = "data/search/index.js";
 
-export function textsFile(shard: number): string {
-  return `data/search/texts-${shard}.js`;
+export function searchFile(part: SearchPart): string {
+  return `data/search/${part}.js`;
 }
 
 /** A script that sets one field of the global. Only ASCII, so that no guess at its encoding can change it. */
-export function encodeSearchScript(field: string, value: unknown): string {
-  const json = JSON.stringify(JSON.stringify(value)).replace(
-    /[\u007f-\uffff]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-  // JSON.parse of a string is several times faster for a browser than an object literal.
-  return `(globalThis.caiseySearch??={})[${JSON.stringify(field)}]=JSON.parse(${json});\n`;
+export function encodeSearchScript(field: string, value: unknown): Uint8Array {
+  const json = JSON.stringify(value).replace(BEYOND_ASCII, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return new TextEncoder().encode(`${start(field)}${json};\n`);
+}
+
+/** The same for digits, which hold no quote and no backslash. */
+export function encodeDigitScript(field: string, digits: Uint8Array): Uint8Array {
+  const head = new TextEncoder().encode(`${start(field)}"`);
+  const tail = new TextEncoder().encode('";\n');
+  const bytes = new Uint8Array(head.length + digits.length + tail.length);
+  bytes.set(head);
+  bytes.set(digits, head.length);
+  bytes.set(tail, head.length + digits.length);
+  return bytes;
+}
+
+const BEYOND_ASCII = /[\u007f-\uffff]/g;
+
+function start(field: string): string {
+  return `(globalThis.caiseySearch??={})[${JSON.stringify(field)}]=`;
 }

@@ -1,36 +1,37 @@
-import type { Passage, SearchData, SearchGlobal } from "../../search/files.ts";
+import type { Passage, SearchData } from "../../search/files.ts";
+import { loadPart } from "./parts.ts";
 
-const loading = new Map<number, Promise<Passage[][]>>();
+/** So many files of texts are held. */
+const HELD = 40;
+const held = new Map<number, Promise<Passage[][]>>();
 
-/** The passages of these documents. Their files are loaded by script tag, the only way on a page from disk. */
-export async function loadTexts(data: SearchData, documents: readonly number[]): Promise<Map<number, Passage[]>> {
-  const found = new Map<number, Passage[]>();
-  await Promise.all(
+/** The passages of these documents, in their order. */
+export async function loadTexts(data: SearchData, documents: readonly number[]): Promise<Passage[][]> {
+  return Promise.all(
     documents.map(async (number) => {
-      const shard = data.shards.findLastIndex((first) => first <= number);
+      const shard = shardOf(data.shards, number);
       const texts = await shardTexts(shard);
-      found.set(number, texts[number - (data.shards[shard] ?? 0)] ?? []);
+      return texts[number - (data.shards[shard] ?? 0)] ?? [];
     }),
   );
-  return found;
+}
+
+function shardOf(shards: readonly number[], document: number): number {
+  let low = 0;
+  let high = shards.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((shards[middle] as number) <= document) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
 
 function shardTexts(shard: number): Promise<Passage[][]> {
-  let texts = loading.get(shard);
-  if (texts === undefined) {
-    texts = new Promise<Passage[][]>((resolve) => {
-      const script = document.createElement("script");
-      script.src = `search/texts-${shard}.js`;
-      const done = () => {
-        const all = (globalThis as { caiseySearch?: SearchGlobal }).caiseySearch;
-        // A file that is missing takes its snippets with it, not the search.
-        resolve(all?.[`texts-${shard}`] ?? []);
-      };
-      script.onload = done;
-      script.onerror = done;
-      document.head.append(script);
-    });
-    loading.set(shard, texts);
-  }
+  // A file that is missing takes its snippets with it, not the search.
+  const texts = held.get(shard) ?? loadPart(`texts-${shard}`).then((found) => found ?? []);
+  held.delete(shard);
+  held.set(shard, texts);
+  if (held.size > HELD) held.delete(held.keys().next().value as number);
   return texts;
 }

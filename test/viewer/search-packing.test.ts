@@ -1,0 +1,147 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Block } from "../../viewer/search/block.ts";
+import { BlockWriter } from "../../viewer/search/block-writer.ts";
+import { DigitReader, DigitWriter } from "../../viewer/search/digits.ts";
+import { mergeRuns } from "../../viewer/search/merge.ts";
+import { FIELDS, RunBuilder } from "../../viewer/search/run.ts";
+import { distanceTo } from "../../viewer/search/similar.ts";
+import { tokenize } from "../../viewer/search/tokenize.ts";
+import { readVocabulary, VocabularyWriter } from "../../viewer/search/vocabulary.ts";
+import { decodeWord, encodeWord } from "../../viewer/search/word.ts";
+
+const decoder = new TextDecoder();
+
+describe("digits", () => {
+  test("numbers come back, and stand in a script's string as they are", () => {
+    fc.assert(
+      fc.property(fc.array(fc.maxSafeNat().map((number) => number % 2 ** 40)), (numbers) => {
+        const writer = new DigitWriter(1);
+        for (const number of numbers) writer.number(number);
+        const bytes = writer.take();
+        expect(JSON.stringify(decoder.decode(bytes))).toBe(`"${decoder.decode(bytes)}"`);
+        const reader = new DigitReader(bytes);
+        for (const number of numbers) expect(reader.number()).toBe(number);
+        expect(reader.at).toBe(bytes.length);
+      }),
+    );
+  });
+
+  test("reading past the end or other bytes ends with an error", () => {
+    expect(() => new DigitReader(new Uint8Array(0)).number()).toThrow(TypeError);
+    expect(() => new DigitReader(Uint8Array.of(200)).number()).toThrow(TypeError);
+  });
+});
+
+test("words of any letters come back from their bytes, and beginnings stay beginnings", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 20 }), fc.nat(20), (word, length) => {
+      const encoded = encodeWord(word);
+      expect(decodeWord(encoded)).toBe(word);
+      expect(encoded.startsWith(encodeWord(word.slice(0, length)))).toBe(true);
+      expect(encoded).toMatch(/^[ -~]*$/);
+    }),
+  );
+});
+
+/** The same by maps: word to field to document to how often. */
+function indexByMaps(documents: readonly (readonly string[])[]): Map<string, Map<number, number>[]> {
+  const words = new Map<string, Map<number, number>[]>();
+  for (const [document, fields] of documents.entries()) {
+    for (const [field, text] of fields.entries()) {
+      for (const word of tokenize(text)) {
+        const found = words.get(encodeWord(word)) ?? FIELDS.map(() => new Map<number, number>());
+        words.set(encodeWord(word), found);
+        const of = found[field] as Map<number, number>;
+        of.set(document, (of.get(document) ?? 0) + 1);
+      }
+    }
+  }
+  return words;
+}
+
+/** Bytes in pieces of these lengths, in turn. */
+async function* inPieces(bytes: Uint8Array, lengths: readonly number[]): AsyncGenerator<Uint8Array> {
+  for (let at = 0, i = 0; at < bytes.length; i++) {
+    const length = lengths[i % lengths.length] as number;
+    yield bytes.slice(at, at + length);
+    at += length;
+  }
+}
+
+const text = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom("spooler", "Spool", "kb5034441", "a1", "Ärger", "東京", "192.168.1.20", "0x80070005"),
+      fc.string({ unit: "grapheme", maxLength: 6 }),
+    ),
+    { maxLength: 12 },
+  )
+  .map((words) => words.join(" "));
+
+test("runs merged to blocks hold what maps hold, wherever runs and pieces are parted", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(text, text, text), { maxLength: 30 }),
+      fc.array(fc.nat(30), { maxLength: 4 }),
+      fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 }),
+      async (documents, cuts, lengths) => {
+        const runs: AsyncIterable<Uint8Array>[] = [];
+        const builder = new RunBuilder();
+        const cut = () => {
+          if (!builder.isEmpty) runs.push(inPieces(Buffer.concat([...builder.take()]), lengths));
+        };
+        for (const [document, fields] of documents.entries()) {
+          if (cuts.includes(document)) cut();
+          for (const [field, value] of fields.entries()) {
+            expect(builder.add(document, field as 0 | 1 | 2, value)).toBe(new Set(tokenize(value)).size);
+          }
+        }
+        cut();
+        const writer = new BlockWriter();
+        for await (const word of mergeRuns(runs)) expect(writer.add(word)).toBeUndefined();
+        const block = new Block(decoder.decode(writer.take()?.bytes));
+        const expected = indexByMaps(documents);
+        expect(block.words).toEqual([...expected.keys()].sort((a, b) => (a < b ? -1 : 1)));
+        for (const [place, word] of block.words.entries()) {
+          expect(block.place(word)).toBe(place);
+          const found = block.postings(place).map((postings) => {
+            const of = new Map<number, number>();
+            postings?.each((document, times) => of.set(document, times));
+            expect(of.size).toBe(postings?.documents ?? 0);
+            return of;
+          });
+          expect(found).toEqual(expected.get(word));
+        }
+      },
+    ),
+    { numRuns: process.env.SLOW ? 2000 : 100 },
+  );
+});
+
+test("words for typing errors are those of letters, and come back", async () => {
+  const writer = new VocabularyWriter();
+  const pieces: Uint8Array[] = [];
+  const words = ["added", "addon", "kb5034441", "ärger", "spool", "spooler", "too", "verylongwordthatnobodywouldevertypeatall"];
+  for (const word of words.map(encodeWord).sort()) {
+    const bytes = new TextEncoder().encode(word);
+    const piece = writer.add(bytes, 0, bytes.length, 100);
+    if (piece !== undefined) pieces.push(piece);
+  }
+  pieces.push(writer.rest());
+  const back = readVocabulary(await writer.write(inPieces(Buffer.concat(pieces), [3])));
+  expect(back.sort()).toEqual(["added", "addon", "spool", "spooler", "ärger"]);
+});
+
+test("distances are those of the plain definition", () => {
+  const plain = (a: string, b: string): number =>
+    a === "" || b === ""
+      ? a.length + b.length
+      : Math.min(plain(a.slice(1), b) + 1, plain(a, b.slice(1)) + 1, plain(a.slice(1), b.slice(1)) + (a[0] === b[0] ? 0 : 1));
+  const short = fc.string({ unit: fc.constantFrom("a", "b", "c"), maxLength: 6 });
+  fc.assert(
+    fc.property(short, short, fc.nat(4), (a, b, most) => {
+      expect(distanceTo(a, most)(b)).toBe(Math.min(plain(a, b), most + 1));
+    }),
+  );
+});

@@ -1,0 +1,84 @@
+import type { EngineData, Found, LoadDigits, SearchEngine } from "../../search/engine.ts";
+import type { Narrowed } from "../../search/facets.ts";
+import type { DigitPart, FromEngine, ToEngine } from "./messages.ts";
+import { loadPart, loadScript } from "./parts.ts";
+
+/** The engine, wherever it runs. `find` gives undefined when there is no word in the query. */
+export interface RunningEngine {
+  find(query: string, narrowed: Narrowed, most: number): Promise<Found | undefined>;
+}
+
+/** Source of engine.js, put here by the build. */
+declare const ENGINE_SOURCE: string;
+
+/**
+ * Starts the engine in a worker, so that typing never waits for it; in the page itself where the browser allows no worker.
+ * @throws Error when the index can't be read.
+ */
+export async function startEngine(data: EngineData): Promise<RunningEngine> {
+  return (await inWorker(data)) ?? inPage(data);
+}
+
+/** Undefined when the worker can't start. */
+function inWorker(data: EngineData): Promise<RunningEngine | undefined> {
+  return new Promise((resolve, reject) => {
+    let worker: Worker;
+    try {
+      worker = new Worker(URL.createObjectURL(new Blob([ENGINE_SOURCE], { type: "text/javascript" })));
+    } catch {
+      resolve(undefined);
+      return;
+    }
+    const say = (message: ToEngine) => worker.postMessage(message);
+    const waiting = new Map<number, { resolve: (found: Found | undefined) => void; reject: (error: Error) => void }>();
+    let turns = 0;
+    const engine: RunningEngine = {
+      find: (query, narrowed, most) =>
+        new Promise((resolve, reject) => {
+          const turn = turns++;
+          waiting.set(turn, { resolve, reject });
+          say({ is: "find", turn, query, narrowed, most });
+        }),
+    };
+    worker.onerror = () => resolve(undefined);
+    worker.onmessage = ({ data: message }: MessageEvent<FromEngine>) => {
+      switch (message.is) {
+        case "opened":
+          resolve(engine);
+          break;
+        case "wanted":
+          loadDigits(message.part).then(
+            (digits) => say({ is: "part", part: message.part, digits }),
+            () => say({ is: "part", part: message.part, digits: undefined }),
+          );
+          break;
+        case "found":
+          waiting.get(message.turn)?.resolve(message.found);
+          waiting.delete(message.turn);
+          break;
+        case "failed": {
+          const error = new Error("expected a complete search index");
+          waiting.get(message.turn)?.reject(error);
+          waiting.delete(message.turn);
+          if (message.turn < 0) reject(error);
+        }
+      }
+    };
+    say({ is: "open", data });
+  });
+}
+
+async function inPage(data: EngineData): Promise<RunningEngine> {
+  await loadScript("assets/engine.js");
+  const Engine = (globalThis as { caiseyEngine?: typeof SearchEngine }).caiseyEngine;
+  if (Engine === undefined) throw new Error("expected assets/engine.js to be in the package");
+  const engine = new Engine(data, loadDigits);
+  await engine.open();
+  return engine;
+}
+
+const loadDigits: LoadDigits = async (part: DigitPart) => {
+  const digits = await loadPart(part);
+  if (digits === undefined) throw new Error(`expected ${part} to be in the package`);
+  return digits;
+};

@@ -1,0 +1,95 @@
+/** Words and a number for each, in the order in which they came: what a map of strings does, without a string a word. */
+export class Terms {
+  count = 0;
+  /** All words, one behind another; word n is from `starts[n]` to `starts[n + 1]`. */
+  bytes = new Uint8Array(1 << 16);
+  starts = new Uint32Array(1 << 12);
+  /** Hash table with open addressing: number of the word, plus 1. */
+  #table = new Int32Array(1 << 13);
+
+  /** The number of a word, a new one if it was not there. */
+  intern(word: Uint8Array, length: number): number {
+    let hash = 0x811c9dc5;
+    for (let i = 0; i < length; i++) hash = Math.imul(hash ^ (word[i] as number), 0x01000193);
+    hash ^= hash >>> 15;
+    const mask = this.#table.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const found = (this.#table[slot] as number) - 1;
+      if (found < 0) {
+        this.#table[slot] = this.#add(word, length) + 1;
+        if (2 * this.count > mask) this.#rehash();
+        return this.count - 1;
+      }
+      if (this.#is(found, word, length)) return found;
+    }
+  }
+
+  clear(): void {
+    this.count = 0;
+    this.#table.fill(0);
+  }
+
+  /** Numbers of all words, in the order of their bytes. */
+  sorted(): Uint32Array {
+    const { bytes, starts } = this;
+    const order = Uint32Array.from({ length: this.count }, (_, n) => n);
+    // The first six bytes as a number decide nearly always.
+    const heads = new Float64Array(this.count);
+    for (let n = 0; n < this.count; n++) {
+      const end = starts[n + 1] as number;
+      let head = 0;
+      for (let i = 0, at = starts[n] as number; i < 6; i++, at++) head = head * 256 + (at < end ? (bytes[at] as number) : 0);
+      heads[n] = head;
+    }
+    return order.sort((a, b) => {
+      const difference = (heads[a] as number) - (heads[b] as number);
+      return difference !== 0 ? difference : compareBytes(bytes, starts[a], starts[a + 1], bytes, starts[b], starts[b + 1]);
+    });
+  }
+
+  #is(number: number, word: Uint8Array, length: number): boolean {
+    const start = this.starts[number] as number;
+    if ((this.starts[number + 1] as number) - start !== length) return false;
+    for (let i = 0; i < length; i++) if (this.bytes[start + i] !== word[i]) return false;
+    return true;
+  }
+
+  #add(word: Uint8Array, length: number): number {
+    const start = this.starts[this.count] as number;
+    if (start + length > this.bytes.length) this.bytes = larger(this.bytes, new Uint8Array(2 * this.bytes.length));
+    if (this.count + 2 > this.starts.length) this.starts = larger(this.starts, new Uint32Array(2 * this.starts.length));
+    for (let i = 0; i < length; i++) this.bytes[start + i] = word[i] as number;
+    this.starts[this.count + 1] = start + length;
+    return this.count++;
+  }
+
+  #rehash(): void {
+    const table = new Int32Array(2 * this.#table.length);
+    const mask = table.length - 1;
+    for (let n = 0; n < this.count; n++) {
+      let hash = 0x811c9dc5;
+      for (let at = this.starts[n] as number; at < (this.starts[n + 1] as number); at++)
+        hash = Math.imul(hash ^ (this.bytes[at] as number), 0x01000193);
+      hash ^= hash >>> 15;
+      let slot = hash & mask;
+      while (table[slot] !== 0) slot = (slot + 1) & mask;
+      table[slot] = n + 1;
+    }
+    this.#table = table;
+  }
+}
+
+/** Which of two words comes first, by their bytes; below 0 when it is the first. */
+export function compareBytes(a: Uint8Array, aFrom = 0, aTo = a.length, b: Uint8Array, bFrom = 0, bTo = b.length): number {
+  const length = Math.min(aTo - aFrom, bTo - bFrom);
+  for (let i = 0; i < length; i++) {
+    const difference = (a[aFrom + i] as number) - (b[bFrom + i] as number);
+    if (difference !== 0) return difference;
+  }
+  return aTo - aFrom - (bTo - bFrom);
+}
+
+function larger<T extends Uint8Array | Uint32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

@@ -1,7 +1,7 @@
 import type { StreamHash } from "../record/hash.ts";
 import { encodeRaw } from "../record/raw-output.ts";
 import type { Clock } from "./clock.ts";
-import { StreamDecoder } from "./decode.ts";
+import { outputDecoder, type StreamDecoder } from "./decode.ts";
 import { nodeHashes } from "./node-hashes.ts";
 import type { OutputStream } from "./shell.ts";
 
@@ -43,7 +43,7 @@ export class CommandOutput {
   readonly #clock: Clock;
   readonly #usesTimers: boolean;
   readonly #record: (piece: Piece) => boolean;
-  readonly #streams: Record<OutputStream, Stream> = { stdout: newStream(), stderr: newStream() };
+  readonly #streams: Record<OutputStream, Stream>;
   #recorded = 0;
   #held: { stream: OutputStream; text: string; replaced: number; raw: number; seen: Date } | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -52,8 +52,10 @@ export class CommandOutput {
    * @param limit raw bytes to be recorded of both streams together; a tenth of it is kept for stderr.
    * @param usesTimers false where time is virtual: then only its clock says what belongs together.
    * @param record takes a piece, and says whether it could; if not, this piece and all that comes after count as cut.
+   * @param encoding of the console, for what is not UTF-8.
    */
-  constructor(limit: number, clock: Clock, usesTimers: boolean, record: (piece: Piece) => boolean) {
+  constructor(limit: number, clock: Clock, usesTimers: boolean, record: (piece: Piece) => boolean, encoding?: string) {
+    this.#streams = { stdout: newStream(encoding), stderr: newStream(encoding) };
     this.#limit = limit;
     this.#clock = clock;
     this.#usesTimers = usesTimers;
@@ -145,8 +147,8 @@ function rawOf({ hash, bytes }: Stream) {
   return { sha256: hash.digest(), bytes };
 }
 
-function newStream(): Stream {
-  return { decoder: new StreamDecoder(), hash: nodeHashes.stream(), bytes: 0, cut: 0, isCut: false };
+function newStream(encoding: string | undefined): Stream {
+  return { decoder: outputDecoder(encoding), hash: nodeHashes.stream(), bytes: 0, cut: 0, isCut: false };
 }
 
 /** Where a piece may end: after a newline if there is one in reach, and never within a character. */

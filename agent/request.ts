@@ -4,7 +4,7 @@ import type { Clock } from "./clock.ts";
 import { AgentError } from "./error.ts";
 import { InputWatch } from "./input-watch.ts";
 import type { RequestStep, RunRequest } from "./journal.ts";
-import { CommandOutput } from "./output.ts";
+import { CommandOutput, type Piece } from "./output.ts";
 import type { Policy } from "./policy.ts";
 import type { Standing } from "./policy-file.ts";
 import type { Reported } from "./recorder.ts";
@@ -190,7 +190,7 @@ export class RequestRun {
   async #execute(shell: Shell, command: number): Promise<void> {
     const { limits, clock } = this.#session;
     let unrecorded: Date | undefined;
-    const output = new CommandOutput(limits.outputLimit, clock, limits.usesTimers, ({ stream, text, newline, replaced, seen }) => {
+    const record = ({ stream, text, newline, replaced, seen }: Piece) => {
       try {
         const fields = { command, stream, newline, replaced: replaced || undefined };
         this.#session.report("output", fields, { output: text }, undefined, seen);
@@ -202,7 +202,8 @@ export class RequestRun {
         this.#withdrawn.abort();
         return false;
       }
-    });
+    };
+    const output = new CommandOutput(limits.outputLimit, clock, limits.usesTimers, record, shell.encoding);
     if (this.#withdrawn.signal.aborted) {
       await this.#finish(command, output, { exit: null, end: "cancelled", duration: 0 }, () => undefined);
       return;

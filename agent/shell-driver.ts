@@ -9,6 +9,8 @@ export interface ShellProcess {
   stderr: Readable;
   /** What the shell says to us: marks whose payload is `<exit>:<directory>`. */
   status: Readable;
+  /** Label of the console's code page, known at the latest once the shell is ready. */
+  encoding(): string | undefined;
   /** Sends lines to the shell; a shell that is gone takes nothing and says nothing. */
   write(lines: string): void;
   /** Interrupts the running command, the shell stays; false when this shell can't do that. */

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
+import { localeCharset } from "./decode.ts";
 import type { ShellName } from "./shell.ts";
 import type { ShellDriver, ShellProcess } from "./shell-driver.ts";
 
@@ -87,6 +88,7 @@ function start(file: string, args: string[], directory: string | undefined, env:
     stdout,
     stderr,
     status,
+    encoding: () => localeCharset(env),
     write: (lines) => void stdin.write(lines),
     interrupt: () => signal("SIGINT"),
     kill: () => void signal("SIGKILL"),

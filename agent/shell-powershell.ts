@@ -5,16 +5,19 @@ import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
+import { codePageLabel } from "./decode.ts";
 import type { ShellDriver, ShellProcess } from "./shell-driver.ts";
 import { commandEnvironment } from "./shell-posix.ts";
 
 /**
  * What runs inside PowerShell: takes lines `<nonce> <base64 of a command>` from a pipe of its own, so that commands can have an
- * empty input, runs each in the global scope, and marks its streams. A line without a command only marks.
+ * empty input, runs each in the global scope, and marks its streams. A line without a command only marks. PowerShell's own words are
+ * made UTF-8; which code page the console had is told first, as programs write to their error output in that.
  */
 const HOST = `
 $ErrorActionPreference = 'Continue'
 $ProgressPreference = 'SilentlyContinue'
+$__caiseyPage = [Console]::OutputEncoding.CodePage
 [Console]::OutputEncoding = New-Object System.Text.UTF8Encoding $false
 $OutputEncoding = New-Object System.Text.UTF8Encoding $false
 $__caisey = @{ Pipe = New-Object System.IO.Pipes.NamedPipeClientStream '.', $env:CAISEY_PIPE, 'InOut' }
@@ -23,8 +26,8 @@ $__caisey.Utf8 = New-Object System.Text.UTF8Encoding $false
 $__caisey.In = New-Object System.IO.StreamReader $__caisey.Pipe, $__caisey.Utf8
 $__caisey.Out = New-Object System.IO.StreamWriter $__caisey.Pipe, $__caisey.Utf8
 $__caisey.Out.AutoFlush = $true
-$__caisey.Out.Write($env:CAISEY_PIPE_KEY + [char]10)
-Remove-Item Env:CAISEY_PIPE, Env:CAISEY_PIPE_KEY
+$__caisey.Out.Write($env:CAISEY_PIPE_KEY + ' ' + $__caiseyPage + [char]10)
+Remove-Item Env:CAISEY_PIPE, Env:CAISEY_PIPE_KEY, Variable:__caiseyPage
 while ($null -ne ($__caisey.Line = $__caisey.In.ReadLine())) {
   $__caisey.Nonce, $__caisey.Code = $__caisey.Line.Split(' ')
   $__caisey.Exit = 0
@@ -76,6 +79,7 @@ function start(file: string, directory: string | undefined, env: NodeJS.ProcessE
   const status = new PassThrough();
   const queued: string[] = [];
   let pipe: Socket | undefined;
+  let encoding: string | undefined;
   const server = createServer((socket) => {
     let greeting = Buffer.alloc(0);
     const onGreeting = (bytes: Buffer) => {
@@ -84,11 +88,13 @@ function start(file: string, directory: string | undefined, env: NodeJS.ProcessE
       if (end < 0 && greeting.length < 100) return;
       socket.off("data", onGreeting);
       // Whoever else found the pipe doesn't know the key.
-      if (pipe !== undefined || greeting.toString("latin1", 0, Math.max(end, 0)) !== key) {
+      const [given, codePage] = greeting.toString("latin1", 0, Math.max(end, 0)).split(" ");
+      if (pipe !== undefined || given !== key) {
         socket.destroy();
         return;
       }
       pipe = socket;
+      encoding = codePageLabel(Number(codePage));
       server.close();
       status.write(greeting.subarray(end + 1));
       socket.pipe(status);
@@ -124,6 +130,7 @@ function start(file: string, directory: string | undefined, env: NodeJS.ProcessE
     stdout: child.stdout,
     stderr: child.stderr,
     status,
+    encoding: () => encoding,
     write: (lines) => {
       if (pipe !== undefined) pipe.write(lines);
       else queued.push(lines);

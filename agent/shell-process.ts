@@ -71,6 +71,10 @@ export class ProcessShell implements Shell {
     return this.#driver.name;
   }
 
+  get encoding(): string | undefined {
+    return this.#process?.encoding();
+  }
+
   get directory(): string | undefined {
     return this.#directory;
   }

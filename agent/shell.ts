@@ -38,6 +38,8 @@ export interface Shell {
   readonly name: ShellName;
   /** Where the next command starts; undefined when it isn't known. */
   readonly directory: string | undefined;
+  /** Label of the console's own code page; missing where it is UTF-8. */
+  readonly encoding?: string | undefined;
   /**
    * Starts a command. One at a time.
    * @throws AgentError `shell/busy` while another one runs.

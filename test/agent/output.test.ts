@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { StreamDecoder } from "../../agent/decode.ts";
 import { CommandOutput, type Piece } from "../../agent/output.ts";
 import type { OutputStream } from "../../agent/shell.ts";
 import { parseRawLine, RAW_LINE } from "../../record/raw-output.ts";
@@ -134,17 +133,5 @@ describe("output of a command", () => {
       }),
       { numRuns: 60 },
     );
-  });
-});
-
-describe("decoding", () => {
-  test("counts what was replaced, not what was sent", () => {
-    const all = Buffer.concat([bytes("a\ufffdb"), Buffer.from([0xff, 0x41, 0xc3])]);
-    for (let cut = 0; cut <= all.length; cut++) {
-      const decoder = new StreamDecoder();
-      const parts = [decoder.push(all.subarray(0, cut)), decoder.push(all.subarray(cut)), decoder.end()];
-      expect(parts.map((part) => part.text).join("")).toBe("a\ufffdb\ufffdA\ufffd");
-      expect(parts.reduce((sum, part) => sum + part.replaced, 0)).toBe(2);
-    }
   });
 });

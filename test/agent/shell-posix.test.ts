@@ -3,6 +3,8 @@ import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { systemClock } from "../../agent/clock.ts";
+import { CommandOutput, type Piece } from "../../agent/output.ts";
 import type { Shell } from "../../agent/shell.ts";
 import { posixDriver } from "../../agent/shell-posix.ts";
 import { ProcessShell } from "../../agent/shell-process.ts";
@@ -202,3 +204,18 @@ function alive(pid: number): boolean {
     return false;
   }
 }
+
+test("what the locale writes is known", async () => {
+  const environment = { ...process.env, LC_ALL: "de_DE.ISO-8859-1" };
+  const shell = await ProcessShell.open(posixDriver("bash", "/bin/bash", environment));
+  try {
+    const pieces: string[] = [];
+    const record = ({ text, replaced }: Piece) => pieces.push(text, String(replaced)) > 0;
+    const output = new CommandOutput(1000, systemClock, false, record, shell.encoding);
+    await shell.run("printf 'Gr\\366\\337e \\303\\266'", { output: (stream, bytes) => output.push(stream, bytes) }).result;
+    output.end();
+    expect(pieces).toEqual(["Größe Ã¶", "0"]);
+  } finally {
+    await shell.close();
+  }
+});

@@ -22,7 +22,7 @@ import {
   TIMESTAMP,
 } from "../record/path.ts";
 import { encodeAllowedSigner, keyBlob, sshSign } from "../record/sshsig.ts";
-import { type Page, pagePath } from "../viewer/page.ts";
+import { allSessionsPages, type Page, pagePath, sessionPages } from "../viewer/page.ts";
 import { certificatePage } from "./certificate/page.ts";
 import { contentType } from "./content-type.ts";
 import { GeneratorError } from "./error.ts";
@@ -30,7 +30,7 @@ import { Exports, type ExportsState } from "./exports.ts";
 import type { PackageFile } from "./pack.ts";
 import type { Platform } from "./platform.ts";
 import { readmeText } from "./readme.ts";
-import { entriesFile, readSession, type SessionRecords, textFile } from "./session-records.ts";
+import { entriesFile, lineDigests, readSession, type SessionRecords, textFile } from "./session-records.ts";
 import type { PackageSigner, PackageSource } from "./source.ts";
 import { Tally, type TallyState } from "./tally.ts";
 import { GENERATOR_VERSION } from "./version.ts";
@@ -73,6 +73,8 @@ export interface PayloadState {
   sessions: number;
   tally: TallyState;
   exports: ExportsState;
+  /** What the survey of all sessions has gathered. */
+  survey: unknown;
   /** What the search index was suspended with; undefined when it can't be. */
   search: unknown;
 }
@@ -114,10 +116,12 @@ export async function* payloadFiles(
   const tally = new Tally(handoff, platform, from?.tally);
   const search = viewer.createSearchIndex(handoff, (name, length) => platform.spool(`search/${name}`, length), from?.search);
   const exports = new Exports(handoff, platform, from?.exports);
-  const between = () => ({ tally: tally.state(), exports: exports.state() });
+  const survey = viewer.createSurvey(handoff, from?.survey);
+  const between = () => ({ tally: tally.state(), exports: exports.state(), survey: survey.state() });
   async function* lastFiles(): AsyncGenerator<PackageFile> {
-    yield page({ page: "overview", handoff, counts: tally.counts });
-    yield page({ page: "redactions", handoff, hidden: tally.hidden });
+    const { counts } = tally;
+    yield page({ page: "overview", handoff, counts, recurring: survey.recurring() });
+    for (const one of [...allSessionsPages(handoff), ...survey.finish(counts)]) yield page(one);
     for (const name of ["search", "verify", "help"] as const) yield page({ page: name, handoff });
     yield page(certificatePage(source, handoff, tally));
     for (const asset of viewer.assets) yield file(asset.path, () => asset.bytes);
@@ -136,7 +140,10 @@ export async function* payloadFiles(
       const witnessed = tally.add(records);
       await exports.add(records);
       yield* recordFiles(records);
-      yield page({ page: "session", handoff, session, entries: records.entries, witnessed });
+      const { entries } = records;
+      const digests = await lineDigests(records, platform);
+      for (const one of sessionPages({ handoff, session, entries, digests, witnessed })) yield page(one);
+      for (const one of survey.addSession(session, entries)) yield page(one);
       for (const asset of await search.addSession(session, records.entries)) yield file(asset.path, () => asset.bytes);
       if (pause?.isDue()) {
         stopped = true;

@@ -1,4 +1,4 @@
-import { utf8 } from "../record/bytes.ts";
+import { toHex, utf8 } from "../record/bytes.ts";
 import { parseEntry } from "../record/entry.ts";
 import type { HandoffSession } from "../record/handoff.ts";
 import { FactCounter, type SessionFacts } from "../record/session-facts.ts";
@@ -7,6 +7,7 @@ import { encodeSessionText } from "../record/session-text.ts";
 import type { TextValue } from "../record/text.ts";
 import type { SessionEntry } from "../viewer/page.ts";
 import { GeneratorError } from "./error.ts";
+import type { Platform } from "./platform.ts";
 import type { PackageSource } from "./source.ts";
 
 /** The session at work: the only one that is held. */
@@ -62,6 +63,17 @@ function checkFacts(session: HandoffSession, facts: SessionFacts | undefined): v
 /** `ID.entries.jsonl`: the committed lines as they are. */
 export function entriesFile({ lines }: SessionRecords): Iterable<Uint8Array> {
   return joined(lines);
+}
+
+/** SHA-256 of each committed line in hexadecimal, as anyone gets it from the file. */
+export async function lineDigests({ lines }: SessionRecords, platform: Platform): Promise<string[]> {
+  const digests: string[] = [];
+  for (const line of lines) {
+    const hash = platform.sha256();
+    await hash.update(utf8(line));
+    digests.push(toHex(await hash.digest()));
+  }
+  return digests;
 }
 
 /** `ID.text.jsonl`: one line a text, in order of entries and then of names. */

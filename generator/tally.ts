@@ -1,6 +1,6 @@
 import type { Handoff } from "../record/handoff.ts";
 import { parseVerifierKey, type VerifierKey } from "../record/key.ts";
-import { type CertifiedSession, type Counts, type HiddenLine, hiddenLines } from "../viewer/page.ts";
+import { type CertifiedSession, type Counts, hiddenLines } from "../viewer/page.ts";
 import { certifiedSession } from "./certificate/page.ts";
 import type { Platform } from "./platform.ts";
 import type { SessionRecords } from "./session-records.ts";
@@ -9,14 +9,12 @@ import { witnessedAt } from "./witness.ts";
 /** What a tally has gathered: plain and serialisable. */
 export interface TallyState {
   counts: Counts;
-  hidden: HiddenLine[];
   certified: CertifiedSession[];
 }
 
 /** What the last pages need of all sessions, gathered while each is at work. */
 export class Tally {
   readonly counts: Counts;
-  readonly hidden: HiddenLine[];
   readonly certified: CertifiedSession[];
   readonly #platform: Platform;
   readonly #witnesses: ReadonlyMap<string, VerifierKey>;
@@ -24,7 +22,6 @@ export class Tally {
   /** @param from what an earlier one was left with. */
   constructor(handoff: Handoff, platform: Platform, from?: TallyState) {
     this.counts = from?.counts ?? { hidden: {}, gaps: 0, refused: 0, cut: 0, witnessed: 0 };
-    this.hidden = from?.hidden ?? [];
     this.certified = from?.certified ?? [];
     this.#platform = platform;
     this.#witnesses = new Map(handoff.endpoints.map(({ endpoint, key }) => [endpoint, parseVerifierKey(key)]));
@@ -41,7 +38,6 @@ export class Tally {
       if (entry.kind === "approval.answered" && REFUSED.has(entry.answer)) this.counts.refused++;
       if (entry.kind === "finished") this.counts.cut += entry.cut.stdout + entry.cut.stderr;
       for (const line of hiddenLines(records.session.session, shown)) {
-        this.hidden.push(line);
         this.counts.hidden[line.reason] = (this.counts.hidden[line.reason] ?? 0) + 1;
       }
     }
@@ -53,8 +49,8 @@ export class Tally {
   }
 
   state(): TallyState {
-    const { counts, hidden, certified } = this;
-    return { counts, hidden, certified };
+    const { counts, certified } = this;
+    return { counts, certified };
   }
 }
 

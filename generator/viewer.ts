@@ -1,5 +1,5 @@
 import type { Handoff } from "../record/handoff.ts";
-import type { Asset, Page, SearchIndex, SearchSpool } from "../viewer/page.ts";
+import type { Asset, Page, SearchIndex, SearchSpool, Survey } from "../viewer/page.ts";
 
 /** The compiled renderer as the generator uses it: viewer/renderer.ts as a whole, handed in by the caller. */
 export interface Viewer {
@@ -12,4 +12,6 @@ export interface Viewer {
    * @param from what `suspend` of an earlier one gave.
    */
   createSearchIndex(handoff: Handoff, spool: (name: string, length?: number) => SearchSpool, from?: unknown): SearchIndex;
+  /** @param from what `state` of an earlier one gave. */
+  createSurvey(handoff: Handoff, from?: unknown): Survey;
 }

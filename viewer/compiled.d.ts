@@ -5,4 +5,5 @@ declare module "*/dist/renderer.mjs" {
   export const viewerHash: string;
   export const tokenize: (text: string) => string[];
   export const createSearchIndex: (handoff: import("../record/handoff.ts").Handoff) => import("./page.ts").SearchIndex;
+  export const createSurvey: (handoff: import("../record/handoff.ts").Handoff, from?: unknown) => import("./page.ts").Survey;
 }

@@ -14,31 +14,16 @@ export function openMatters(handoff: Handoff): OpenMatter[] {
     .map((session) => ({ session, items: session.todo }));
 }
 
+const ordered = new WeakMap<readonly HandoffSession[], HandoffSession[]>();
+
+/** A new list. The order is found once: every page of a session asks for it. */
 export function latestFirst(sessions: readonly HandoffSession[]): HandoffSession[] {
-  return [...sessions].sort((a, b) => compare(b.opened, a.opened) || compare(b.session, a.session));
-}
-
-/** Tags that several sessions share, with those sessions in order of time. */
-export interface Recurrence {
-  tags: string[];
-  sessions: HandoffSession[];
-}
-
-/** What came up more than once, the most frequent first. A tag that every session has says nothing and is left out. */
-export function recurrences(handoff: Handoff): Recurrence[] {
-  const byTag = new Map<string, HandoffSession[]>();
-  for (const session of latestFirst(handoff.sessions).reverse()) {
-    for (const tag of new Set(session.tags)) byTag.set(tag, [...(byTag.get(tag) ?? []), session]);
+  let order = ordered.get(sessions);
+  if (order === undefined) {
+    order = [...sessions].sort((a, b) => compare(b.opened, a.opened) || compare(b.session, a.session));
+    ordered.set(sessions, order);
   }
-  const bySessions = new Map<string, Recurrence>();
-  for (const [tag, sessions] of [...byTag].sort(([a], [b]) => compare(a, b))) {
-    if (sessions.length < 2 || sessions.length === handoff.sessions.length) continue;
-    const key = sessions.map(({ session }) => session).join(" ");
-    const same = bySessions.get(key);
-    if (same === undefined) bySessions.set(key, { tags: [tag], sessions });
-    else same.tags.push(tag);
-  }
-  return [...bySessions.values()].sort((a, b) => b.sessions.length - a.sessions.length);
+  return [...order];
 }
 
 /** How many sessions of the client are left out, by reason, in the order of the reasons' names. */
@@ -46,6 +31,24 @@ export function omittedByReason(handoff: Handoff): [Handoff["log"]["omitted"][nu
   const counts = new Map<Handoff["log"]["omitted"][number]["reason"], number>();
   for (const { reason } of handoff.log.omitted) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   return [...counts].sort(([a], [b]) => compare(a, b));
+}
+
+/** Neighbours in the log that are left out for the same reason. */
+export interface OmittedRun {
+  from: number;
+  to: number;
+  reason: Handoff["log"]["omitted"][number]["reason"];
+}
+
+/** What is left out, in the order of the log. */
+export function omittedRuns(handoff: Handoff): OmittedRun[] {
+  const runs: OmittedRun[] = [];
+  for (const { leaf, reason } of [...handoff.log.omitted].sort((a, b) => a.leaf - b.leaf)) {
+    const last = runs.at(-1);
+    if (last?.to === leaf - 1 && last.reason === reason) last.to = leaf;
+    else runs.push({ from: leaf, to: leaf, reason });
+  }
+  return runs;
 }
 
 /** Sessions of one mode in order of time, each with what the certification states of it. */
@@ -64,8 +67,37 @@ export function certified(
     });
 }
 
+interface Known {
+  endpoints: ReadonlyMap<string, string>;
+  sessions: ReadonlyMap<string, HandoffSession>;
+  /** Place of each session by time, the latest first. */
+  places: ReadonlyMap<string, number>;
+}
+
+const known = new WeakMap<Handoff, Known>();
+
+function knownOf(handoff: Handoff): Known {
+  let found = known.get(handoff);
+  if (found === undefined) {
+    found = {
+      endpoints: new Map(handoff.endpoints.map(({ endpoint, name }) => [endpoint, name])),
+      sessions: new Map(handoff.sessions.map((session) => [session.session, session])),
+      places: new Map(latestFirst(handoff.sessions).map(({ session }, place) => [session, place])),
+    };
+    known.set(handoff, found);
+  }
+  return found;
+}
+
 export function endpointName(handoff: Handoff, endpoint: string): string {
-  return handoff.endpoints.find((one) => one.endpoint === endpoint)?.name ?? endpoint;
+  return knownOf(handoff).endpoints.get(endpoint) ?? endpoint;
+}
+
+/** @throws TypeError when the handoff has no such session. */
+export function sessionOf(handoff: Handoff, session: string): HandoffSession {
+  const found = knownOf(handoff).sessions.get(session);
+  if (found === undefined) throw new TypeError("expected a session of the handoff");
+  return found;
 }
 
 /** The sessions before and after one, by time. */
@@ -73,9 +105,9 @@ export function neighbours(
   handoff: Handoff,
   session: string,
 ): { before: HandoffSession | undefined; after: HandoffSession | undefined } {
-  const order = latestFirst(handoff.sessions).reverse();
-  const at = order.findIndex((one) => one.session === session);
-  return { before: order[at - 1], after: order[at + 1] };
+  const place = knownOf(handoff).places.get(session) ?? -1;
+  const order = ordered.get(handoff.sessions) ?? [];
+  return { before: order[place + 1], after: place < 0 ? undefined : order[place - 1] };
 }
 
 /** By UTF-16 code units: the same order on every machine, which `localeCompare` doesn't promise. */

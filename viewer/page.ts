@@ -4,6 +4,9 @@ import { START_HERE, sessionPagePath } from "../record/path.ts";
 import type { HiddenReason, TextValue } from "../record/text.ts";
 import type { Timestamp } from "../record/timestamp.ts";
 import type { Report } from "../record/verify.ts";
+import type { LedgerPage } from "./survey/ledger.ts";
+import type { ApprovalRow, ChangeRow, Excerpt, HiddenRow, LossRow, Machine, PersonRow, Recurrence, Some } from "./survey/rows.ts";
+import { splitSession } from "./timeline/split.ts";
 
 /** One entry as it is shown: the committed line's fields, and its texts by name, redacted where a reviewer hid lines. */
 export interface SessionEntry {
@@ -94,19 +97,46 @@ export interface CertificatePage {
   finished?: CheckedPackage & { style: string };
 }
 
+/** One page of a session; a long one has several. */
+export interface SessionPage {
+  page: "session";
+  handoff: Handoff;
+  session: HandoffSession;
+  entries: readonly SessionEntry[];
+  /** SHA-256 of each committed line, 64 hexadecimal digits. */
+  digests: readonly string[];
+  /** Time of the endpoint's cosignature on the final checkpoint; null when there is no valid one. */
+  witnessed: string | null;
+  /** From 0. */
+  part: number;
+}
+
+/** Long lists over all sessions, a page for so many rows. */
+export interface LedgerPages {
+  approvals: ApprovalRow;
+  changes: ChangeRow;
+  redactions: HiddenRow;
+}
+type AnyLedgerPage = {
+  [Name in keyof LedgerPages]: { page: Name; handoff: Handoff } & LedgerPage<LedgerPages[Name]>;
+}[keyof LedgerPages];
+
+/** Why sessions ended as they did, in the technician's words, by session. */
+export type Closings = Readonly<Record<string, Excerpt>>;
+
 /** What a page of the package is rendered from. */
 export type Page =
   | { page: "start"; handoff: Handoff }
-  | { page: "overview"; handoff: Handoff; counts: Counts }
-  | {
-      page: "session";
-      handoff: Handoff;
-      session: HandoffSession;
-      entries: readonly SessionEntry[];
-      /** Time of the endpoint's cosignature on the final checkpoint; null when there is no valid one. */
-      witnessed: string | null;
-    }
-  | { page: "redactions"; handoff: Handoff; hidden: readonly HiddenLine[] }
+  | { page: "overview"; handoff: Handoff; counts: Counts; recurring: readonly Recurrence[] }
+  /** All sessions, when they are too many for the overview. */
+  | { page: "sessions"; handoff: Handoff; part: number }
+  | SessionPage
+  | AnyLedgerPage
+  | { page: "machines"; handoff: Handoff; machines: readonly Machine[] }
+  | { page: "machine"; handoff: Handoff; machine: Machine; closings: Closings; recurring: readonly Recurrence[] }
+  | { page: "recurring"; handoff: Handoff; recurring: readonly Recurrence[]; closings: Closings; dropped: boolean }
+  | { page: "people"; handoff: Handoff; people: readonly PersonRow[] }
+  | { page: "left-out"; handoff: Handoff; counts: Counts; gaps: Some<LossRow>; cuts: Some<LossRow> }
   | { page: "search"; handoff: Handoff }
   | { page: "verify"; handoff: Handoff }
   | { page: "help"; handoff: Handoff }
@@ -121,14 +151,14 @@ export interface Asset {
 /** Builds the files under `data/search/` while the generator goes through the sessions. */
 export interface SearchIndex {
   /** Takes in what is shown of one session; gives the files that are complete by now. */
-  addSession(session: HandoffSession, entries: Iterable<SessionEntry>): Asset[];
+  addSession(session: HandoffSession, entries: readonly SessionEntry[]): Promise<Asset[]>;
   /**
    * Between two sessions: puts all that it holds away, and gives what another one goes on from, as JSON can carry it. The files come
-   * out the same, and it can go on itself too. Without it, the other one is given the earlier sessions again.
+   * out the same. Without it, the other one is given the earlier sessions again.
    */
   suspend?(): Promise<unknown>;
   /** Gives the remaining files. */
-  finish(): Asset[];
+  finish(): AsyncIterable<Asset>;
 }
 
 /** Bytes out of memory, appended once and read back in order. */
@@ -141,20 +171,69 @@ export interface SearchSpool {
   close(): Promise<void>;
 }
 
+/** Gathers what the pages about all sessions show, while the generator goes through the sessions. */
+export interface Survey {
+  /** Takes in what is shown of one session; gives the pages that are complete by now. */
+  addSession(session: HandoffSession, entries: readonly SessionEntry[]): Page[];
+  /** What comes up in more than one session, of those taken in so far. */
+  recurring(): Recurrence[];
+  /** Gives the remaining pages. */
+  finish(counts: Counts): Page[];
+  /** Between two sessions, or before {@link Survey.finish}: what another one goes on from, as JSON can carry it. */
+  state(): unknown;
+}
+
 /** Where a page stands in the package. */
-export function pagePath(page: Pick<Page, "page"> & { session?: { session: string } }): string {
+export function pagePath(page: Page): string {
   switch (page.page) {
     case "start":
       return START_HERE;
     case "overview":
       return "data/index.html";
     case "session":
-      if (page.session === undefined) throw new TypeError("expected the session of a session page");
-      return sessionPagePath(page.session.session);
+      return sessionPagePath(page.session.session).replace(/[^/]*$/, sessionPageName(page.session.session, page.part));
+    case "machine":
+      return `data/${machinePage(page.machine.endpoint)}`;
+    case "sessions":
+    case "approvals":
+    case "changes":
+    case "redactions":
+      return `data/${partPage(page.page, page.part)}`;
     default:
       return `data/${page.page}.html`;
   }
 }
+
+/** File name of one page of a session, counted from 0: `ses_….html`, `ses_…-2.html`. */
+export function sessionPageName(session: string, part: number): string {
+  return `${session}${part === 0 ? "" : `-${part + 1}`}.html`;
+}
+
+/** File name of one page of a list, counted from 0: `changes.html`, `changes-2.html`. */
+export function partPage(page: string, part: number): string {
+  return `${page}${part === 0 ? "" : `-${part + 1}`}.html`;
+}
+
+/** A machine's page, relative to `data/`. */
+export function machinePage(endpoint: string): string {
+  return `machines/${endpoint}.html`;
+}
+
+/** All pages of one session. */
+export function sessionPages(page: Omit<SessionPage, "page" | "part">): SessionPage[] {
+  return splitSession(page.entries).map((_, part) => ({ ...page, page: "session", part }));
+}
+
+/** The pages that list all sessions; none when the overview does. */
+export function allSessionsPages(handoff: Handoff): Page[] {
+  if (handoff.sessions.length <= SESSIONS_ON_OVERVIEW) return [];
+  const parts = Math.ceil(handoff.sessions.length / SESSIONS_ON_PAGE);
+  return Array.from({ length: parts }, (_, part) => ({ page: "sessions", handoff, part }));
+}
+
+/** More sessions than this have pages of their own; the overview lists the latest of them. */
+export const SESSIONS_ON_OVERVIEW = 100;
+export const SESSIONS_ON_PAGE = 250;
 
 /** Every hidden line of one session, in order. */
 export function hiddenLines(session: string, { entry, text }: SessionEntry): HiddenLine[] {

@@ -1,7 +1,7 @@
 /// <reference path="./compiled.d.ts" />
 import type { Handoff } from "../record/handoff.ts";
 import * as compiled from "./dist/renderer.mjs";
-import type { Asset, Page, SearchIndex } from "./page.ts";
+import type { Asset, Page, SearchIndex, Survey } from "./page.ts";
 
 /** The HTML of a page, to be stored at its {@link pagePath} as UTF-8. The same page gives the same HTML everywhere. */
 export const render: (page: Page) => Promise<string> = compiled.render;
@@ -17,3 +17,6 @@ export const tokenize: (text: string) => string[] = compiled.tokenize;
 
 /** An empty search index; `handoff` gives the names of endpoints. */
 export const createSearchIndex: (handoff: Handoff) => SearchIndex = compiled.createSearchIndex;
+
+/** An empty survey; `from` is what `state` of an earlier one gave. */
+export const createSurvey: (handoff: Handoff, from?: unknown) => Survey = compiled.createSurvey;

@@ -2,6 +2,7 @@ import type { ContextPart, EntryOf, Outcome } from "../record/entry.ts";
 import type { Handoff } from "../record/handoff.ts";
 import type { HiddenReason } from "../record/text.ts";
 import type { Verdict } from "../record/verify.ts";
+import type { TermKind } from "./survey/rows.ts";
 
 // The words by which pages name the closed sets of the format. A technician and a lawyer read the same ones.
 
@@ -76,4 +77,12 @@ export const VERDICT: Record<Verdict, string> = {
   holds: "holds",
   unknown: "not proven",
   failed: "fails",
+};
+
+export const TERM: Record<TermKind, string> = {
+  event: "Event",
+  code: "Error",
+  update: "Update",
+  service: "Service",
+  message: "Message",
 };

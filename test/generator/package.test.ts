@@ -52,7 +52,7 @@ describe("a package", () => {
         ...["entries.jsonl", "text.jsonl", "checkpoint"].map((file) => `data/records/sessions/${id}.${file}`),
         ...[`data/sessions/${id}.html`, `data/search/${id}.js`],
       ]),
-      ...["data/index.html", "data/redactions.html", "data/search.html", "data/verify.html", "data/help.html"],
+      ...["data/index.html", "data/left-out.html", "data/search.html", "data/verify.html", "data/help.html"],
       "data/certificate.html",
       ...["data/assets/style.css", "data/search/index.js"],
       ...["approvals", "commands", "redactions", "sessions"].map((table) => `data/exports/${table}.csv`),
@@ -118,21 +118,17 @@ describe("a package", () => {
     expect(await text("data/records/group.leaves")).toMatch(/^([0-9a-f]{64}\n){2}$/);
   });
 
-  test("hands the renderer the counts, hidden lines and witness that the records hold", async () => {
+  test("hands the renderer the counts, digests and witness that the records hold", async () => {
     const rendered = async (path: string) =>
       JSON.parse((await text(path)).split("\n")[1] as string) as Record<string, Record<string, unknown>>;
     const overview = await rendered("data/index.html");
     expect(overview.counts).toEqual({ hidden: { credential: 2, other: 2 }, gaps: 0, refused: 0, cut: 0, witnessed: 2 });
-    const { hidden } = (await rendered("data/redactions.html")) as unknown as { hidden: { field: string; shown?: string }[] };
-    expect(hidden.map(({ field, shown }) => [field, shown])).toEqual([
-      ["command", "net user kim ******** /add"],
-      ["command", "net user kim ******** /add"],
-      ["output", undefined],
-      ["raw", undefined],
-    ]);
+    expect((await rendered("data/left-out.html")).counts).toEqual(overview.counts);
     const [first] = sample.source.handoff.sessions;
     const page = await rendered(`data/sessions/${first?.session}.html`);
     expect(page.witnessed).toBe("2026-01-05T08:00:11.000Z");
+    const lines = (await text(`data/records/sessions/${first?.session}.entries.jsonl`)).split("\n").slice(0, -1);
+    expect(page.digests).toEqual(lines.map((line) => createHash("sha256").update(line).digest("hex")));
   });
 
   test("names the product's version", async () => {

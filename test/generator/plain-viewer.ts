@@ -8,9 +8,17 @@ export const plainViewer: Viewer = {
   assets: [{ path: "data/assets/style.css", bytes: utf8("body { margin: 0 }\n") }],
   viewerHash: "0".repeat(64),
   createSearchIndex: () => ({
-    addSession: (session, entries) => [
+    addSession: async (session, entries) => [
       { path: `data/search/${session.session}.js`, bytes: utf8(`entries(${[...entries].length});\n`) },
     ],
-    finish: () => [{ path: "data/search/index.js", bytes: utf8("ready();\n") }],
+    async *finish() {
+      yield { path: "data/search/index.js", bytes: utf8("ready();\n") };
+    },
+  }),
+  createSurvey: (handoff) => ({
+    addSession: () => [],
+    recurring: () => [],
+    finish: (counts) => [{ page: "left-out", handoff, counts, gaps: { rows: [], count: 0 }, cuts: { rows: [], count: 0 } }],
+    state: () => null,
   }),
 };

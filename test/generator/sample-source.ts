@@ -16,6 +16,8 @@ import type { Recorded } from "../../record/wire.ts";
 /** An entry without what its place decides, its texts as they were typed, and which of their lines are hidden. */
 export interface SampleEntry {
   fields: { kind: Entry["kind"] } & Record<string, unknown>;
+  /** When it was stored, RFC 3339; a second after the one before unless it is told. */
+  at?: string;
   text?: Record<string, string>;
   hide?: Record<string, Redaction[]>;
 }
@@ -143,7 +145,7 @@ export async function recordSession(
     const open = Object.entries(sample.text ?? {}).map(
       ([name, text]) => [name, makeText(text, seedOf(`${id}/${seq}/${name}`))] as const,
     );
-    const at = new Date(opened + seq * 1000).toISOString();
+    const at = sample.at ?? new Date(opened + seq * 1000).toISOString();
     const text = Object.fromEntries(open.map(([name, value]) => [name, commitText(value, nodeHashes)]));
     const own = {
       session: id,
@@ -162,7 +164,8 @@ export async function recordSession(
   });
   const checkpoint: Checkpoint = { origin: sessionOrigin(KEY_NAME, id), size: tree.size, root: tree.root() };
   const body = encodeCheckpoint(checkpoint);
-  const time = Math.floor((opened + session.entries.length * 1000) / 1000);
+  const last = session.entries.at(-1)?.at;
+  const time = Math.floor((last === undefined ? opened + session.entries.length * 1000 : Date.parse(last) + 1000) / 1000);
   const note =
     fromUtf8(await signCheckpoint(checkpoint, LOG_KEY, signer.sign)) +
     (await cosign(body, endpoint.key, time, (message) => signWith(endpoint.seed, message)));

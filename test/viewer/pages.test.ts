@@ -1,28 +1,16 @@
 import { posix } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Asset, hiddenLines, type Page, pagePath } from "../../viewer/page.ts";
-import { assets, createSearchIndex, render, viewerHash } from "../../viewer/renderer.ts";
+import { type Page, pagePath } from "../../viewer/page.ts";
+import { assets, render, viewerHash } from "../../viewer/renderer.ts";
 import { hostileLines } from "./hostile.ts";
 import { readStrict, type StrictHtml } from "./html.ts";
-import { certificateOf, samplePackage } from "./sample.ts";
+import { pagesOf } from "./pages-of.ts";
+import { samplePackage } from "./sample.ts";
+import { searchFiles } from "./search-files.ts";
 
 const sample = samplePackage();
 const { handoff, counts, entries } = sample;
-const hidden = handoff.sessions.flatMap(({ session }) =>
-  (entries.get(session) ?? []).flatMap((entry) => hiddenLines(session, entry)),
-);
-const PAGES: Page[] = [
-  { page: "start", handoff },
-  { page: "overview", handoff, counts },
-  ...handoff.sessions.map(
-    (session): Page => ({ page: "session", handoff, session, entries: entries.get(session.session) ?? [], witnessed: null }),
-  ),
-  { page: "redactions", handoff, hidden },
-  { page: "search", handoff },
-  { page: "verify", handoff },
-  { page: "help", handoff },
-  certificateOf(sample),
-];
+const PAGES = pagesOf(sample);
 
 /** Files of a package that the generator writes, beside those of the viewer. */
 const OTHERS = ["README.txt", "data/records/handoff.json"];
@@ -38,9 +26,7 @@ beforeAll(async () => {
     html.set(path, text);
     strict.set(path, readStrict(text));
   }
-  const index = createSearchIndex(handoff);
-  const search: Asset[] = handoff.sessions.flatMap((session) => index.addSession(session, entries.get(session.session) ?? []));
-  files = new Set([...html.keys(), ...[...assets, ...search, ...index.finish()].map(({ path }) => path), ...OTHERS]);
+  files = new Set([...html.keys(), ...[...assets, ...(await searchFiles(handoff, entries))].map(({ path }) => path), ...OTHERS]);
 });
 
 describe("pages", () => {
@@ -122,21 +108,20 @@ describe("pages", () => {
       endpoints: handoff.endpoints.map((one) => ({ ...one, name: hostile })),
       sessions: [session, { ...session, session: handoff.sessions[1]?.session ?? session.session, outcome: "unresolved" as const }],
     };
+    const other = bad.sessions[1]?.session ?? "";
     const own = entries.get(handoff.sessions[0]?.session ?? "") ?? [];
-    const line = { ...hidden[0], shown: hostile } as (typeof hidden)[0];
-    const pages: Page[] = [
-      { page: "start", handoff: bad },
-      { page: "overview", handoff: bad, counts },
-      { page: "session", handoff: bad, session, entries: own, witnessed: null },
-      { page: "redactions", handoff: bad, hidden: [line] },
-      { page: "search", handoff: bad },
-      { page: "verify", handoff: bad },
-      { page: "help", handoff: bad },
-      certificateOf({ handoff: bad, counts, entries }),
-    ];
-    for (const page of pages) {
-      const same = PAGES.find((one) => one.page === page.page) as Page;
-      const known = new Set([...(strict.get(pagePath(same)) as StrictHtml).names, "br", "span title", "span class", "p", "span"]);
+    for (const page of pagesOf({
+      handoff: bad,
+      counts,
+      entries: new Map([
+        [session.session, own],
+        [other, own],
+      ]),
+    })) {
+      const same = PAGES.filter((one) => one.page === page.page).flatMap((one) => [
+        ...(strict.get(pagePath(one)) as StrictHtml).names,
+      ]);
+      const known = new Set([...same, "br", "span title", "span class", "p", "p class", "span", "ul", "ul class", "li", "b"]);
       expect(
         [...readStrict(await render(page)).names].filter((name) => !known.has(name)),
         page.page,
@@ -147,7 +132,8 @@ describe("pages", () => {
   test("throw when an entry can't be shown, rather than giving an error page", async () => {
     const broken = [{ entry: { seq: 0 }, text: {} }] as unknown as Extract<Page, { page: "session" }>["entries"];
     const session = handoff.sessions[0] as (typeof handoff.sessions)[0];
-    await expect(render({ page: "session", handoff, session, entries: broken, witnessed: null })).rejects.toThrow();
+    const page: Page = { page: "session", handoff, session, entries: broken, digests: [], witnessed: null, part: 0 };
+    await expect(render(page)).rejects.toThrow();
   });
 });
 

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { EntryKind } from "../../record/entry.ts";
+import type { HandoffSession } from "../../record/handoff.ts";
 import { timelineHtml } from "../../viewer/timeline/timeline.ts";
 import { HIDDEN } from "../../viewer/words.ts";
 import { hostileLines } from "./hostile.ts";
 import { readStrict } from "./html.ts";
-import { idOf, Recording } from "./record.ts";
+import { handoffOf, idOf, Recording } from "./record.ts";
 
 /** One entry of every kind, each text of which is `text`. */
 function everyKind(text: string): Recording {
@@ -44,12 +45,16 @@ function everyKind(text: string): Recording {
   return r;
 }
 
-const htmlOf = (r: Recording) => timelineHtml(r.stated({ title: "t", endpoint: idOf("end", 1), leaf: 0 }), r.entries);
+/** The first page of a session's timeline, whether the session is whole or not. */
+function htmlOf({ id, entries }: Recording, mode: "live" | "imported" = "live", part = 0): string {
+  const session = { session: id, title: "t", mode, entries: entries.length } as HandoffSession;
+  return timelineHtml({ handoff: handoffOf([session]), session, entries, digests: entries.map(() => "d".repeat(64)), part });
+}
 
 const NAMES = new Set(
   (
-    "a,a href,a title,b,br,code,code class,dd,dd id,details,details class,details open,div,div class,div tabindex,div role,div aria-label,dl,dt," +
-    "h3,h4,li,li class,li id,p,p class,pre,q,span,span class,span id,span title,summary,table,table class,tbody,td,td class,td colspan,th,th class,th scope," +
+    "a,a href,a title,b,br,button,button type,button class,button data-digest,code,code class,dd,dd id,details,details class,details open,div,div class,div tabindex,div role,div aria-label,dl,dt," +
+    "h3,h4,li,li class,li id,p,p class,pre,q,span,span class,span id,span title,span data-n,summary,table,table class,tbody,td,td class,td colspan,th,th class,th scope," +
     "thead,time,time datetime,tr,tr class,tr id,ul,ul class"
   ).split(","),
 );
@@ -105,7 +110,7 @@ describe("timelineHtml", () => {
         },
       );
     }
-    const html = timelineHtml({ mode: "live" } as Parameters<typeof timelineHtml>[0], r.entries);
+    const html = htmlOf(r);
     const { text } = readStrict(html);
     expect(text).not.toContain("secret");
     for (const reason of Object.values(HIDDEN)) expect(text).toContain(`Hidden ${reason} masked <b>`);
@@ -114,7 +119,7 @@ describe("timelineHtml", () => {
   test("folds long output, and still holds all of it", () => {
     const r = new Recording(1, "2026-03-09T08:00:00.000Z");
     r.run(0, "seq 500", Array.from({ length: 500 }, (_, i) => `line ${i + 1}`).join("\n"));
-    const html = timelineHtml({ mode: "live" } as Parameters<typeof timelineHtml>[0], r.entries);
+    const html = htmlOf(r);
     expect(html).toContain("<summary>484 more lines</summary>");
     expect(readStrict(html).ids).toEqual(expect.arrayContaining(["e1.1", "e1.500"]));
     expect(readStrict(html).text).toContain("line 500\n");
@@ -123,7 +128,7 @@ describe("timelineHtml", () => {
   test("shows claimed times for imported sessions and recorded ones for live sessions", () => {
     const imported = new Recording(1, "2025-01-02T03:04:05.000Z", true);
     imported.add(0, "chat", { by: "p0" }, { message: "m" });
-    const show = (mode: "live" | "imported") => timelineHtml({ mode } as Parameters<typeof timelineHtml>[0], imported.entries);
+    const show = (mode: "live" | "imported") => htmlOf(imported, mode);
     expect(show("imported")).toContain("2 Jan 2025");
     expect(show("live")).toContain("20 Nov 2026");
   });
@@ -144,7 +149,7 @@ describe("timelineHtml", () => {
       },
       { raw: `${"a".repeat(64)} 2000000\n${"b".repeat(64)} 0` },
     );
-    const { text } = readStrict(timelineHtml({ mode: "live" } as Parameters<typeof timelineHtml>[0], r.entries));
+    const { text } = readStrict(htmlOf(r));
     expect(text).toContain("3 characters shown as \uFFFD");
     expect(text).toContain("stopped at the time limit, no exit code, 10 min, 2.0 MB");
     expect(text).toContain("1.5 MB at the end of the output are not in the record");

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { expect, test } from "vitest";
 import { render, viewerHash } from "../../viewer/renderer.ts";
+import { digestsOf } from "./pages-of.ts";
 import { samplePackage } from "./sample.ts";
 
 const WORKER = `
@@ -11,16 +12,25 @@ export default {
   async fetch(request) {
     const { page, sessions } = await request.json();
     const html = await render(page);
-    const index = createSearchIndex(page.handoff);
-    const files = sessions.flatMap(([session, entries]) => index.addSession(session, entries)).concat(index.finish());
+    const spool = () => {
+      const held = [];
+      return { length: 0, append: async (bytes) => void held.push(bytes), read: async function* () { yield* held; }, close: async () => {} };
+    };
+    const index = createSearchIndex(page.handoff, spool);
+    const files = [];
+    for (const [session, entries] of sessions) files.push(...(await index.addSession(session, entries)));
+    for await (const file of index.finish()) files.push(file);
     return Response.json({ html, viewerHash, words: tokenize("KB5034441"), files: files.map(({ path }) => path) });
   },
 };`;
 
+const SEARCH_FILES = ["texts-0", "block-0", "words", "documents", "index"].map((name) => `data/search/${name}.js`);
+
 test("the renderer gives the same page in workerd as in Node", async () => {
   const { handoff, entries } = samplePackage();
   const session = handoff.sessions[0] as (typeof handoff.sessions)[0];
-  const page = { page: "session" as const, handoff, session, entries: entries.get(session.session) ?? [], witnessed: null };
+  const own = entries.get(session.session) ?? [];
+  const page = { page: "session" as const, handoff, session, entries: own, digests: digestsOf(own), witnessed: null, part: 0 };
   const module = await readFile(resolve(import.meta.dirname, "../../viewer/dist/renderer.mjs"), "utf8");
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -42,7 +52,7 @@ test("the renderer gives the same page in workerd as in Node", async () => {
     });
     const made = (await response.json()) as { html: string; viewerHash: string; words: string[]; files: string[] };
     expect(made.html).toBe(await render(page));
-    expect(made).toMatchObject({ viewerHash, words: ["kb5034441"], files: ["data/search/texts-0.js", "data/search/index.js"] });
+    expect(made).toMatchObject({ viewerHash, words: ["kb5034441"], files: SEARCH_FILES });
   } finally {
     await miniflare.dispose();
   }

@@ -1,9 +1,10 @@
-import type { EntryKind } from "../../record/entry.ts";
+import type { EntryKind, EntryOf } from "../../record/entry.ts";
 import { type TextValue, type VisibleLine, visibleLines } from "../../record/text.ts";
 import { lineAddress } from "../address.ts";
 import { HIDDEN } from "../words.ts";
 import { textHtml } from "./escape.ts";
 import { counted } from "./format.ts";
+import { type Token, tokensOf } from "./highlight.ts";
 import { SgrText } from "./sgr.ts";
 
 /** A text of more lines than this is folded, */
@@ -18,29 +19,65 @@ export interface TextPlace {
   field: string;
 }
 
-/** A text as numbered lines, each with its address; long ones folded. `class` is put on the block. */
-export function linesHtml(place: TextPlace, value: TextValue, name: string): string {
+/** The lines of a text that a page shows, from 0, `to` not among them. */
+export interface Extent {
+  from: number;
+  to: number;
+}
+
+export const WHOLE: Extent = { from: 0, to: Number.POSITIVE_INFINITY };
+
+/** A text as numbered lines, each with its address; long ones folded. `name` is put on the block as its class. */
+export function linesHtml(
+  place: TextPlace,
+  value: TextValue,
+  name: string,
+  { extent = WHOLE, shell }: { extent?: Extent; shell?: EntryOf<"command">["shell"] | undefined } = {},
+): string {
   const lines = visibleLines(value);
+  const tokens =
+    shell &&
+    tokensOf(
+      lines.map((line) => (line.hidden === undefined ? withoutCr(line.text) : "")),
+      shell,
+    );
   const colours = new SgrText();
-  const html = lines.map((line, i) => {
+  const later = extent.from > 0;
+  const html: string[] = [];
+  for (const [i, line] of lines.entries()) {
+    if (i >= extent.to) break;
+    // Earlier pages show it; what it says of colours holds on.
+    if (i < extent.from) {
+      if (line.hidden === undefined) colours.skip(line.text);
+      continue;
+    }
     const id = lineAddress(place.kind, place.seq, place.field, i);
-    return line.hidden === undefined
-      ? `<span class="l" id="${id}">${lineHtml(line.text, colours)}\n</span>`
-      : `<span class="l hid" id="${id}">${hiddenHtml(line)}\n</span>`;
-  });
+    const number = later ? ` data-n="${i + 1}"` : "";
+    const shown = line.hidden === undefined ? `">${lineHtml(line.text, colours, tokens?.[i])}` : ` hid">${hiddenHtml(line)}`;
+    html.push(`<span id="${id}"${number} class="l${shown}\n</span>`);
+  }
   const only = lines.length === 1 ? " one" : "";
-  if (html.length <= FOLD_FROM) return `<div class="lines ${name}${only}"><pre>${html.join("")}</pre></div>`;
+  const block = `<div class="lines ${name}${only}${later ? " later" : ""}">`;
+  if (html.length <= FOLD_FROM) return `${block}<pre>${html.join("")}</pre></div>`;
   const rest = html.length - FOLD_KEEP;
   return (
-    `<div class="lines ${name}"><pre>${html.slice(0, FOLD_KEEP).join("")}</pre>` +
+    `${block}<pre>${html.slice(0, FOLD_KEEP).join("")}</pre>` +
     `<details><summary>${counted(rest, "more line")}</summary><pre>${html.slice(FOLD_KEEP).join("")}</pre></details></div>`
   );
 }
 
 /** Windows ends its lines with a carriage return: shown, since it was recorded, but not as loudly as a stray one. */
-function lineHtml(line: string, colours: SgrText): string {
-  if (!line.endsWith("\r")) return colours.line(line);
-  return `${colours.line(line.slice(0, -1))}<span class="cr" title="Carriage return, U+000D">CR</span>`;
+function lineHtml(line: string, colours: SgrText, tokens: readonly Token[] | undefined): string {
+  const shown = withoutCr(line);
+  const html =
+    tokens === undefined
+      ? colours.line(shown)
+      : tokens.map(({ text, name }) => (name === "" ? textHtml(text) : `<span class="${name}">${textHtml(text)}</span>`)).join("");
+  return shown === line ? html : `${html}<span class="cr" title="Carriage return, U+000D">CR</span>`;
+}
+
+function withoutCr(line: string): string {
+  return line.endsWith("\r") ? line.slice(0, -1) : line;
 }
 
 /** A text within a sentence, its lines joined by spaces; each line keeps its address. */

@@ -61,6 +61,11 @@ export class SgrText {
     return html + this.span(pending);
   }
 
+  /** Takes in a line that is shown elsewhere: its look carries over. */
+  skip(line: string): void {
+    if (line.includes("\x1b")) this.line(line);
+  }
+
   private span(text: string): string {
     if (text === "") return "";
     const names = classes(this.look);

@@ -1,15 +1,16 @@
 import { type TextValue, visibleLines } from "../../record/text.ts";
 import { lineAddress } from "../address.ts";
 import { textHtml } from "./escape.ts";
-import { hiddenHtml, type TextPlace } from "./lines.ts";
+import { type Extent, hiddenHtml, type TextPlace, WHOLE } from "./lines.ts";
 
 /** Columns whose values are figures, to be set flush right. */
 const FIGURES = new Set(["pid", "size", "free", "used", "total", "cpu", "memory", "bytes", "percent"]);
 
 /** Tab-separated rows as a table. A row with other than the expected number of cells keeps all its text: the last cell takes the rest. */
-export function tableHtml(place: TextPlace, columns: readonly string[], value: TextValue): string {
+export function tableHtml(place: TextPlace, columns: readonly string[], value: TextValue, extent: Extent = WHOLE): string {
   const width = Math.max(1, columns.length);
   const rows = visibleLines(value).map((line, i) => {
+    if (i < extent.from || i >= extent.to) return "";
     const id = lineAddress(place.kind, place.seq, place.field, i);
     if (line.hidden !== undefined) return `<tr class="hid" id="${id}"><td colspan="${width}">${hiddenHtml(line)}</td></tr>`;
     const cells = line.text.split("\t");

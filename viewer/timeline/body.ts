@@ -16,7 +16,7 @@ export function bodyHtml({ entry, text }: SessionEntry, scene: Scene, follows: b
     case "joined":
       return joinedHtml(entry, text);
     case "context":
-      return contextHtml(entry, text);
+      return contextHtml(entry, text, scene);
     case "approval.asked":
       return askedHtml(entry, text, scene);
     case "approval.answered":

@@ -1,7 +1,8 @@
 import type { EntryOf } from "../../record/entry.ts";
+import { RecordError } from "../../record/error.ts";
 import { parseRawLine, RAW_LINE, type RawStream } from "../../record/raw-output.ts";
 import { type TextValue, type VisibleLine, visibleLines } from "../../record/text.ts";
-import { entryAddress, lineAddress } from "../address.ts";
+import { lineAddress } from "../address.ts";
 import { textHtml } from "../html/escape.ts";
 import { byteSize, counted, span } from "../html/format.ts";
 import { hiddenHtml, linesHtml, phraseHtml } from "../html/lines.ts";
@@ -22,13 +23,16 @@ const SHELL: Record<EntryOf<"command">["shell"], string> = {
 /** A command that was started: who, in which shell and folder, and by which right. */
 export function commandHtml(entry: EntryOf<"command">, text: Texts, scene: Scene): string {
   const { kind, seq } = entry;
-  const command = text.command === undefined ? "" : linesHtml({ kind, seq, field: "command" }, text.command, "cmd");
+  const command =
+    text.command === undefined
+      ? ""
+      : linesHtml({ kind, seq, field: "command" }, text.command, "cmd", { extent: scene.extent(seq), shell: entry.shell });
   const directory =
     text.directory === undefined ? "" : ` in <code>${phraseHtml({ kind, seq, field: "directory" }, text.directory)}</code>`;
   const right =
     entry.consent === "read-only"
       ? `<span class="right">read-only</span>`
-      : `<span class="right asked">changes allowed${entry.answered === undefined ? "" : ` by <a href="#${entryAddress(entry.answered)}">entry ${entry.answered}</a>`}</span>`;
+      : `<span class="right asked">changes allowed${entry.answered === undefined ? "" : ` by <a href="${scene.href(entry.answered)}">entry ${entry.answered}</a>`}</span>`;
   return `${command}<p class="aside">${scene.person(entry.by)}, ${SHELL[entry.shell]}${directory} ${right}</p>`;
 }
 
@@ -45,7 +49,9 @@ export function outputHtml(entry: EntryOf<"output">, text: Texts, scene: Scene, 
   const lines =
     text.output === undefined
       ? ""
-      : linesHtml({ kind, seq, field: "output" }, text.output, entry.stream === "stderr" ? "out err" : "out");
+      : linesHtml({ kind, seq, field: "output" }, text.output, entry.stream === "stderr" ? "out err" : "out", {
+          extent: scene.extent(seq),
+        });
   return `${origin}${from}${lines}${open}${replaced}`;
 }
 
@@ -64,7 +70,7 @@ export function finishedHtml(entry: EntryOf<"finished">, text: Texts, scene: Sce
       : `<p class="warn">${byteSize(cut)} at the end of the output are not in the record. Its hash is over all of it.</p>`;
   const hashes =
     size === 0 ? "" : `<details class="hashes"><summary>SHA-256 of the raw output</summary>${hashesHtml(entry, raw)}</details>`;
-  const length = size === undefined ? "length of the output hidden" : size === 0 ? "no output" : byteSize(size);
+  const length = size === undefined ? "length of the output not shown" : size === 0 ? "no output" : byteSize(size);
   return (
     `${origin}<p class="end ${fine ? "fine" : "odd"}">${ended}${exit}, ${span(entry.duration)}` +
     `, ${length}</p>${missing}${hashes}`
@@ -74,31 +80,43 @@ export function finishedHtml(entry: EntryOf<"finished">, text: Texts, scene: Sce
 /** Which command this belongs to. */
 function originHtml(command: number, scene: Scene): string {
   const first = scene.commandText(command).slice(0, 80);
-  return `<p class="origin">of <a href="#${entryAddress(command)}">entry ${command}</a> <code>${textHtml(first)}</code></p>`;
+  return `<p class="origin">of <a href="${scene.href(command)}">entry ${command}</a> <code>${textHtml(first)}</code></p>`;
 }
 
 interface ShownStream {
-  stream: keyof typeof RAW_LINE;
+  /** Undefined for a line that the format has no place for. */
+  stream: keyof typeof RAW_LINE | undefined;
   line: VisibleLine;
-  /** Undefined when it is hidden. */
+  /** Undefined when it is hidden, or not as it should be. */
   raw: RawStream | undefined;
 }
 
 function rawStreams(value: TextValue): ShownStream[] {
-  const lines = visibleLines(value);
-  return (["stdout", "stderr"] as const).flatMap((stream) => {
-    const line = lines[RAW_LINE[stream]];
-    return line === undefined ? [] : [{ stream, line, raw: line.hidden === undefined ? parseRawLine(line.text) : undefined }];
-  });
+  return visibleLines(value).map((line, i) => ({
+    stream: i === RAW_LINE.stdout ? "stdout" : i === RAW_LINE.stderr ? "stderr" : undefined,
+    line,
+    raw: line.hidden === undefined ? rawStream(line.text) : undefined,
+  }));
+}
+
+/** Whatever stands in its place is shown as it is: a page must not fail on what a verification has to report. */
+function rawStream(line: string): RawStream | undefined {
+  try {
+    return parseRawLine(line);
+  } catch (error) {
+    if (error instanceof RecordError) return undefined;
+    throw error;
+  }
 }
 
 /** The hash of each stream that printed something; a hash hidden along with lines of its output says so. */
 function hashesHtml(entry: EntryOf<"finished">, streams: readonly ShownStream[]): string {
-  const rows = streams.map(({ stream, line, raw }) => {
+  const rows = streams.map(({ stream = "other", line, raw }, i) => {
     if (raw?.bytes === 0) return "";
     const name = raw === undefined ? stream : `${stream}, ${byteSize(raw.bytes)}`;
-    const hash = raw === undefined ? hiddenHtml(line) : `<code class="hash">${textHtml(raw.sha256)}</code>`;
-    return `<dt>${name}</dt><dd id="${lineAddress("finished", entry.seq, "raw", RAW_LINE[stream])}">${hash}</dd>`;
+    const shown = line.hidden === undefined ? textHtml(line.text) : hiddenHtml(line);
+    const hash = raw === undefined ? shown : `<code class="hash">${textHtml(raw.sha256)}</code>`;
+    return `<dt>${name}</dt><dd id="${lineAddress("finished", entry.seq, "raw", i)}">${hash}</dd>`;
   });
   return `<dl>${rows.join("")}</dl>`;
 }

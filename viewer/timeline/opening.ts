@@ -4,11 +4,9 @@ import { counted } from "../html/format.ts";
 import { linesHtml, phraseHtml } from "../html/lines.ts";
 import { tableHtml } from "../html/table.ts";
 import { CONTEXT, ROLE } from "../words.ts";
+import type { Scene } from "./scene.ts";
 
 type Texts = Record<string, TextValue>;
-
-/** A table of more rows than this starts folded. */
-const OPEN_UP_TO = 6;
 
 export function openedHtml(entry: EntryOf<"opened">, text: Texts): string {
   const { kind, seq } = entry;
@@ -34,14 +32,14 @@ export function joinedHtml(entry: EntryOf<"joined">, text: Texts): string {
 }
 
 /** One part of what the machine was like, as a table; a part that could not be read says why. */
-export function contextHtml(entry: EntryOf<"context">, text: Texts): string {
+export function contextHtml(entry: EntryOf<"context">, text: Texts, scene: Scene): string {
   const { kind, seq } = entry;
   const place = { kind, seq, field: "value" };
+  const extent = scene.extent(seq);
   if (text.value === undefined) return `<p>${CONTEXT[entry.part]}</p>`;
   if (entry.status === "failed") {
-    return `<p><b>${CONTEXT[entry.part]}</b> could not be read:</p>${linesHtml(place, text.value, "out")}`;
+    return `<p><b>${CONTEXT[entry.part]}</b> could not be read:</p>${linesHtml(place, text.value, "out", { extent })}`;
   }
   const rows = entry.text.value.lines;
-  const open = rows <= OPEN_UP_TO ? " open" : "";
-  return `<details class="part"${open}><summary>${CONTEXT[entry.part]} <span class="aside">${counted(rows, "row")}</span></summary>${tableHtml(place, entry.columns, text.value)}</details>`;
+  return `<details class="part"><summary>${CONTEXT[entry.part]} <span class="aside">${counted(rows, "row")}</span></summary>${tableHtml(place, entry.columns, text.value, extent)}</details>`;
 }

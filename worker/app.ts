@@ -16,6 +16,7 @@ import { linkRoutes } from "./routes/links.tsx";
 import { organizationRoutes } from "./routes/organization.ts";
 import { ALLOWED_SIGNERS, publishedRoutes } from "./routes/published.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
+import { VERIFY, VERIFY_FILE, verifyRoutes } from "./routes/verify.ts";
 
 /** Everything under here has a caller: whoever adds a route to it can't forget to ask who asks. */
 const api = new Hono<AppEnv>()
@@ -26,8 +27,20 @@ const api = new Hono<AppEnv>()
   .route("/handoffs", handoffRoutes)
   .route("/handoffs", handoffLinkRoutes);
 
-/** What is reached without signing in: by a secret of its own (a code, a key, a link), or public keys. The rest needs a caller. */
-export const PUBLIC_ROUTES = ["/api/enrolments", "/agent/endpoint/:ref", "/agent/session/:ref", "/h/*", ALLOWED_SIGNERS] as const;
+/**
+ * What is reached without signing in: by a secret of its own (a code, a key, a link); or public keys, the verifier, and styles and
+ * scripts. The rest needs a caller.
+ */
+export const PUBLIC_ROUTES = [
+  "/api/enrolments",
+  "/agent/endpoint/:ref",
+  "/agent/session/:ref",
+  "/h/*",
+  ALLOWED_SIGNERS,
+  VERIFY,
+  VERIFY_FILE,
+  "/assets/*",
+] as const;
 
 const limited = bodyLimit({
   maxSize: BODY_LIMIT,
@@ -48,6 +61,7 @@ export const app = new Hono<AppEnv>()
   .route("/agent", agentRoutes)
   .route("/h", linkRoutes)
   .route("/", publishedRoutes)
+  .route("/", verifyRoutes)
   .route("/", consoleRoutes)
   .notFound((c) => answerError(notFound(), c))
   .onError(answerError);

@@ -6,6 +6,7 @@ import { buildAssets } from "./assets.ts";
 import { hashInputs } from "./inputs.ts";
 import { compilePages } from "./pages.ts";
 import { writeRenderer } from "./renderer.ts";
+import { writeVerifier } from "./verifier.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const stamp = `${root}dist/inputs.sha256`;
@@ -18,6 +19,7 @@ if (before === inputs && !process.argv.includes("--force")) {
   const started = performance.now();
   await mkdir(`${root}dist`, { recursive: true });
   const hash = await writeRenderer(root, await compilePages(root), await buildAssets(root));
+  await writeVerifier(root);
   await writeFile(stamp, inputs);
   console.log(`viewer: built in ${((performance.now() - started) / 1000).toFixed(1)} s, ${hash}`);
 }

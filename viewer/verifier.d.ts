@@ -1,0 +1,7 @@
+// The other module that `npm run build:viewer` makes, see build/verifier.ts.
+declare module "*/dist/verifier.mjs" {
+  /** Content-Security-Policy of the page. */
+  export const policy: string;
+  /** The verifier as one HTML file. */
+  export const verifierPage: () => string;
+}

@@ -11,6 +11,7 @@ import { agentRoutes } from "./routes/agent.ts";
 import { enrolmentRoutes } from "./routes/enrolments.ts";
 import { groupRoutes } from "./routes/groups.ts";
 import { handoffLinkRoutes } from "./routes/handoff-links.ts";
+import { handoffScanRoutes } from "./routes/handoff-scan.ts";
 import { handoffRoutes } from "./routes/handoffs.ts";
 import { linkRoutes } from "./routes/links.tsx";
 import { organizationRoutes } from "./routes/organization.ts";
@@ -25,7 +26,8 @@ const api = new Hono<AppEnv>()
   .route("/groups", groupRoutes)
   .route("/sessions", sessionRoutes)
   .route("/handoffs", handoffRoutes)
-  .route("/handoffs", handoffLinkRoutes);
+  .route("/handoffs", handoffLinkRoutes)
+  .route("/handoffs", handoffScanRoutes);
 
 /**
  * What is reached without signing in: by a secret of its own (a code, a key, a link); or public keys, the verifier, and styles and

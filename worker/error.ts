@@ -30,6 +30,7 @@ export const STATUS = {
   "search/full": 507,
   "handoff/state": 409,
   "handoff/not-reviewed": 409,
+  "handoff/undecided": 409,
   "handoff/not-selectable": 409,
   "handoff/no-period": 409,
   "handoff/already-redacted": 409,

@@ -9,7 +9,7 @@ export function randomDigits(count: number): string {
 }
 
 /** A new id: `ses_` and so on, and 80 random bits in 16 characters. */
-export function newId(prefix: "ses" | "grp" | "end" | "hnd" | "red" | "lnk" | "rcp"): string {
+export function newId(prefix: "ses" | "grp" | "end" | "hnd" | "red" | "lnk" | "rcp" | "fnd"): string {
   return `${prefix}_${randomDigits(16)}`;
 }
 

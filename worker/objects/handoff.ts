@@ -19,9 +19,9 @@ import type {
 } from "../schema.ts";
 import type { PackageFileView } from "./handoff/door.ts";
 import { type Successor, wrongState } from "./handoff/facts.ts";
-import { LinkObject } from "./handoff/link-object.ts";
 import { Publication, SYSTEM } from "./handoff/publication.ts";
 import { Review, type ReviewCopy } from "./handoff/review.ts";
+import { ScanObject } from "./handoff/scan-object.ts";
 import { reviewedEntries } from "./handoff/source.ts";
 import { advance, demand } from "./handoff/states.ts";
 import { Trail } from "./handoff/trail.ts";
@@ -47,7 +47,7 @@ export interface NewHandoff {
 }
 
 /** One per handoff: what is selected, reviewed, hidden and said; the package made of it; its links, and who opened them. */
-export class Handoff extends LinkObject {
+export class Handoff extends ScanObject {
   readonly #review: Review;
   readonly #trail: Trail;
   readonly #publication: Publication;
@@ -98,6 +98,7 @@ export class Handoff extends LinkObject {
         }
       }
       const stored = this.facts.package();
+      this.log.flush();
       return {
         handoff: row.id,
         recipient: row.recipient,
@@ -226,6 +227,7 @@ export class Handoff extends LinkObject {
       const { state } = this.facts.get();
       this.ctx.storage.transactionSync(() => {
         this.#review.forget(row, erased);
+        this.forgetFindings(row.session, erased);
         // Titles out of the record stand in what a package was made of, and nothing is made of it any more.
         if (state !== "generating") this.#publication.forget();
       });
@@ -238,6 +240,8 @@ export class Handoff extends LinkObject {
   /** Begins to make the package; of one that has expired, the same again. */
   async publish(days: number, recipient: string | undefined, by: Actor): Promise<Answer<null>> {
     return this.answering(async () => {
+      const { state } = this.facts.get();
+      if (state === "draft" || state === "in-review") this.demandDecided();
       this.#publication.start(days, recipient, by);
       await this.ctx.storage.setAlarm(Date.now());
       await this.#announce();

@@ -37,6 +37,8 @@ export interface LineFinding {
   /** UTF-16 units from the line's beginning: where the part to hide starts, and where it ends. */
   start: number;
   end: number;
+  /** Of a name, which of the people it is: the number in the list that was given, from 0. */
+  person?: number;
 }
 
 /** Something found in a text of several lines. */

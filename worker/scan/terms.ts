@@ -4,7 +4,7 @@ const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 
 /** Finds names of people, and a client's own list of terms, as whole words. */
 export class WordList {
-  readonly #rows: { form: RegExp; kind: FindingKind; sure: LineFinding["sure"] }[] = [];
+  readonly #rows: { form: RegExp; kind: FindingKind; sure: LineFinding["sure"]; person: number | undefined }[] = [];
 
   /**
    * @param names of people as they are written: `Jane Miller`. Found whole in any case, with a comma the other way round, joined as
@@ -14,35 +14,38 @@ export class WordList {
   constructor(names: readonly string[], terms: readonly string[]) {
     for (const term of terms)
       if (term.trim() !== "") this.#add(escaped(term.trim()).replace(/\s+/g, "\\s+"), "term", "sure", "giu");
-    for (const name of names) {
+    for (const [person, name] of names.entries()) {
       const parts = name
         .trim()
         .split(/\s+/)
         .filter((part) => part.length > 1);
       const [first, last] = [parts[0], parts.at(-1)];
       if (first === undefined || last === undefined) continue;
-      this.#add(parts.map(escaped).join("[\\s._-]{0,2}"), "name", "sure", "giu");
+      this.#add(parts.map(escaped).join("[\\s._-]{0,2}"), "name", "sure", "giu", person);
       if (parts.length < 2) continue;
       this.#add(
         `${escaped(last)},?[\\s._-]{0,2}${escaped(first)}|${escaped(first[0] ?? "")}[._]?${escaped(last)}`,
         "name",
         "sure",
         "giu",
+        person,
       );
-      for (const part of parts.filter((one) => one.length > 2)) this.#add(escaped(capitalised(part)), "name", "likely", "gu");
+      for (const part of parts.filter((one) => one.length > 2))
+        this.#add(escaped(capitalised(part)), "name", "likely", "gu", person);
     }
   }
 
   find(line: string, found: LineFinding[]): void {
-    for (const { form, kind, sure } of this.#rows) {
+    for (const { form, kind, sure, person } of this.#rows) {
       for (const match of line.matchAll(form)) {
-        found.push({ kind, rule: kind, sure, start: match.index, end: match.index + match[0].length });
+        const place = { start: match.index, end: match.index + match[0].length };
+        found.push({ kind, rule: kind, sure, ...place, ...(person === undefined ? {} : { person }) });
       }
     }
   }
 
-  #add(source: string, kind: FindingKind, sure: LineFinding["sure"], flags: string): void {
-    this.#rows.push({ form: new RegExp(`(?<![\\p{L}\\p{N}])(?:${source})(?![\\p{L}\\p{N}])`, flags), kind, sure });
+  #add(source: string, kind: FindingKind, sure: LineFinding["sure"], flags: string, person?: number): void {
+    this.#rows.push({ person, form: new RegExp(`(?<![\\p{L}\\p{N}])(?:${source})(?![\\p{L}\\p{N}])`, flags), kind, sure });
   }
 }
 

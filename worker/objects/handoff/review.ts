@@ -35,6 +35,20 @@ export interface ReviewCopy {
   redactions: RedactionView[];
 }
 
+export interface LinePlace {
+  session: string;
+  seq: number;
+  field: string;
+  /** From 0. */
+  line: number;
+}
+
+/** @property shown the masked rendering; null where the whole line is hidden. */
+export interface FoundRedaction {
+  reason: RedactionView["reason"];
+  shown: string | null;
+}
+
 /**
  * What is selected, hidden and said. Each change gets a number of its own; a session counts as reviewed only while the number of its
  * review is above that of its last change.
@@ -115,7 +129,7 @@ export class Review {
     const redaction = newId("red");
     const at = now();
     this.#sql.exec(
-      "INSERT INTO redactions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO redactions (id, session, seq, field, line, reason, shown, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
       redaction,
       session,
       seq,
@@ -128,6 +142,32 @@ export class Review {
     );
     this.#touch(session);
     return { redaction, session, seq, field, line, reason, shown: shown ?? null, by: by.name, at };
+  }
+
+  /**
+   * Hides a line as decisions about findings in it ask for, or shows it again. What a person hid stays hidden as it is.
+   * @param hidden null when nothing in the line is to be hidden.
+   */
+  redactFound({ session, seq, field, line }: LinePlace, hidden: FoundRedaction | null, by: Actor): void {
+    const place = [session, seq, field, line] as const;
+    const where = "session = ? AND seq = ? AND field = ? AND line = ?";
+    type Row = { found: number; reason: string; shown: string | null };
+    const there = this.#sql.exec<Row>(`SELECT found, reason, shown FROM redactions WHERE ${where}`, ...place).toArray()[0];
+    if (there?.found === 0) return;
+    if (there?.reason === hidden?.reason && there?.shown === hidden?.shown) return;
+    this.#sql.exec(`DELETE FROM redactions WHERE ${where}`, ...place);
+    if (hidden !== null) {
+      this.#sql.exec(
+        "INSERT INTO redactions (id, session, seq, field, line, reason, shown, by, at, found) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+        newId("red"),
+        ...place,
+        hidden.reason,
+        hidden.shown,
+        by.name,
+        now(),
+      );
+    }
+    this.#touch(session);
   }
 
   /** @throws WorkerError `not-found`. */
@@ -160,7 +200,8 @@ export class Review {
       );
     }
     for (const { session, seq, field, line, reason, shown, by, at } of redactions) {
-      const insert = "INSERT INTO redactions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+      const insert =
+        "INSERT INTO redactions (id, session, seq, field, line, reason, shown, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
       this.#sql.exec(insert, newId("red"), session, seq, field, line, reason, shown, by, at);
     }
   }

@@ -85,4 +85,16 @@ export const HANDOFF_MIGRATIONS: Migrations = [
     `CREATE TABLE trail (number INTEGER PRIMARY KEY AUTOINCREMENT, by_id TEXT NOT NULL, by_name TEXT NOT NULL, act TEXT NOT NULL,
       about TEXT NOT NULL, reason TEXT)`,
   ],
+  // What the scanner found. settings: JSON; key: of the digests in `same`. found: whether a redaction follows from decisions.
+  [
+    "CREATE TABLE scan (settings TEXT NOT NULL, key BLOB NOT NULL)",
+    "CREATE TABLE scans (session TEXT PRIMARY KEY, at TEXT NOT NULL)",
+    `CREATE TABLE findings (id TEXT PRIMARY KEY, session TEXT NOT NULL, seq INTEGER NOT NULL, field TEXT NOT NULL, line INTEGER NOT NULL,
+      start INTEGER NOT NULL, "end" INTEGER NOT NULL, kind TEXT NOT NULL, rule TEXT NOT NULL, sure TEXT NOT NULL, same TEXT NOT NULL,
+      decision TEXT, reason TEXT, because TEXT, by TEXT, at TEXT)`,
+    "CREATE INDEX findings_by_place ON findings (session, seq, field, line, start)",
+    "CREATE INDEX findings_by_same ON findings (same)",
+    "CREATE TABLE aliases (same TEXT PRIMARY KEY, word TEXT NOT NULL, number INTEGER NOT NULL)",
+    "ALTER TABLE redactions ADD COLUMN found INTEGER NOT NULL DEFAULT 0",
+  ],
 ];

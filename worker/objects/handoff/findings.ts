@@ -1,0 +1,250 @@
+import { toHex, utf8 } from "../../../record/bytes.ts";
+import { nobleHashes } from "../../../record/hash.ts";
+import { now } from "../../clock.ts";
+import { notFound } from "../../error.ts";
+import { newId } from "../../id.ts";
+import type { FindingKind, Sureness, TextFinding } from "../../scan/finding.ts";
+import type { DecisionBody, FindingsQuery, FindingView, ScannedSession, ScanSettings } from "../../scan-schema.ts";
+import type { Page } from "../../schema.ts";
+import type { Actor } from "../organization.ts";
+
+/** A finding with its place in a session. `text` is what was found; of it only a keyed digest is kept. */
+export interface SessionFinding extends TextFinding {
+  seq: number;
+  field: string;
+  /** What equal findings have in common: the text, or of a name the person's whole name. */
+  text: string;
+}
+
+export interface StoredFinding extends Record<string, SqlStorageValue> {
+  id: string;
+  session: string;
+  seq: number;
+  field: string;
+  line: number;
+  start: number;
+  end: number;
+  kind: FindingKind;
+  rule: string;
+  sure: Sureness;
+  same: string;
+  decision: "redact" | "mask" | "keep" | null;
+  reason: string | null;
+  because: string | null;
+  by: string | null;
+  at: string | null;
+}
+
+/** Whether a redaction made by a person hides the whole line: then there is nothing left to decide. */
+const HIDDEN = `EXISTS (SELECT 1 FROM redactions AS r WHERE r.session = f.session AND r.seq = f.seq AND r.field = f.field
+  AND r.line = f.line AND r.shown IS NULL)`;
+const OPEN = `f.decision IS NULL AND NOT ${HIDDEN}`;
+
+const WORDS: Record<FindingKind, string> = {
+  "private-key": "private key",
+  password: "password",
+  token: "key",
+  connection: "password",
+  "password-hash": "password hash",
+  email: "e-mail",
+  phone: "phone number",
+  "payment-card": "card",
+  iban: "bank account",
+  "national-id": "id number",
+  "date-of-birth": "date of birth",
+  name: "person",
+  term: "term",
+  account: "account",
+  "private-address": "address",
+};
+
+/** What the scanner found in the sessions of a handoff, and what was decided about it. The texts themselves are not stored. */
+export class Findings {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  settings(): ScanSettings {
+    const row = this.#sql.exec<{ settings: string }>("SELECT settings FROM scan").toArray()[0];
+    return row === undefined ? { terms: [], accounts: false, privateAddresses: false } : (JSON.parse(row.settings) as ScanSettings);
+  }
+
+  /** Other settings make every scan out of date; decisions stay with what is found again. */
+  setSettings(settings: ScanSettings): void {
+    this.#key();
+    this.#sql.exec("UPDATE scan SET settings = ?", JSON.stringify(settings));
+    this.#sql.exec("DELETE FROM scans");
+  }
+
+  /** Takes down what was found in a session in place of what was found before. */
+  store(session: string, found: readonly SessionFinding[]): void {
+    const key = this.#key();
+    const before = new Map(this.#of(session).map((row) => [placeOf(row), row]));
+    this.#sql.exec("DELETE FROM findings WHERE session = ?", session);
+    for (const one of found) {
+      const same = toHex(nobleHashes.sha256(new Uint8Array([...key, ...utf8(`${one.kind}\n${one.text}`)]))).slice(0, 32);
+      const there = before.get(placeOf(one));
+      const kept = there?.same === same ? there : undefined;
+      this.#sql.exec(
+        "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        kept?.id ?? newId("fnd"),
+        session,
+        one.seq,
+        one.field,
+        one.line,
+        one.start,
+        one.end,
+        one.kind,
+        one.rule,
+        one.sure,
+        same,
+        kept?.decision ?? null,
+        kept?.reason ?? null,
+        kept?.because ?? null,
+        kept?.by ?? null,
+        kept?.at ?? null,
+      );
+    }
+    this.#sql.exec("INSERT INTO scans VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at", session, now());
+  }
+
+  /** Lines of a session are gone, and with them what was found there. */
+  forget(session: string, seq: number, field: string, lines: readonly number[]): void {
+    for (const line of lines) {
+      this.#sql.exec("DELETE FROM findings WHERE session = ? AND seq = ? AND field = ? AND line = ?", session, seq, field, line);
+    }
+  }
+
+  sessions(): ScannedSession[] {
+    return this.#sql
+      .exec<{ session: string; scanned: string | null; findings: number; open: number }>(
+        `SELECT selection.session, scans.at AS scanned, count(f.id) AS findings, ifnull(sum(f.id IS NOT NULL AND ${OPEN}), 0) AS open
+         FROM selection LEFT JOIN scans USING (session) LEFT JOIN findings AS f ON f.session = selection.session
+         WHERE selection.selected GROUP BY selection.session ORDER BY json_extract(selection.row, '$.opened'), selection.session`,
+      )
+      .toArray();
+  }
+
+  /** How many findings in selected sessions nothing is decided about. */
+  open(): number {
+    return this.#sql
+      .exec<{ count: number }>(
+        `SELECT count(*) AS count FROM findings AS f JOIN selection USING (session) WHERE selected AND ${OPEN}`,
+      )
+      .one().count;
+  }
+
+  list({ session, kind, state, cursor, limit }: FindingsQuery): Page<FindingView> {
+    const rows = this.#sql
+      .exec<StoredFinding & { number: number; equal: number; hidden: number }>(
+        `SELECT * FROM (SELECT f.*, row_number() OVER (ORDER BY json_extract(selection.row, '$.opened'), f.session, f.seq, f.field, f.line, f.start) AS number,
+           count(*) OVER (PARTITION BY f.same) AS equal, ${HIDDEN} AS hidden
+           FROM findings AS f JOIN selection ON selection.session = f.session WHERE selection.selected)
+         WHERE number > ?1 AND (?2 IS NULL OR session = ?2) AND (?3 IS NULL OR kind = ?3)
+           AND (?4 IS NULL OR (?4 = 'open') = (decision IS NULL AND NOT hidden)) ORDER BY number LIMIT ?5`,
+        numberOf(cursor),
+        session ?? null,
+        kind ?? null,
+        state ?? null,
+        limit + 1,
+      )
+      .toArray();
+    const last = rows.length > limit ? rows[limit - 1] : undefined;
+    return { items: rows.slice(0, limit).map(viewOf), ...(last === undefined ? {} : { cursor: String(last.number) }) };
+  }
+
+  /** @throws WorkerError `not-found`. */
+  get(id: string): StoredFinding {
+    const row = this.#sql
+      .exec<StoredFinding>("SELECT f.* FROM findings AS f JOIN selection USING (session) WHERE selected AND f.id = ?", id)
+      .toArray()[0];
+    if (row === undefined) throw notFound();
+    return row;
+  }
+
+  /** What a decision is about: this finding, all equal ones, or all of its kind about which nothing is decided. */
+  within(finding: StoredFinding, scope: DecisionBody["scope"]): StoredFinding[] {
+    const where = { this: "f.id = ?", equal: "f.same = ?", kind: `f.kind = ? AND ${OPEN}` }[scope];
+    const value = { this: finding.id, equal: finding.same, kind: finding.kind }[scope];
+    return this.#sql
+      .exec<StoredFinding>(
+        `SELECT f.* FROM findings AS f JOIN selection USING (session) WHERE selected AND ${where} ORDER BY session, seq, field, line`,
+        value,
+      )
+      .toArray();
+  }
+
+  decide(id: string, { decision, because }: DecisionBody, reason: string | null, by: Actor): void {
+    if (decision === "undo") {
+      this.#sql.exec("UPDATE findings SET decision = NULL, reason = NULL, because = NULL, by = NULL, at = NULL WHERE id = ?", id);
+      return;
+    }
+    this.#sql.exec(
+      "UPDATE findings SET decision = ?, reason = ?, because = ?, by = ?, at = ? WHERE id = ?",
+      decision,
+      reason,
+      decision === "keep" ? (because ?? null) : null,
+      by.name,
+      now(),
+      id,
+    );
+  }
+
+  /** All findings of one line, in order. */
+  ofLine({ session, seq, field, line }: Pick<StoredFinding, "session" | "seq" | "field" | "line">): StoredFinding[] {
+    return this.#sql
+      .exec<StoredFinding>(
+        "SELECT * FROM findings WHERE session = ? AND seq = ? AND field = ? AND line = ? ORDER BY start",
+        session,
+        seq,
+        field,
+        line,
+      )
+      .toArray();
+  }
+
+  /** What stands in place of a masked part: the same for equal ones throughout the handoff, so that `[person 2]` is always the same one. */
+  alias({ same, kind }: Pick<StoredFinding, "same" | "kind">): string {
+    const word = WORDS[kind];
+    const there = this.#sql.exec<{ number: number }>("SELECT number FROM aliases WHERE same = ?", same).toArray()[0];
+    if (there !== undefined) return `[${word} ${there.number}]`;
+    const { number } = this.#sql
+      .exec<{ number: number }>(
+        "INSERT INTO aliases SELECT ?1, ?2, 1 + (SELECT count(*) FROM aliases WHERE word = ?2) RETURNING number",
+        same,
+        word,
+      )
+      .one();
+    return `[${word} ${number}]`;
+  }
+
+  #of(session: string): StoredFinding[] {
+    return this.#sql.exec<StoredFinding>("SELECT * FROM findings WHERE session = ?", session).toArray();
+  }
+
+  /** Without it a digest of a short password could be tried out. Made when it is first needed. */
+  #key(): Uint8Array {
+    const row = this.#sql.exec<{ key: ArrayBuffer }>("SELECT key FROM scan").toArray()[0];
+    if (row !== undefined) return new Uint8Array(row.key);
+    const key = crypto.getRandomValues(new Uint8Array(32));
+    this.#sql.exec("INSERT INTO scan VALUES (?, ?)", JSON.stringify(this.settings()), key);
+    return key;
+  }
+}
+
+function placeOf({ seq, field, line, start, end, kind }: Omit<SessionFinding, "text" | "rule" | "sure">): string {
+  return JSON.stringify([seq, field, line, start, end, kind]);
+}
+
+function numberOf(cursor: string | undefined): number {
+  return cursor !== undefined && /^\d{1,9}$/.test(cursor) ? Number(cursor) : 0;
+}
+
+function viewOf(row: StoredFinding & { equal: number; hidden: number }): FindingView {
+  const { id, session, seq, field, line, start, end, kind, rule, sure, equal, decision, reason, because, by, at } = row;
+  const place = { finding: id, session, seq, field, line, start, end };
+  const state = decision ?? (row.hidden === 1 ? "hidden" : null);
+  return { ...place, kind, rule, sure, equal, decision: state, reason, because, by, at };
+}

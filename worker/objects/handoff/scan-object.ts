@@ -1,0 +1,159 @@
+import { visibleLines } from "../../../record/text.ts";
+import { type Answer, accepted } from "../../answer.ts";
+import type { Bindings } from "../../env.ts";
+import { WorkerError } from "../../error.ts";
+import { isSecret } from "../../scan/finding.ts";
+import type {
+  DecidedView,
+  DecisionBody,
+  FindingsQuery,
+  FindingView,
+  ScannedSession,
+  ScanSettings,
+  ScanView,
+} from "../../scan-schema.ts";
+import type { Page, PlaceView, RedactionView } from "../../schema.ts";
+import { sessionObject } from "../name.ts";
+import type { Actor } from "../organization.ts";
+import { Findings, type StoredFinding } from "./findings.ts";
+import { LinkObject } from "./link-object.ts";
+import { type FoundRedaction, Review } from "./review.ts";
+import { scanSession } from "./scan.ts";
+
+/** How many lines one request masks: each is read out of its session. */
+const MOST_MASKED = 200;
+/** How many findings one request decides. */
+const MOST = 2000;
+
+/** What a Handoff object is to the scanner: its findings, and what people decide about them. */
+export abstract class ScanObject extends LinkObject {
+  readonly #findings: Findings;
+  readonly #review: Review;
+
+  constructor(ctx: DurableObjectState, env: Bindings) {
+    super(ctx, env);
+    this.#findings = new Findings(ctx.storage.sql);
+    this.#review = new Review(ctx.storage.sql);
+  }
+
+  async scanned(): Promise<Answer<ScanView>> {
+    return this.answering(() => ({ settings: this.#findings.settings(), sessions: this.#findings.sessions() }));
+  }
+
+  async setScan(settings: ScanSettings): Promise<Answer<null>> {
+    return this.answering(() => {
+      this.facts.demandEditable();
+      this.ctx.storage.transactionSync(() => this.#findings.setSettings(settings));
+      return null;
+    });
+  }
+
+  /** Looks through one selected session. What was decided about what is found again stays. */
+  async scan(session: string, by: Actor): Promise<Answer<ScannedSession>> {
+    return this.answering(async () => {
+      this.facts.demandEditable();
+      this.#review.session(session);
+      const found = await scanSession(this.env, this.facts.organization(), session, this.#findings.settings());
+      this.facts.demandEditable();
+      this.ctx.storage.transactionSync(() => this.#findings.store(session, found));
+      await this.audit(by, "session.scanned", `${this.facts.get().id} ${session}`);
+      const scanned = this.#findings.sessions().find((one) => one.session === session);
+      return scanned ?? { session, scanned: null, findings: 0, open: 0 };
+    });
+  }
+
+  async listFindings(query: FindingsQuery): Promise<Answer<Page<FindingView>>> {
+    return this.answering(() => this.#findings.list(query));
+  }
+
+  /** Decides about one finding, about all equal ones, or about all of its kind. */
+  async decide(decision: DecisionBody, by: Actor): Promise<Answer<DecidedView>> {
+    return this.answering(async () => {
+      this.facts.demandEditable();
+      const first = this.#findings.get(decision.finding);
+      const all = this.#findings.within(first, decision.scope);
+      const pending = decision.scope === "this" ? all : all.filter((one) => one.decision !== asStored(decision));
+      // Taking one back may show what others in its line mask.
+      const isMasking = decision.decision === "mask" || decision.decision === "undo";
+      const now = pending.slice(0, isMasking ? MOST_MASKED : MOST);
+      const lines =
+        isMasking || now.some((one) => this.#findings.ofLine(one).some((other) => other.decision === "mask"))
+          ? await this.#lines(now.slice(0, MOST_MASKED))
+          : new Map<string, string>();
+      const decided = lines.size > 0 ? now.slice(0, MOST_MASKED) : now;
+      this.facts.demandEditable();
+      this.ctx.storage.transactionSync(() => {
+        for (const one of decided) {
+          const reason = decision.decision === "keep" ? null : (decision.reason ?? reasonOf(one));
+          this.#findings.decide(one.id, decision, reason, by);
+        }
+        for (const one of new Map(decided.map((row) => [lineOf(row), row])).values()) {
+          this.#review.redactFound(one, this.#redaction(one, lines.get(lineOf(one))), by);
+        }
+      });
+      return { decided: decided.length, left: pending.length - decided.length };
+    });
+  }
+
+  /** @throws WorkerError `handoff/undecided`. */
+  protected demandDecided(): void {
+    const open = this.#findings.open();
+    if (open === 0) return;
+    throw new WorkerError("handoff/undecided", `Nothing is decided yet about ${open} of the scanner's findings.`);
+  }
+
+  protected forgetFindings(session: string, erased: readonly PlaceView[]): void {
+    for (const { seq, field, lines } of erased) this.#findings.forget(session, seq, field, lines);
+  }
+
+  /** What the decisions about a line come to. */
+  #redaction(place: StoredFinding, text: string | undefined): FoundRedaction | null {
+    const there = this.#findings.ofLine(place);
+    const hiding = there.find(({ decision }) => decision === "redact");
+    if (hiding !== undefined) return { reason: reasonGiven(hiding), shown: null };
+    const masked = there.filter(({ decision }) => decision === "mask");
+    const [first] = masked;
+    if (first === undefined || text === undefined) return null;
+    let shown = "";
+    let at = 0;
+    for (const one of masked) {
+      shown += text.slice(at, one.start) + this.#findings.alias(one);
+      at = one.end;
+    }
+    return { reason: reasonGiven(first), shown: shown + text.slice(at) };
+  }
+
+  /** The recorded lines in which these findings are. */
+  async #lines(findings: readonly StoredFinding[]): Promise<Map<string, string>> {
+    const lines = new Map<string, string>();
+    const entries = Map.groupBy(findings, ({ session, seq }) => `${session}/${seq}`);
+    for (const [first, ...others] of entries.values()) {
+      if (first === undefined) continue;
+      const stub = sessionObject(this.env, this.facts.organization(), first.session);
+      const { entries: found } = await accepted(stub.entries(first.seq, 1));
+      for (const one of [first, ...others]) {
+        const text = found[0]?.text[one.field];
+        const line = text === undefined ? undefined : visibleLines(text)[one.line];
+        if (line !== undefined && line.hidden === undefined) lines.set(lineOf(one), line.text);
+      }
+    }
+    return lines;
+  }
+}
+
+function asStored({ decision }: DecisionBody): StoredFinding["decision"] {
+  return decision === "undo" ? null : decision;
+}
+
+function lineOf({ session, seq, field, line }: StoredFinding): string {
+  return `${session}/${seq}/${field}/${line}`;
+}
+
+function reasonOf({ kind }: StoredFinding): RedactionView["reason"] {
+  if (isSecret(kind)) return "credential";
+  return kind === "term" || kind === "private-address" ? "other" : "personal-data";
+}
+
+function reasonGiven(finding: StoredFinding): RedactionView["reason"] {
+  return (finding.reason as RedactionView["reason"] | null) ?? reasonOf(finding);
+}

@@ -1,0 +1,55 @@
+import { utf8 } from "../../../record/bytes.ts";
+import { type Entry, parseEntry } from "../../../record/entry.ts";
+import { visibleLines } from "../../../record/text.ts";
+import type { Bindings } from "../../env.ts";
+import { Scanner } from "../../scan/scanner.ts";
+import { scanText } from "../../scan/text.ts";
+import type { ScanSettings } from "../../scan-schema.ts";
+import type { VerifiedOrganization } from "../name.ts";
+import type { SessionFinding } from "./findings.ts";
+import { reviewedEntries } from "./source.ts";
+
+/** Texts that people wrote, in which a password stands among words. */
+const PROSE: ReadonlySet<string> = new Set(["message", "note", "summary", "todo", "word", "reason", "subject"]);
+/** Texts that hold nothing anybody said or saw. */
+const SKIPPED: ReadonlySet<string> = new Set(["raw", "hashes"]);
+
+/** What the scanner finds in one session, read page by page. Lines that were erased hold nothing. */
+export async function scanSession(
+  env: Bindings,
+  organization: VerifiedOrganization,
+  session: string,
+  settings: ScanSettings,
+): Promise<SessionFinding[]> {
+  const names = await namesIn(env, organization, session);
+  const scanner = new Scanner({ names, ...settings });
+  const found: SessionFinding[] = [];
+  let before: Entry["kind"] | undefined;
+  for await (const { line, text } of reviewedEntries(env, organization, session, [])) {
+    const entry = parseEntry(utf8(line));
+    for (const [field, value] of Object.entries(text)) {
+      if (SKIPPED.has(field)) continue;
+      // Output goes on where the output before ended.
+      if (entry.kind !== "output" || before !== "output") scanner.begin(PROSE.has(field));
+      const lines = visibleLines(value).map((one) => (one.hidden === undefined ? one.text : ""));
+      for (const one of await scanText(scanner, lines)) {
+        const part = (lines[one.line] ?? "").slice(one.start, one.end);
+        const same = one.person === undefined ? part.toLowerCase() : `person ${names[one.person]?.toLowerCase()}`;
+        found.push({ ...one, seq: entry.seq, field, text: same });
+      }
+    }
+    before = entry.kind;
+  }
+  return found;
+}
+
+/** Names of those who took part. */
+async function namesIn(env: Bindings, organization: VerifiedOrganization, session: string): Promise<string[]> {
+  const names = new Set<string>();
+  for await (const { line, text } of reviewedEntries(env, organization, session, [])) {
+    const entry = parseEntry(utf8(line));
+    if (entry.kind !== "joined" || entry.role === "agent" || text.name === undefined) continue;
+    for (const one of visibleLines(text.name)) if (one.hidden === undefined) names.add(one.text);
+  }
+  return [...names];
+}

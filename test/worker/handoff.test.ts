@@ -269,7 +269,7 @@ describe("a generation", () => {
   test("that is killed again and again is given up", async () => {
     const { handoff, upload } = await cutOff();
     await runInDurableObject(stubOf(handoff), (_, state) => {
-      state.storage.sql.exec("UPDATE generation SET attempt = 5");
+      state.storage.sql.exec("UPDATE generation SET attempt = 8");
     });
     await runDurableObjectAlarm(stubOf(handoff));
     expect(await view(handoff)).toMatchObject({ state: "in-review", generation: { failure: expect.stringContaining("killed") } });

@@ -1,7 +1,7 @@
 import type { Platform } from "../../../generator/platform.ts";
 
 /** Bytes of files made in one go: at a few MB/s some seconds of the 30 that the platform gives. */
-const BYTES = 16 << 20;
+const BYTES = 8 << 20;
 /** Questions to other objects and to the bucket; the platform allows 1,000. */
 const REQUESTS = 300;
 

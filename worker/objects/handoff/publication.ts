@@ -22,9 +22,10 @@ import { isGone } from "./uploads.ts";
 
 const DAY = 86_400_000;
 /** How often a generation is tried without getting on before it is given up. */
-const ATTEMPTS = 5;
-/** Milliseconds before the second attempt; twice as many before each further one. */
+const ATTEMPTS = 8;
+/** Milliseconds before the second attempt; twice as many before each further one, up to a minute. */
 const RETRY = 5_000;
+const LONGEST = 60_000;
 
 /** Whom the audit trail names for what nobody did, such as an expiry. */
 export const SYSTEM: Actor = { id: "caisey", name: "Caisey" };
@@ -250,7 +251,7 @@ export class Publication {
     );
     if (isLasting(error) || attempt >= ATTEMPTS) return this.#giveUp(codeOf(error));
     if (isGone(error)) await this.#restart();
-    const retry = Date.now() + RETRY * 2 ** Math.max(0, attempt - 1);
+    const retry = Date.now() + Math.min(LONGEST, RETRY * 2 ** Math.max(0, attempt - 1));
     this.#progress.wait(codeOf(error), retry);
     return retry;
   }

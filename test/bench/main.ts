@@ -26,8 +26,7 @@ async function main(args: string[]): Promise<number> {
     console.log(`${metric.padEnd(28)} ${String(round(value)).padStart(12)}${goal}`);
   }
   if (values.json) {
-    const rounded = Object.fromEntries(Object.entries(metrics).map(([metric, value]) => [metric, round(value)]));
-    console.log(JSON.stringify({ bench: name, commit: commit(), metrics: rounded, ok }));
+    console.log(JSON.stringify({ bench: name, commit: commit(), metrics: bySize(metrics), ok }));
   }
   return ok ? 0 : 1;
 }
@@ -40,6 +39,17 @@ function whole(value: string | undefined): number | undefined {
 
 function round(value: number): number {
   return value >= 100 ? Math.round(value) : Number(value.toPrecision(3));
+}
+
+/** Rounded, those of a size (`metric@size`) as a list by size. */
+function bySize(metrics: Record<string, number>): Record<string, number | Record<string, number>> {
+  const out: Record<string, number | Record<string, number>> = {};
+  for (const [name, value] of Object.entries(metrics)) {
+    const [metric, size] = name.split("@") as [string, string?];
+    if (size === undefined) out[metric] = round(value);
+    else out[metric] = { ...(out[metric] as Record<string, number> | undefined), [size]: round(value) };
+  }
+  return out;
 }
 
 function commit(): string {

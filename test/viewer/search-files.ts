@@ -57,8 +57,8 @@ export class Search {
   }
 
   /** What a reader is led to, the best first. */
-  async hits(query: string): Promise<(Matches & { document: number; title: string })[]> {
-    const found = await this.find(query);
+  async hits(query: string, most = 1000): Promise<(Matches & { document: number; title: string })[]> {
+    const found = await this.find(query, most);
     return (found?.candidates ?? []).flatMap(({ document, session, kind }) => {
       const one = this.document(document, session, kind);
       const matches = found && matchesOf(one, found);

@@ -7,6 +7,9 @@ import { ROOT } from "./bundle.ts";
 import { TEMPORARY } from "./data-folder.ts";
 import { LocalError } from "./error.ts";
 
+/** What the Worker is called within the engine. */
+const NAME = "caisey-handoff";
+
 /** The Worker, running on this computer. */
 export interface Engine {
   /** `http://127.0.0.1:8787` */
@@ -25,8 +28,15 @@ export async function startEngine(options: {
   port: number;
   data: string;
   bindings: Record<string, string>;
+  /** A second Worker in the same engine with the same bucket and Handoff objects, reached by its host name. */
+  beside?: { host: string; script: string };
 }): Promise<Engine> {
   const { modulesRules: _, ...worker } = unstable_getMiniflareWorkerOptions(join(ROOT, "wrangler.toml")).workerOptions;
+  const besides = (options.beside === undefined ? [] : [options.beside]).map(({ host, script }) => ({
+    ...worker,
+    ...{ name: host, routes: [`${host}/*`], modules: true, script },
+    durableObjects: { HANDOFF: { className: "Handoff", scriptName: NAME } },
+  }));
   const log = join(options.data, "worker.log");
   const temporary = join(options.data, TEMPORARY);
   rmSync(temporary, { recursive: true, force: true });
@@ -37,11 +47,16 @@ export async function startEngine(options: {
       () =>
         new Miniflare(
           convertV4MiniflareOptions({
-            ...worker,
-            name: "caisey-handoff",
-            modulesRoot: dirname(options.main),
-            modules: [{ type: "ESModule", path: options.main }],
-            bindings: { ...(worker.bindings as Record<string, string> | undefined), ...options.bindings },
+            workers: [
+              {
+                ...worker,
+                name: NAME,
+                modulesRoot: dirname(options.main),
+                modules: [{ type: "ESModule", path: options.main }],
+                bindings: { ...(worker.bindings as Record<string, string> | undefined), ...options.bindings },
+              },
+              ...besides,
+            ],
             host: "127.0.0.1",
             port: options.port,
             resourcePersistencePath: options.data,

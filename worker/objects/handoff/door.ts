@@ -106,12 +106,12 @@ export class Door {
     const { status, bytes, from } = file === null ? packageOutcome(stored, asked) : fileOutcome(file, asked);
     let access: number | null = null;
     if (noted && !asked.isHead) {
-      access = this.#log.add({ link: link.id, path: path ?? WHOLE, status, bytes }, comer.visitor);
       // Of a link without a door, this is where a visit begins. A download that goes on is the same one.
       const begins = file === null ? from === 0 && status < 300 : path === START;
-      if (begins && !isGuarded(link)) this.#links.opened(link.id);
+      const opens = begins && !isGuarded(link);
+      access = this.#log.add({ link: link.id, path: path ?? WHOLE, status, bytes }, comer.visitor, opens);
     }
-    return { result: "file", package: { ...stored, handoff: this.#facts.get().id }, file, access };
+    return { result: "file", package: { ...stored, handoff: this.#facts.standing().id }, file, access };
   }
 
   /** Lets somebody in by the form. Attempts are counted before they are looked at, so that many at once are as many as one by one. */
@@ -151,7 +151,7 @@ export class Door {
   #find(hash: Uint8Array): { result: "in"; link: LinkRow } | Refused {
     const link = this.#links.find(hash);
     if (link === undefined) return { result: "unknown" };
-    const { state, expires } = this.#facts.get();
+    const { state, expires } = this.#facts.standing();
     if (state === "revoked" || link.revoked !== null) return { result: "revoked" };
     if (state !== "published" || (expires ?? 0) <= Date.now() || link.expires <= Date.now()) return { result: "expired" };
     return { result: "in", link };

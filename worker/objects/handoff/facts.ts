@@ -47,6 +47,12 @@ export class HandoffFacts {
     return this.#sql.exec<Row>("SELECT * FROM handoff").one();
   }
 
+  /** What decides whether its links lead anywhere: asked for with every page that is served. */
+  standing(): { id: string; state: HandoffState; expires: number | null } {
+    type Standing = { id: string; state: HandoffState; expires: number | null };
+    return this.#sql.exec<Standing>("SELECT id, state, expires FROM handoff").one();
+  }
+
   organization(): VerifiedOrganization {
     return proven(this.get().organization);
   }

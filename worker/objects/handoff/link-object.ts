@@ -31,7 +31,7 @@ export abstract class LinkObject extends StoredObject {
   protected readonly facts: HandoffFacts;
   protected readonly links: Links;
   protected readonly files: PackageFiles;
-  readonly #log: AccessLog;
+  protected readonly log: AccessLog;
   readonly #receipts: Receipts;
   readonly #door: Door;
 
@@ -41,9 +41,9 @@ export abstract class LinkObject extends StoredObject {
     this.facts = new HandoffFacts(sql);
     this.links = new Links(sql);
     this.files = new PackageFiles(sql);
-    this.#log = new AccessLog(sql);
+    this.log = new AccessLog(ctx, this.links);
     this.#receipts = new Receipts(sql, env);
-    this.#door = new Door(this.facts, this.links, this.files, this.#log);
+    this.#door = new Door(this.facts, this.links, this.files, this.log);
   }
 
   // For the MSP
@@ -95,7 +95,7 @@ export abstract class LinkObject extends StoredObject {
   }
 
   async accesses(cursor: string | undefined, limit: number): Promise<Answer<Page<AccessView>>> {
-    return this.answering(() => this.#log.list(cursor, limit));
+    return this.answering(() => this.log.list(cursor, limit));
   }
 
   async receipts(cursor: string | undefined, limit: number): Promise<Answer<Page<ReceiptView>>> {
@@ -118,7 +118,7 @@ export abstract class LinkObject extends StoredObject {
 
   /** A transfer of access number `access` ended after so many bytes. */
   async cutShort(access: number, bytes: number): Promise<void> {
-    if (this.exists) this.#log.cutShort(access, bytes);
+    if (this.exists) this.log.cutShort(access, bytes);
   }
 
   async enter(comer: Comer, passcode: string): Promise<Entered> {
@@ -169,7 +169,7 @@ export abstract class LinkObject extends StoredObject {
     // Others may have come in between.
     if (this.#receipts.count(link) >= MOST_RECEIPTS) return { result: "full" };
     this.#receipts.keep(link, signed);
-    this.#log.add({ link, path: "receipt", status: 303, bytes: 0 }, comer.visitor);
+    this.log.add({ link, path: "receipt", status: 303, bytes: 0 }, comer.visitor);
     return { result: "in", receipt: signed.receipt };
   }
 

@@ -101,8 +101,8 @@ export class Links {
   }
 
   /** Counts one opening. */
-  opened(link: string): void {
-    this.#sql.exec("UPDATE links SET opens = opens + 1, last = ? WHERE id = ?", now(), link);
+  opened(link: string, at = now()): void {
+    this.#sql.exec("UPDATE links SET opens = opens + 1, last = ? WHERE id = ?", at, link);
   }
 
   setAttempts(link: string, wrong: number, wait: number): void {

@@ -4,6 +4,10 @@ declare module "*/dist/renderer.mjs" {
   export const assets: readonly import("./page.ts").Asset[];
   export const viewerHash: string;
   export const tokenize: (text: string) => string[];
-  export const createSearchIndex: (handoff: import("../record/handoff.ts").Handoff) => import("./page.ts").SearchIndex;
+  export const createSearchIndex: (
+    handoff: import("../record/handoff.ts").Handoff,
+    spool: (name: string, length?: number) => import("./page.ts").SearchSpool,
+    from?: unknown,
+  ) => import("./page.ts").SearchIndex;
   export const createSurvey: (handoff: import("../record/handoff.ts").Handoff, from?: unknown) => import("./page.ts").Survey;
 }

@@ -1,7 +1,7 @@
 /// <reference path="./compiled.d.ts" />
 import type { Handoff } from "../record/handoff.ts";
 import * as compiled from "./dist/renderer.mjs";
-import type { Asset, Page, SearchIndex, Survey } from "./page.ts";
+import type { Asset, Page, SearchIndex, SearchSpool, Survey } from "./page.ts";
 
 /** The HTML of a page, to be stored at its {@link pagePath} as UTF-8. The same page gives the same HTML everywhere. */
 export const render: (page: Page) => Promise<string> = compiled.render;
@@ -15,8 +15,12 @@ export const viewerHash: string = compiled.viewerHash;
 /** The words of a text, as index and search page both take them. */
 export const tokenize: (text: string) => string[] = compiled.tokenize;
 
-/** An empty search index; `handoff` gives the names of endpoints. */
-export const createSearchIndex: (handoff: Handoff) => SearchIndex = compiled.createSearchIndex;
+/** An empty search index, or one that goes on from what `suspend` of an earlier one gave. `spool` keeps bytes out of memory. */
+export const createSearchIndex: (
+  handoff: Handoff,
+  spool: (name: string, length?: number) => SearchSpool,
+  from?: unknown,
+) => SearchIndex = compiled.createSearchIndex;
 
 /** An empty survey; `from` is what `state` of an earlier one gave. */
 export const createSurvey: (handoff: Handoff, from?: unknown) => Survey = compiled.createSurvey;

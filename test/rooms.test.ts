@@ -41,11 +41,11 @@ const ROOMS: Room[] = [
   },
   {
     folder: "generator/",
-    may: ["record/", "viewer/page.ts", "viewer/renderer.ts", "viewer/dist/"],
+    may: ["record/", "viewer/page.ts", "viewer/citation.ts", "viewer/renderer.ts", "viewer/dist/"],
     packages: ["jszip", "@noble/"],
     node: false,
   },
-  { folder: "viewer/", may: ["record/"], packages: ["astro", "minisearch", "@noble/"], node: false },
+  { folder: "viewer/", may: ["record/"], packages: ["astro", "minisearch", "shiki", "@noble/"], node: false },
   { folder: "viewer/build/", may: ["record/", "viewer/"], packages: ["astro", "esbuild"], node: true },
   { folder: "fixtures/", may: ["record/", "agent/"], packages: [], node: true },
   {

@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: "node",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/worker/**", "test/browser/**", "test/e2e/**"],
+          exclude: ["test/worker/**", "test/browser/**", "test/e2e/**", "test/faults/**"],
           testTimeout: 20_000,
           // From 1: vitest runs group 0 after all others.
           sequence: { groupOrder: 1 },
@@ -23,6 +23,17 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        // The real engine and real agents, killed again and again: alone, so that what is slow here is slow for its own reasons.
+        test: {
+          name: "faults",
+          include: ["test/faults/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 5 },
         },
       },
       {

@@ -6,3 +6,6 @@ export const verifierPage: () => string = compiled.verifierPage;
 
 /** The Content-Security-Policy that the page has in itself, and should be served with. */
 export const verifierPolicy: string = compiled.policy;
+
+/** SHA-256 of the page, in hexadecimal. */
+export const verifierHash: string = compiled.sha256;

@@ -2,6 +2,8 @@
 declare module "*/dist/verifier.mjs" {
   /** Content-Security-Policy of the page. */
   export const policy: string;
+  /** Of the page, in hexadecimal. */
+  export const sha256: string;
   /** The verifier as one HTML file. */
   export const verifierPage: () => string;
 }

@@ -9,19 +9,22 @@ import { call, fetchWorker, json, refusal, until } from "./api.ts";
 import { makeScene, openSession, runCommand } from "./scene.ts";
 import { ALICE, MALLORY, makeToken, ORIGIN, type Person, strangeKey, TECHNICIAN } from "./tokens.ts";
 
+/** Whether a route is public by PUBLIC_ROUTES, where a star at the end stands for all below it. */
+const isPublic = (path: string): boolean =>
+  PUBLIC_ROUTES.some((open) => (open.endsWith("/*") ? path.startsWith(open.slice(0, -1)) : path === open));
+
 /** Every route that is not public, by what is mounted: one that is added later is in here too. */
 const ROUTES = [
   ...new Map(
     app.routes
-      .filter(({ path }) => !PUBLIC_ROUTES.some((open) => open === path))
+      .filter(({ path }) => !isPublic(path))
       // Middleware and fallbacks stand as ALL on a wildcard; the routes behind them are listed apart.
       .filter(({ method, path }) => !(method === "ALL" && path.endsWith("*")))
       .map(({ method, path }) => [`${method} ${path}`, { method: method === "ALL" ? "GET" : method, path }]),
   ).values(),
 ];
 const API = ROUTES.filter(({ path }) => path.startsWith("/api/"));
-/** Styles and scripts of the console are for all. */
-const CONSOLE = ROUTES.filter(({ path }) => !path.startsWith("/api/") && !path.startsWith("/assets/"));
+const CONSOLE = ROUTES.filter(({ path }) => !path.startsWith("/api/"));
 
 interface Ids {
   group: string;
@@ -228,7 +231,7 @@ describe("with another organisation's token", () => {
   test("whatever names somebody else's object is not found, and nothing is read, written or created", async () => {
     const token = await makeToken(MALLORY);
     const [before, objects] = [await stored(), await existing()];
-    for (const route of ROUTES.filter(({ path }) => path.includes(":") && !path.startsWith("/assets/"))) {
+    for (const route of ROUTES.filter(({ path }) => path.includes(":"))) {
       const response = await requestTo(route, token);
       const text = await response.text();
       // The console's forms are looked at before what they are about; the API's requests here are all as they should be.

@@ -42,11 +42,14 @@ export async function writeVerifier(root: string): Promise<void> {
   const [content, end, ...more] = body?.split("</body>") ?? [];
   if (head === undefined || content === undefined || end === undefined || rest.length + more.length > 0)
     throw new Error("expected the verifier to have one style and one body");
+  const scripts = SCRIPTS.map((path) => `<script>${text(path)}</script>`).join("");
+  const whole = `${head}${text(STYLE)}${content}${scripts}</body>${end}`;
   await writeFile(
     `${root}dist/verifier.mjs`,
     `import { assets } from "./renderer.mjs";
 const text = (path) => new TextDecoder().decode(assets.find((one) => one.path === path).bytes);
 export const policy = ${JSON.stringify(policy)};
+export const sha256 = ${JSON.stringify(createHash("sha256").update(whole).digest("hex"))};
 export const verifierPage = () =>
   ${JSON.stringify(head)} + text(${JSON.stringify(STYLE)}) + ${JSON.stringify(content)} +
   ${JSON.stringify(SCRIPTS)}.map((path) => "<script>" + text(path) + "</script>").join("") + ${JSON.stringify(`</body>${end}`)};

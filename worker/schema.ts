@@ -320,6 +320,8 @@ export interface HandoffView extends HandoffRow {
   /** How many closed sessions of the group are left out, by reason. */
   omitted: Record<string, number>;
   redactions: RedactionView[];
+  /** How many selected sessions were not looked through by the scanner, and how many of its findings are not decided. */
+  scan: { unscanned: number; open: number };
   /** Set while generating, and when that failed. */
   generation: GenerationView | null;
   stamps: StampsView;

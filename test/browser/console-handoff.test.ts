@@ -7,6 +7,7 @@ import type { GroupView, HandoffRow, SessionRow } from "../../worker/schema.ts";
 import { complaintsOf, expectFit, openScene, type Scene } from "./console-scene.ts";
 
 const SECRET = "Tr0ut-Lantern!88";
+const HIDDEN = "118,402.77 is my figure";
 
 let scene: Scene;
 beforeAll(async () => {
@@ -50,22 +51,53 @@ test("a handoff is led through by hand, from selection to a link that is revoked
   await expectFit(page);
   await page.getByRole("button", { name: /Save and go on/ }).click();
 
-  // Review: the line with the password is hidden, by keyboard alone.
+  // Scan: all sessions are looked through; all names are kept at once.
   await expectFit(page);
+  await page.getByRole("button", { name: "Look through them" }).click();
+  await page.getByText("Every session was looked through").waitFor();
+  await expectFit(page);
+  const names = page.getByRole("listitem").filter({ hasText: "Name of a person" });
+  await names.getByLabel(/Keep all, because/).fill("The incoming MSP works with the same people.");
+  await names.getByRole("button", { name: "Keep all" }).click();
+  await page.getByText("Name of a person").waitFor({ state: "detached" });
+
+  // Review: findings are decided by keyboard alone.
   await page.getByRole("link", { name: payrollExport.subject }).click();
-  const line = page.locator(".line", { hasText: SECRET }).first();
+  await expectFit(page);
+  await page.keyboard.press("n");
+  const first = page.locator(".finding:focus");
+  expect(await first.locator("mark").textContent()).toContain(SECRET);
+  await page.keyboard.press("m");
+  await page.waitForURL(/review\/ses_/);
+  await page.getByText("masked by").first().waitFor();
+  expect(await page.locator(".line", { hasText: SECRET }).count()).toBe(0);
+  expect(await page.locator(".hidden-line", { hasText: "[password 1]" }).count()).toBeGreaterThan(0);
+  for (;;) {
+    const open = page.locator(".finding.undecided").first();
+    if ((await open.count()) === 0) break;
+    await open.getByPlaceholder("Why it can stay").fill("Nothing secret about it.");
+    await open.getByRole("button", { name: "Keep" }).click();
+    await page.waitForLoadState();
+  }
+  // A line that no scanner knows is hidden by hand.
+  const line = page.locator(".line", { hasText: HIDDEN }).first();
   await line.getByRole("button").focus();
   await page.keyboard.press("Enter");
-  await page.getByRole("combobox", { name: /^Why/ }).selectOption("credential");
-  await page.getByLabel(/Show instead/).fill("INFO connect, password hidden");
+  await page.getByRole("combobox", { name: /^Why/ }).selectOption("privileged");
+  await page.getByLabel(/Show instead/).fill("left out");
   await page.keyboard.press("Enter");
-  await page.locator("#hidden").waitFor();
-  expect(await page.locator(".line", { hasText: SECRET }).count()).toBe(0);
-  expect(await page.locator(".hidden-line", { hasText: "password hidden" }).textContent()).toContain("credential");
+  await page.locator(".hidden-line", { hasText: "left out" }).waitFor();
+  expect(await page.locator(".line", { hasText: HIDDEN }).count()).toBe(0);
   await expectFit(page);
   await page.getByLabel("What happened").fill("The export stopped at a date of birth that does not exist.");
   await page.getByRole("button", { name: "Mark as reviewed" }).click();
   await page.getByRole("link", { name: "Review the next one" }).click();
+  for (;;) {
+    const open = page.locator(".finding.undecided").first();
+    if ((await open.count()) === 0) break;
+    await open.getByRole("button", { name: "Mask" }).click();
+    await page.waitForLoadState();
+  }
   await page.getByRole("button", { name: "Mark as reviewed" }).click();
   await page.getByText("Every session is reviewed.").waitFor();
 
@@ -116,7 +148,7 @@ test("another organisation finds nothing at any address of the first, and can ch
     `/sessions/${session}`,
     `/sessions/${session}/entries`,
     `/sessions/${session}/state`,
-    ...["", "/select", "/review", `/review/${session}`, "/notes", "/publish"].map((step) => `/handoffs/${handoff}${step}`),
+    ...["", "/select", "/scan", "/review", `/review/${session}`, "/notes", "/publish"].map((step) => `/handoffs/${handoff}${step}`),
   ];
   for (const address of addresses) {
     const response = await page.goto(at + address);
@@ -128,6 +160,10 @@ test("another organisation finds nothing at any address of the first, and can ch
     [`/groups/${group}/handoffs`, "recipient=x"],
     [`/sessions/${session}/tags`, "tags=x"],
     [`/handoffs/${handoff}/period`, "from=2026-01-01&to=2026-12-31"],
+    [`/handoffs/${handoff}/scan`, "terms=x"],
+    [`/handoffs/${handoff}/scan/next`, ""],
+    [`/handoffs/${handoff}/scan/${session}`, ""],
+    [`/handoffs/${handoff}/decisions`, "finding=x&decision=redact"],
     [`/handoffs/${handoff}/letter`, "letter=x"],
     [`/handoffs/${handoff}/publish`, "days=30&recipient=x"],
     [`/handoffs/${handoff}/revoke`, ""],

@@ -9,6 +9,7 @@ import { assetRoutes } from "./assets.ts";
 import { groupRoutes } from "./group-routes.tsx";
 import { handoffRoutes } from "./handoff-routes.tsx";
 import { MessagePage } from "./message-page.tsx";
+import { scanRoutes } from "./scan-routes.tsx";
 import { sessionRoutes } from "./session-routes.tsx";
 import { answerSignedOut, signOut } from "./signed-out.tsx";
 
@@ -54,6 +55,7 @@ consoleRoutes.post("/sign-out", signOut);
 consoleRoutes.route("/", groupRoutes);
 consoleRoutes.route("/sessions", sessionRoutes);
 consoleRoutes.route("/handoffs", handoffRoutes);
+consoleRoutes.route("/handoffs", scanRoutes);
 consoleRoutes.all("*", () => {
   throw notFound();
 });

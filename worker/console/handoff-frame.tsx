@@ -6,6 +6,7 @@ import { HANDOFF } from "./words.ts";
 /** The steps of a handoff, in order. Each can be left and come back to. */
 export const STEPS = [
   { step: "select", text: "Select" },
+  { step: "scan", text: "Scan" },
   { step: "review", text: "Review" },
   { step: "notes", text: "Notes" },
   { step: "publish", text: "Publish" },
@@ -27,6 +28,8 @@ function done(handoff: HandoffView, step: Step): boolean {
   switch (step) {
     case "select":
       return handoff.sessions.length > 0;
+    case "scan":
+      return handoff.sessions.length > 0 && handoff.scan.unscanned === 0 && handoff.scan.open === 0;
     case "review":
       return handoff.sessions.length > 0 && handoff.sessions.every((session) => session.reviewed !== null);
     case "notes":

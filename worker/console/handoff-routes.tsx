@@ -4,6 +4,7 @@ import type { Caller } from "../caller.ts";
 import type { AppEnv } from "../env.ts";
 import { notFound, WorkerError } from "../error.ts";
 import { linkBody } from "../link-schema.ts";
+import type { FindingView } from "../scan-schema.ts";
 import { letterBody, periodBody, publishBody, redactionBody, reviewBody, type SessionRow, selectionBody } from "../schema.ts";
 import {
   addRedaction,
@@ -18,6 +19,7 @@ import {
   setPeriod,
 } from "../service/handoffs.ts";
 import { createLink } from "../service/links.ts";
+import { getScan, listFindings } from "../service/scan.ts";
 import { listSessions } from "../service/sessions.ts";
 import { type Form, readForm, taken } from "./form.ts";
 import { NotesPage } from "./notes-page.tsx";
@@ -60,7 +62,7 @@ export const handoffRoutes = new Hono<AppEnv>()
     const privileged = shown.filter(({ session }) => form.text(session) === "privileged");
     const omit = privileged.map(({ session }) => ({ session, reason: "privileged" as const }));
     await selectSessions(caller, handoff, taken(selectionBody, { include, omit }));
-    return leadTo(c, include.length === 0 ? "select" : "review");
+    return leadTo(c, include.length === 0 ? "select" : "scan");
   })
   .get("/:handoff/review", async (c) => {
     const handoff = await getHandoff(c.var.caller, c.req.param("handoff"));
@@ -72,7 +74,11 @@ export const handoffRoutes = new Hono<AppEnv>()
     const session = handoff.sessions.find((one) => one.session === c.req.param("session"));
     if (session === undefined) throw notFound();
     const entries = shownEntries(await reviewed(caller, handoff.handoff, session.session));
-    return c.html(<ReviewSessionPage user={await userOf(caller)} handoff={handoff} session={session} entries={entries} />);
+    const findings = await findingsOf(caller, handoff.handoff, session.session);
+    const scanned =
+      (await getScan(caller, handoff.handoff)).sessions.find((one) => one.session === session.session)?.scanned ?? null;
+    const props = { user: await userOf(caller), handoff, session, entries, findings, scanned };
+    return c.html(<ReviewSessionPage {...props} />);
   })
   .post("/:handoff/redactions", async (c) => {
     const form = await readForm(c);
@@ -145,6 +151,17 @@ async function closedSessions(caller: Caller, group: string, period: { from: str
   do {
     const page = await listSessions(caller, group, { ...period, cursor, limit: 200 });
     all.push(...page.items.filter(({ state }) => state === "closed"));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return all;
+}
+
+async function findingsOf(caller: Caller, handoff: string, session: string): Promise<FindingView[]> {
+  const all: FindingView[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listFindings(caller, handoff, { session, cursor, limit: 500 });
+    all.push(...page.items);
     cursor = page.cursor;
   } while (cursor !== undefined);
   return all;

@@ -37,7 +37,7 @@ export function PublishPage(props: PublishPageProps) {
 
 function Ready({ handoff, mayPublish }: PublishPageProps) {
   const open = handoff.sessions.filter(({ reviewed }) => reviewed === null).length;
-  const ready = handoff.sessions.length > 0 && open === 0 && handoff.period !== null;
+  const ready = handoff.sessions.length > 0 && open === 0 && handoff.scan.open === 0 && handoff.period !== null;
   return (
     <>
       <ul>
@@ -45,11 +45,20 @@ function Ready({ handoff, mayPublish }: PublishPageProps) {
         <li>{counted(handoff.redactions.length, "hidden line")}</li>
         <li>{handoff.letter.trim() === "" ? "No letter" : "A letter"}</li>
       </ul>
-      {ready ? null : (
+      {handoff.sessions.length === 0 ? <p class="problem">No session is selected yet.</p> : null}
+      {open > 0 ? <p class="problem">{counted(open, "session")} must be reviewed first.</p> : null}
+      {handoff.scan.open > 0 ? (
         <p class="problem">
-          {handoff.sessions.length === 0 ? "No session is selected yet." : `${counted(open, "session")} must be reviewed first.`}
+          {counted(handoff.scan.open, "finding")} of the scanner must be decided first.{" "}
+          <a href={`/handoffs/${handoff.handoff}/scan`}>See them</a>
         </p>
-      )}
+      ) : null}
+      {handoff.scan.unscanned > 0 && handoff.sessions.length > 0 ? (
+        <p class="problem">
+          {counted(handoff.scan.unscanned, "session was", "sessions were")} not looked through for passwords and personal data.{" "}
+          <a href={`/handoffs/${handoff.handoff}/scan`}>Scan now</a>
+        </p>
+      ) : null}
       {mayPublish ? (
         <form method="post" action={`/handoffs/${handoff.handoff}/publish`} class="inline-form">
           <label>

@@ -1,9 +1,11 @@
+import type { FindingView } from "../scan-schema.ts";
 import type { HandoffView, RedactionView, SelectedSession } from "../schema.ts";
+import { EntryFindings } from "./findings.tsx";
 import { HandoffFrame, isOpen } from "./handoff-frame.tsx";
 import type { PageProps } from "./page.tsx";
 import { plainText } from "./text-view.ts";
 import { namesIn, type ShownEntry, TranscriptItems } from "./transcript.tsx";
-import { REASON } from "./words.ts";
+import { counted, REASON } from "./words.ts";
 
 export interface ReviewSessionPageProps {
   user: PageProps["user"] & {};
@@ -11,13 +13,17 @@ export interface ReviewSessionPageProps {
   session: SelectedSession;
   /** The whole session as it would be handed over now. */
   entries: readonly ShownEntry[];
+  findings: readonly FindingView[];
+  /** When the session was looked through; null when it was not. */
+  scanned: string | null;
 }
 
 /** One session under review: hide lines, say what a reader should know, mark it as reviewed. */
-export function ReviewSessionPage({ user, handoff, session, entries }: ReviewSessionPageProps) {
+export function ReviewSessionPage({ user, handoff, session, entries, findings, scanned }: ReviewSessionPageProps) {
   const at = `/handoffs/${handoff.handoff}`;
   const open = isOpen(handoff);
   const words = wordsFor(session, entries);
+  const byEntry = Map.groupBy(findings, ({ seq }) => seq);
   const redactions = handoff.redactions.filter((one) => one.session === session.session);
   return (
     <HandoffFrame user={user} handoff={handoff} step="review" title={`Review: ${words.title}`} scripts={open ? ["review"] : []}>
@@ -28,12 +34,18 @@ export function ReviewSessionPage({ user, handoff, session, entries }: ReviewSes
           not.
         </p>
       ) : null}
+      <Found findings={findings} scanned={scanned} at={at} open={open} />
       <ol class={open ? "transcript picking" : "transcript"}>
-        <TranscriptItems entries={entries} names={namesIn(entries)} pick={open} />
+        <TranscriptItems
+          entries={entries}
+          names={namesIn(entries)}
+          pick={open}
+          after={(shown) => <EntryFindings at={at} shown={shown} findings={byEntry.get(shown.entry.seq) ?? []} open={open} />}
+        />
       </ol>
       {open ? <HideForm at={at} session={session.session} /> : null}
       {redactions.length === 0 ? null : <Hidden at={at} redactions={redactions} open={open} />}
-      <form method="post" action={`${at}/sessions/${session.session}/review`} class="stack">
+      <form method="post" action={`${at}/sessions/${session.session}/review`} class="stack" id="review">
         <h3>For the reader</h3>
         <label>
           Title
@@ -63,6 +75,43 @@ export function ReviewSessionPage({ user, handoff, session, entries }: ReviewSes
         ) : null}
       </form>
     </HandoffFrame>
+  );
+}
+
+/** How much the scanner found here, and where the next thing is that nobody has decided about. */
+function Found({
+  findings,
+  scanned,
+  at,
+  open,
+}: {
+  findings: readonly FindingView[];
+  scanned: string | null;
+  at: string;
+  open: boolean;
+}) {
+  const undecided = findings.filter(({ decision }) => decision === null);
+  const [first] = undecided;
+  if (!open) return null;
+  return (
+    <p role="status">
+      {scanned === null ? (
+        <>
+          This session was not looked through for passwords and personal data yet. <a href={`${at}/scan`}>Scan it</a>
+        </>
+      ) : first === undefined ? (
+        `${counted(findings.length, "finding")}, all decided.`
+      ) : (
+        <>
+          <a href={`#${first.finding}`} id="next-finding">
+            {counted(undecided.length, "finding")} to be decided
+          </a>{" "}
+          <span class="soft">
+            Keys: <kbd>n</kbd> next, <kbd>m</kbd> mask, <kbd>h</kbd> hide the line, <kbd>k</kbd> keep
+          </span>
+        </>
+      )}
+    </p>
   );
 }
 

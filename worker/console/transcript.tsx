@@ -1,3 +1,4 @@
+import type { Child } from "hono/jsx";
 import { utf8 } from "../../record/bytes.ts";
 import { type Entry, parseEntry } from "../../record/entry.ts";
 import type { TextValue } from "../../record/text.ts";
@@ -30,10 +31,12 @@ export interface TranscriptProps {
   names: ReadonlyMap<string, string>;
   /** Whether lines can be picked, to be hidden. */
   pick?: boolean;
+  /** What follows an entry's body. */
+  after?: (shown: ShownEntry) => Child;
 }
 
 /** Entries as items of a list; the list itself is the caller's, since a live page adds to it. */
-export function TranscriptItems({ entries, names, pick = false }: TranscriptProps) {
+export function TranscriptItems({ entries, names, pick = false, after }: TranscriptProps) {
   const name = (participant: string | undefined) =>
     participant === undefined ? "nobody" : (names.get(participant) ?? participant);
   return (
@@ -49,6 +52,7 @@ export function TranscriptItems({ entries, names, pick = false }: TranscriptProp
           </p>
           <div class="what">
             <EntryBody entry={entry} text={text} name={name} pick={pick} />
+            {after?.({ entry, text })}
           </div>
         </li>
       ))}

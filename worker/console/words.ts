@@ -1,5 +1,6 @@
 import type { EntryOf, Outcome } from "../../record/entry.ts";
 import type { HiddenReason } from "../../record/text.ts";
+import type { FindingKind, Sureness } from "../scan/finding.ts";
 import type { HandoffState } from "../schema.ts";
 
 /** The words by which the console names the closed sets of the record. */
@@ -72,6 +73,26 @@ export const HANDOFF: Record<HandoffState, string> = {
   expired: "Expired",
   revoked: "Revoked",
 };
+
+export const FOUND: Record<FindingKind, string> = {
+  "private-key": "Private key",
+  password: "Password",
+  token: "Key or token",
+  connection: "Address with password",
+  "password-hash": "Password hash",
+  email: "E-mail address",
+  phone: "Telephone number",
+  "payment-card": "Payment card",
+  iban: "Bank account",
+  "national-id": "National number",
+  "date-of-birth": "Date of birth",
+  name: "Name of a person",
+  term: "Word of this client",
+  account: "Account name",
+  "private-address": "Network address",
+};
+
+export const SURE: Record<Sureness, string> = { sure: "certain", likely: "likely", possible: "perhaps" };
 
 /** `1 session`, `3 sessions`. */
 export function counted(value: number, one: string, plural = `${one}s`): string {

@@ -112,6 +112,7 @@ export class Handoff extends ScanObject {
         sessions,
         omitted,
         redactions: this.#review.redactions(),
+        scan: this.scanState(),
         generation: this.#publication.view(sessions.length),
         stamps: this.#publication.stamps(),
         replaces: row.replaces === null ? null : { handoff: row.replaces, manifest: row.replaces_manifest ?? "" },

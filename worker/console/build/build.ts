@@ -23,6 +23,7 @@ async function bundle(name: string): Promise<string> {
 
 const files: Record<string, { type: string; text: string }> = {
   "live.js": { type: "text/javascript; charset=utf-8", text: await bundle("live.ts") },
+  "scan.js": { type: "text/javascript; charset=utf-8", text: await bundle("scan.ts") },
   "review.js": { type: "text/javascript; charset=utf-8", text: await bundle("review.ts") },
   "console.css": { type: "text/css; charset=utf-8", text: await bundle("console.css") },
   "icon.svg": { type: "image/svg+xml", text: await readFile(join(client, "icon.svg"), "utf8") },

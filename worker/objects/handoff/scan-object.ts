@@ -95,6 +95,11 @@ export abstract class ScanObject extends LinkObject {
     });
   }
 
+  protected scanState(): { unscanned: number; open: number } {
+    const unscanned = this.#findings.sessions().filter(({ scanned }) => scanned === null).length;
+    return { unscanned, open: this.#findings.open() };
+  }
+
   /** @throws WorkerError `handoff/undecided`. */
   protected demandDecided(): void {
     const open = this.#findings.open();

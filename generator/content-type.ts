@@ -6,6 +6,7 @@ const TYPES: Readonly<Record<string, string>> = {
   json: "application/json",
   jsonl: "application/jsonl",
   png: "image/png",
+  rsmf: "message/rfc822",
   svg: "image/svg+xml",
   tsr: "application/timestamp-reply",
   woff2: "font/woff2",

@@ -26,7 +26,9 @@ import { allSessionsPages, type Page, pagePath, sessionPages } from "../viewer/p
 import { certificatePage } from "./certificate/page.ts";
 import { contentType } from "./content-type.ts";
 import { GeneratorError } from "./error.ts";
-import { Exports, type ExportsState } from "./exports.ts";
+import { rsmfFiles } from "./exports/rsmf.ts";
+import { schemaFiles } from "./exports/schemas.ts";
+import { Exports, type ExportsState } from "./exports/tables.ts";
 import type { PackageFile } from "./pack.ts";
 import type { Platform } from "./platform.ts";
 import { readmeText } from "./readme.ts";
@@ -127,6 +129,7 @@ export async function* payloadFiles(
     for (const asset of viewer.assets) yield file(asset.path, () => asset.bytes);
     for await (const asset of search.finish()) yield file(asset.path, () => asset.bytes);
     yield* exports.files();
+    yield* schemaFiles();
   }
   let stopped = false;
   try {
@@ -144,6 +147,7 @@ export async function* payloadFiles(
       const digests = await lineDigests(records, platform);
       for (const one of sessionPages({ handoff, session, entries, digests, witnessed })) yield page(one);
       for (const one of survey.addSession(session, entries)) yield page(one);
+      yield* rsmfFiles(handoff, records, platform);
       for (const asset of await search.addSession(session, records.entries)) yield file(asset.path, () => asset.bytes);
       if (pause?.isDue()) {
         stopped = true;

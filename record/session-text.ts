@@ -12,7 +12,7 @@ export interface SessionText {
 }
 
 const place = { seq: z.int().min(0), field: z.string() };
-const sessionText = z.union([openText.extend(place), redactedText.extend(place)]);
+export const sessionText = z.union([openText.extend(place), redactedText.extend(place)]);
 
 /** The line as it is written, without its newline: canonical JSON of `seq`, `field`, and `seed` with `lines`, or `items`. */
 export function encodeSessionText(value: SessionText): Uint8Array {

@@ -50,12 +50,13 @@ describe("a package", () => {
       ...["data/records/handoff.json", "data/records/group.checkpoint", "data/records/group.leaves"],
       ...[printing, quiet].flatMap((id) => [
         ...["entries.jsonl", "text.jsonl", "checkpoint"].map((file) => `data/records/sessions/${id}.${file}`),
-        ...[`data/sessions/${id}.html`, `data/search/${id}.js`],
+        ...[`data/sessions/${id}.html`, `data/exports/rsmf/${id}.rsmf`, `data/search/${id}.js`],
       ]),
       ...["data/index.html", "data/left-out.html", "data/search.html", "data/verify.html", "data/help.html"],
       "data/certificate.html",
       ...["data/assets/style.css", "data/search/index.js"],
-      ...["approvals", "commands", "redactions", "sessions"].map((table) => `data/exports/${table}.csv`),
+      ...["approvals", "commands", "contexts", "redactions", "sessions"].map((table) => `data/exports/${table}.csv`),
+      ...["entry", "handoff", "text"].map((name) => `data/exports/schemas/${name}.schema.json`),
       ...["manifest-sha256.txt", "bag-info.txt", "tagmanifest-sha256.txt", "tagmanifest-sha256.txt.sig"],
     ]);
   });

@@ -1,14 +1,15 @@
-import { utf8 } from "../record/bytes.ts";
-import type { EntryOf } from "../record/entry.ts";
-import type { Handoff } from "../record/handoff.ts";
-import { parseRawLine, RAW_LINE } from "../record/raw-output.ts";
-import { type TextValue, visibleLines } from "../record/text.ts";
-import { hiddenLines, type SessionEntry } from "../viewer/page.ts";
-import { contentType } from "./content-type.ts";
-import { CSV_START, type CsvCell, encodeCsvRow } from "./csv.ts";
-import type { PackageFile } from "./pack.ts";
-import type { Platform, Spool } from "./platform.ts";
-import type { SessionRecords } from "./session-records.ts";
+import { utf8 } from "../../record/bytes.ts";
+import type { EntryOf } from "../../record/entry.ts";
+import type { Handoff } from "../../record/handoff.ts";
+import { parseRawLine, RAW_LINE } from "../../record/raw-output.ts";
+import { type TextValue, type VisibleLine, visibleLines } from "../../record/text.ts";
+import { citation } from "../../viewer/citation.ts";
+import { hiddenLines, type SessionEntry } from "../../viewer/page.ts";
+import { contentType } from "../content-type.ts";
+import { CSV_START, type CsvCell, encodeCsvRow } from "../csv.ts";
+import type { PackageFile } from "../pack.ts";
+import type { Platform, Spool } from "../platform.ts";
+import type { SessionRecords } from "../session-records.ts";
 
 const COLUMNS = {
   sessions: [
@@ -16,18 +17,35 @@ const COLUMNS = {
     ...["hidden lines", "tags", "note", "still to do", "reviewed by", "reviewed at"],
   ],
   commands: [
-    ...["session", "endpoint", "entry", "recorded at", "seen at", "by", "shell", "directory", "command", "consent", "answer entry"],
+    ...[
+      "citation",
+      "session",
+      "endpoint",
+      "entry",
+      "recorded at",
+      "seen at",
+      "by",
+      "shell",
+      "directory",
+      "command",
+      "consent",
+      "answer entry",
+    ],
     ...["finished entry", "end", "exit code", "duration ms", "stdout bytes", "stderr bytes", "bytes cut"],
   ],
   approvals: [
-    ...["session", "endpoint", "asked entry", "asked at", "asked by", "command", "reason"],
+    ...["citation", "session", "endpoint", "asked entry", "asked at", "asked by", "command", "reason"],
     ...["answered entry", "answered at", "answered by", "answer", "word"],
   ],
-  redactions: ["session", "endpoint", "entry", "kind", "text", "line from 0", "reason", "shown instead", "digest"],
+  contexts: [
+    ...["citation", "session", "endpoint", "entry", "recorded at", "part", "status", "row", "columns"],
+    ...["cell 1", "cell 2", "cell 3", "cell 4", "cell 5", "cell 6", "cell 7", "cell 8", "cell 9", "cell 10", "cell 11", "cell 12"],
+  ],
+  redactions: ["citation", "session", "endpoint", "entry", "kind", "text", "line from 0", "reason", "shown instead", "digest"],
 } as const;
 type Table = keyof typeof COLUMNS;
 /** Order of the files, and so part of the format of a package's bytes. */
-const TABLES = ["approvals", "commands", "redactions", "sessions"] as const satisfies Table[];
+const TABLES = ["approvals", "commands", "contexts", "redactions", "sessions"] as const satisfies Table[];
 
 /** How many bytes each table's spool holds. */
 export type ExportsState = Record<Table, number>;
@@ -36,6 +54,7 @@ export type ExportsState = Record<Table, number>;
 export class Exports {
   readonly #spools: Readonly<Record<Table, Spool>>;
   readonly #endpoints: ReadonlyMap<string, string>;
+  readonly #handoff: Handoff;
 
   /** @param from what an earlier one was left with. */
   constructor(handoff: Handoff, platform: Platform, from?: ExportsState) {
@@ -43,19 +62,23 @@ export class Exports {
     this.#spools = {
       approvals: spool("approvals"),
       commands: spool("commands"),
+      contexts: spool("contexts"),
       redactions: spool("redactions"),
       sessions: spool("sessions"),
     };
+    this.#handoff = handoff;
     this.#endpoints = new Map(handoff.endpoints.map(({ endpoint, name }) => [endpoint, name]));
   }
 
   /** Takes in one session. */
   async add(records: SessionRecords): Promise<void> {
     const endpoint = this.#endpoints.get(records.session.endpoint) ?? records.session.endpoint;
+    const cite = (seq: number) => citation(this.#handoff, records.session.session, seq);
     await this.#write("sessions", [sessionRow(records, endpoint)]);
-    await this.#write("commands", commandRows(records, endpoint));
-    await this.#write("approvals", approvalRows(records, endpoint));
-    await this.#write("redactions", redactionRows(records, endpoint));
+    await this.#write("commands", commandRows(records, endpoint, cite));
+    await this.#write("approvals", approvalRows(records, endpoint, cite));
+    await this.#write("contexts", contextRows(records, endpoint, cite));
+    await this.#write("redactions", redactionRows(records, endpoint, cite));
   }
 
   /** The files, once every session is taken in. */
@@ -67,8 +90,14 @@ export class Exports {
   }
 
   state(): ExportsState {
-    const { approvals, commands, redactions, sessions } = this.#spools;
-    return { approvals: approvals.length, commands: commands.length, redactions: redactions.length, sessions: sessions.length };
+    const { approvals, commands, contexts, redactions, sessions } = this.#spools;
+    return {
+      approvals: approvals.length,
+      commands: commands.length,
+      contexts: contexts.length,
+      redactions: redactions.length,
+      sessions: sessions.length,
+    };
   }
 
   async close(): Promise<void> {
@@ -93,7 +122,9 @@ function sessionRow({ session: s }: SessionRecords, endpoint: string): CsvCell[]
   ];
 }
 
-function commandRows(records: SessionRecords, endpoint: string): CsvCell[][] {
+type Cite = (seq: number) => string;
+
+function commandRows(records: SessionRecords, endpoint: string, cite: Cite): CsvCell[][] {
   const people = peopleOf(records);
   const finished = new Map<number, { entry: EntryOf<"finished">; raw: TextValue | undefined }>();
   for (const { entry, text } of records.entries) {
@@ -104,7 +135,16 @@ function commandRows(records: SessionRecords, endpoint: string): CsvCell[][] {
     const { entry: end, raw } = finished.get(entry.seq) ?? {};
     return [
       [
-        ...[records.session.session, endpoint, entry.seq, entry.at, entry.seen, people.get(entry.by) ?? entry.by, entry.shell],
+        ...[
+          cite(entry.seq),
+          records.session.session,
+          endpoint,
+          entry.seq,
+          entry.at,
+          entry.seen,
+          people.get(entry.by) ?? entry.by,
+          entry.shell,
+        ],
         ...[shown(text.directory), shown(text.command), entry.consent, entry.answered],
         ...[end?.seq, end?.end, end?.exit ?? undefined, end?.duration, rawBytes(raw, "stdout"), rawBytes(raw, "stderr")],
         end && end.cut.stdout + end.cut.stderr,
@@ -120,7 +160,7 @@ function rawBytes(raw: TextValue | undefined, stream: keyof typeof RAW_LINE): Cs
   return line.hidden === undefined ? parseRawLine(line.text).bytes : `[hidden: ${line.hidden}]`;
 }
 
-function approvalRows(records: SessionRecords, endpoint: string): CsvCell[][] {
+function approvalRows(records: SessionRecords, endpoint: string, cite: Cite): CsvCell[][] {
   const people = peopleOf(records);
   const answers = new Map<number, SessionEntry & { entry: EntryOf<"approval.answered"> }>();
   for (const { entry, text } of records.entries) if (entry.kind === "approval.answered") answers.set(entry.asked, { entry, text });
@@ -130,7 +170,7 @@ function approvalRows(records: SessionRecords, endpoint: string): CsvCell[][] {
     const by = answered?.entry.by;
     return [
       [
-        ...[records.session.session, endpoint, entry.seq, entry.at, people.get(entry.by) ?? entry.by],
+        ...[cite(entry.seq), records.session.session, endpoint, entry.seq, entry.at, people.get(entry.by) ?? entry.by],
         ...[shown(text.command), shown(text.reason), answered?.entry.seq, answered?.entry.at, by && (people.get(by) ?? by)],
         ...[answered?.entry.answer, shown(answered?.text.word)],
       ],
@@ -138,11 +178,30 @@ function approvalRows(records: SessionRecords, endpoint: string): CsvCell[][] {
   });
 }
 
-function redactionRows(records: SessionRecords, endpoint: string): CsvCell[][] {
+/** What the machine was like, a row a row of the record; a part that could not be read has its reason in the first cell. */
+function contextRows(records: SessionRecords, endpoint: string, cite: Cite): CsvCell[][] {
+  return records.entries.flatMap(({ entry, text }) => {
+    if (entry.kind !== "context" || text.value === undefined) return [];
+    return visibleLines(text.value).map((line, row) => {
+      const cells = line.hidden === undefined ? line.text.split("\t") : [shownLine(line)];
+      const rest = cells.slice(CELLS - 1).join("\t");
+      const shown = cells.length > CELLS ? [...cells.slice(0, CELLS - 1), rest] : cells;
+      return [
+        ...[cite(entry.seq), records.session.session, endpoint, entry.seq, entry.at, entry.part, entry.status, row + 1],
+        ...[entry.columns.join(", "), ...shown, ...Array.from({ length: CELLS - shown.length }, () => undefined)],
+      ];
+    });
+  });
+}
+
+/** The format allows as many columns. */
+const CELLS = 12;
+
+function redactionRows(records: SessionRecords, endpoint: string, cite: Cite): CsvCell[][] {
   const session = records.session.session;
   return records.entries.flatMap((shown) =>
     hiddenLines(session, shown).map((hidden) => [
-      ...[session, endpoint, hidden.seq, shown.entry.kind, hidden.field, hidden.line],
+      ...[cite(hidden.seq), session, endpoint, hidden.seq, shown.entry.kind, hidden.field, hidden.line],
       ...[hidden.reason, hidden.shown, hidden.digest],
     ]),
   );
@@ -161,6 +220,9 @@ function peopleOf({ entries }: SessionRecords): Map<string, string> {
 /** A text as a reader may see it; a hidden line says so. */
 function shown(text: TextValue | undefined): string | undefined {
   if (text === undefined) return undefined;
-  const lines = visibleLines(text).map(({ text: line, hidden }) => (hidden ? `${line} [hidden: ${hidden}]`.trimStart() : line));
-  return lines.join("\n");
+  return visibleLines(text).map(shownLine).join("\n");
+}
+
+function shownLine({ text: line, hidden }: VisibleLine): string {
+  return hidden === undefined ? line : `${line} [hidden: ${hidden}]`.trimStart();
 }

@@ -1,0 +1,172 @@
+import type { EntryOf } from "../../record/entry.ts";
+import type { Handoff } from "../../record/handoff.ts";
+import { shownTime } from "../../record/session-facts.ts";
+import { type TextValue, visibleLines } from "../../record/text.ts";
+import { citation } from "../../viewer/citation.ts";
+import { hiddenLines, type SessionEntry } from "../../viewer/page.ts";
+import type { SessionRecords } from "../session-records.ts";
+
+/** A name and value beside what the format knows; neither may be empty. */
+export interface RsmfCustom {
+  name: string;
+  value: string;
+}
+
+/** An event as `rsmf_schema_2_0_0.json` has it, of the properties that a record can fill. */
+export interface RsmfEvent {
+  type: "message" | "disclaimer" | "join" | "unknown";
+  id?: string;
+  parent?: string;
+  participant?: string;
+  conversation: string;
+  timestamp: string;
+  body: string;
+  custom: RsmfCustom[];
+}
+
+/** The machine takes part as itself: it prints, and tells of its context. */
+export const MACHINE = "machine";
+
+const NAME: Record<SessionEntry["entry"]["kind"], string> = {
+  opened: "Session opened",
+  joined: "Joined",
+  context: "Machine",
+  "approval.asked": "Approval asked",
+  "approval.answered": "Approval answered",
+  command: "Command",
+  output: "Output",
+  finished: "Command finished",
+  chat: "Chat",
+  note: "Note",
+  gap: "Gap",
+  closed: "Session closed",
+};
+
+/** Every entry of a session as an event, and a disclaimer after each that has hidden lines. */
+export function* rsmfEvents(handoff: Handoff, { session, entries }: SessionRecords): Generator<RsmfEvent> {
+  const answers = new Map<number, SessionEntry & { entry: EntryOf<"approval.answered"> }>();
+  for (const { entry, text } of entries) if (entry.kind === "approval.answered") answers.set(entry.asked, { entry, text });
+  for (const item of entries) {
+    const { entry } = item;
+    const at = { conversation: session.session, timestamp: shownTime(entry, session.mode) };
+    const cite = citation(handoff, session.session, entry.seq);
+    const custom = [["Kind", NAME[entry.kind]], ["Citation", cite], ...detailsOf(item, answers.get(entry.seq))] as const;
+    yield {
+      ...at,
+      ...placeOf(item),
+      id: `e${entry.seq}`,
+      body: bodyOf(item),
+      custom: custom.filter(([, value]) => value !== "").map(([name, value]) => ({ name, value })),
+    };
+    const hidden = hiddenLines(session.session, item);
+    if (hidden.length === 0) continue;
+    const said = hidden.map(({ field, line, reason, digest }) => `${field}, line ${line + 1}: ${reason}, SHA-256 ${digest}`);
+    const body = `Lines of ${cite} were hidden by a reviewer before the handoff. Masks are asserted, not proven.\n${said.join("\n")}`;
+    yield { ...at, type: "disclaimer", body, custom: [{ name: "Citation", value: cite }] };
+  }
+}
+
+/** What kind of event it is, who it is from, and to which one it belongs. */
+function placeOf({ entry }: SessionEntry): Pick<RsmfEvent, "type" | "participant" | "parent"> {
+  switch (entry.kind) {
+    case "opened":
+    case "gap":
+      return { type: "disclaimer" };
+    case "joined":
+      return { type: "join", participant: entry.participant };
+    case "context":
+      return { type: "message", participant: MACHINE };
+    case "output":
+    case "finished":
+      return { type: "message", participant: MACHINE, parent: `e${entry.command}` };
+    case "approval.answered": {
+      const parent = `e${entry.asked}`;
+      return entry.by === undefined ? { type: "unknown", parent } : { type: "message", participant: entry.by, parent };
+    }
+    case "command":
+      return { type: "message", participant: entry.by, ...(entry.answered === undefined ? {} : { parent: `e${entry.answered}` }) };
+    case "note":
+      return { type: "message", participant: entry.by, ...(entry.about === undefined ? {} : { parent: `e${entry.about}` }) };
+    case "closed":
+      return entry.by === undefined ? { type: "unknown" } : { type: "message", participant: entry.by };
+    default:
+      return { type: "message", participant: entry.by };
+  }
+}
+
+function bodyOf({ entry, text }: SessionEntry): string {
+  switch (entry.kind) {
+    case "opened": {
+      const how =
+        entry.mode === "live"
+          ? "Recorded while it happened."
+          : "Imported: attested from the day of import, times as claimed by the source.";
+      return `${shown(text.subject)}\n${shown(text.organization)} for ${shown(text.client)}, on ${shown(text.endpoint)}. ${how}${text.source === undefined ? "" : `\nSource: ${shown(text.source)}`}`;
+    }
+    case "joined":
+      return `${shown(text.name)} joined as ${entry.role}.`;
+    case "context":
+      return `${entry.part}${entry.status === "failed" ? " could not be read" : ""}\n${entry.columns.join("\t")}\n${shown(text.value)}`;
+    case "approval.asked":
+      return `May this run?\n${shown(text.command)}\nReason given: ${shown(text.reason)}`;
+    case "approval.answered":
+      return `${entry.answer}${text.word === undefined ? "" : `: ${shown(text.word)}`}`;
+    case "finished":
+      return `${entry.end}, ${entry.exit === null ? "no exit code" : `exit code ${entry.exit}`}, ${entry.duration} ms`;
+    case "gap":
+      return `Nothing was recorded from ${entry.from} to ${entry.to}: ${entry.cause}.${text.detail === undefined ? "" : ` ${shown(text.detail)}`}`;
+    case "closed":
+      return [entry.outcome, shown(text.summary), text.todo === undefined ? "" : `Still to do:\n${shown(text.todo)}`]
+        .filter((part) => part !== "")
+        .join("\n");
+    case "command":
+      return shown(text.command);
+    case "output":
+      return shown(text.output);
+    case "chat":
+      return shown(text.message);
+    case "note":
+      return shown(text.note);
+  }
+}
+
+/** Approvals and commands in fields of their own. */
+function detailsOf(
+  { entry, text }: SessionEntry,
+  answer: (SessionEntry & { entry: EntryOf<"approval.answered"> }) | undefined,
+): [string, string][] {
+  switch (entry.kind) {
+    case "approval.asked":
+      return [
+        ["Approval: command", shown(text.command)],
+        ["Approval: reason", shown(text.reason)],
+        ["Approval: answer", answer?.entry.answer ?? "none in the record"],
+        ["Approval: answered at", answer?.entry.at ?? ""],
+        ["Approval: answered by", answer?.entry.by ?? ""],
+        ["Approval: word", shown(answer?.text.word)],
+      ];
+    case "command":
+      return [
+        ["Shell", entry.shell],
+        ["Directory", shown(text.directory)],
+        ["Consent", entry.consent === "read-only" ? "read-only by the machine's policy" : `answered in e${entry.answered}`],
+      ];
+    case "output":
+      return [["Stream", entry.stream]];
+    case "finished":
+      return [
+        ["Exit code", entry.exit === null ? "none" : String(entry.exit)],
+        ["Bytes cut", String(entry.cut.stdout + entry.cut.stderr)],
+      ];
+    default:
+      return [];
+  }
+}
+
+/** A text as a reader may see it; a hidden line says so. */
+export function shown(text: TextValue | undefined): string {
+  if (text === undefined) return "";
+  return visibleLines(text)
+    .map(({ text: line, hidden }) => (hidden === undefined ? line : `${line} [hidden: ${hidden}]`.trimStart()))
+    .join("\n");
+}

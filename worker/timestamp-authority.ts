@@ -3,7 +3,6 @@ import { OctetString } from "asn1js";
 import { AlgorithmIdentifier, MessageImprint, TimeStampReq } from "pkijs";
 import { RecordError } from "../record/error.ts";
 import { checkTimestamp, type Timestamp } from "../record/timestamp.ts";
-import type { Bindings } from "./env.ts";
 
 /** Why there is no token. Closed: it stands in the audit trail. */
 export type StampFailure = "misconfigured" | "unreachable" | "refused" | "too-large" | "not-valid" | "other-authority";
@@ -32,7 +31,10 @@ const MOST = 65_536;
 const SHA256 = "2.16.840.1.101.3.4.2.1";
 
 /** The authority that the deployment names; undefined when it names none. */
-export function authorityOf(env: Bindings): { url: string; name: string | undefined } | undefined {
+export function authorityOf(env: {
+  TIMESTAMP_URL?: string;
+  TIMESTAMP_AUTHORITY?: string;
+}): { url: string; name: string | undefined } | undefined {
   return env.TIMESTAMP_URL ? { url: env.TIMESTAMP_URL, name: env.TIMESTAMP_AUTHORITY || undefined } : undefined;
 }
 

@@ -116,6 +116,25 @@ export class Authority {
     return new Uint8Array(await readFile(join(this.#folder, "reply.tsr")));
   }
 
+  /** The response to a request (TimeStampReq in DER) of somebody else's making. */
+  async reply(query: Uint8Array): Promise<Uint8Array> {
+    await writeFile(join(this.#folder, "their.tsq"), query);
+    const args = [
+      "ts",
+      "-reply",
+      "-config",
+      "openssl.cnf",
+      "-section",
+      "authority",
+      "-queryfile",
+      "their.tsq",
+      "-out",
+      "their.tsr",
+    ];
+    await run("openssl", args, { cwd: this.#folder });
+    return new Uint8Array(await readFile(join(this.#folder, "their.tsr")));
+  }
+
   /** A response that says what `response` says, signed by this authority whatever its certificate is for. */
   async repeat(response: Uint8Array): Promise<Uint8Array> {
     const openssl = (...args: string[]) => run("openssl", args, { cwd: this.#folder });

@@ -17,7 +17,7 @@ export async function buildPages(): Promise<void> {
 }
 
 /**
- * Bundles the Worker as a deployment would.
+ * Bundles the Worker as a deployment would. Its pages must have been built.
  * @param folder where the bundle goes.
  * @returns the path of its main module.
  * @throws LocalError `worker/build-failed`.
@@ -26,6 +26,8 @@ export async function bundleWorker(folder: string): Promise<string> {
   const wrangler = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
   await command("the Worker", process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", folder], {
     WRANGLER_SEND_METRICS: "false",
+    // Whoever calls this has: see wrangler.toml.
+    CAISEY_BUILT: "1",
     // With its banner it would ask the network for a newer version of itself.
     WRANGLER_HIDE_BANNER: "true",
     WRANGLER_LOG_PATH: join(folder, "logs"),

@@ -1,0 +1,15 @@
+import { registerHooks } from "node:module";
+
+/** Evaluates a bundled Worker, as the platform does before the first request, and prints the milliseconds of CPU that it took. */
+const CLOUDFLARE =
+  "data:text/javascript,export class DurableObject {} export class WorkerEntrypoint {} export class RpcTarget {} export const env = {};";
+registerHooks({
+  resolve: (specifier, context, next) =>
+    specifier.startsWith("cloudflare:") ? { url: CLOUDFLARE, shortCircuit: true } : next(specifier, context),
+});
+
+const before = process.cpuUsage();
+const { default: worker } = (await import(process.argv[2] ?? "")) as { default?: { fetch?: unknown } };
+const { user, system } = process.cpuUsage(before);
+if (typeof worker?.fetch !== "function") throw new Error("expected a Worker that takes requests");
+console.log((user + system) / 1000);

@@ -228,9 +228,7 @@ async function status(_: Values, folder: string): Promise<number> {
 
 async function leave({ force }: Values, folder: string): Promise<number> {
   const state = readState(folder);
-  const journal = Journal.open(folder);
-  const { waiting } = journal.counts();
-  journal.close();
+  const waiting = countWaiting(folder, force === true);
   if (waiting > 0 && !force) {
     const expected = `expected nothing to wait for the server, ${waiting} entries do: run the agent once more, or give --force to lose them`;
     throw new AgentError("state/in-use", expected);
@@ -250,6 +248,19 @@ async function leave({ force }: Values, folder: string): Promise<number> {
       : `Left. ${state.organization} was not told, and sees this computer in its list until somebody removes it there.`,
   );
   return DONE;
+}
+
+/** A journal that can't be read is no reason to stay, for who insists. */
+function countWaiting(folder: string, force: boolean): number {
+  try {
+    const journal = Journal.open(folder);
+    const { waiting } = journal.counts();
+    journal.close();
+    return waiting;
+  } catch (error) {
+    if (force && error instanceof AgentError && error.code === "journal/unusable") return 0;
+    throw error;
+  }
 }
 
 /** Lines for a log: what happened to the agent, and nothing of what was recorded. */

@@ -4,29 +4,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Event } from "../record/wire.ts";
 import type { SessionInfo } from "./approval.ts";
 import { AgentError } from "./error.ts";
-
-const SCHEMA_VERSION = 1;
-const SCHEMA = `
-  CREATE TABLE session (
-    id TEXT PRIMARY KEY, ref TEXT NOT NULL, subject TEXT NOT NULL, mode TEXT NOT NULL,
-    next INTEGER NOT NULL DEFAULT 0, last_seen TEXT, stopped_by TEXT, is_over INTEGER NOT NULL DEFAULT 0
-  ) STRICT;
-  CREATE TABLE event (
-    session TEXT NOT NULL, n INTEGER NOT NULL, kind TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (session, n)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE output (session TEXT NOT NULL, n INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (session, n)) STRICT, WITHOUT ROWID;
-  CREATE TABLE line (
-    session TEXT NOT NULL, seq INTEGER NOT NULL, n INTEGER, line TEXT NOT NULL, PRIMARY KEY (session, seq)
-  ) STRICT, WITHOUT ROWID;
-  CREATE UNIQUE INDEX line_by_event ON line (session, n) WHERE n IS NOT NULL;
-  CREATE TABLE request (
-    session TEXT NOT NULL, id TEXT NOT NULL, json TEXT NOT NULL, asked INTEGER, answered INTEGER, command INTEGER, finished INTEGER,
-    PRIMARY KEY (session, id)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE participant (
-    session TEXT NOT NULL, id TEXT NOT NULL, role TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (session, id)
-  ) STRICT, WITHOUT ROWID;
-`;
+import { prepareTables } from "./journal-schema.ts";
 
 export interface JournalledSession extends SessionInfo {
   ref: string;
@@ -96,12 +74,8 @@ export class Journal {
       if (process.platform !== "win32") chmodSync(file, 0o600);
       db.exec("PRAGMA busy_timeout = 500; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
       db.exec("BEGIN EXCLUSIVE");
-      const { user_version: version } = db.prepare("PRAGMA user_version").get() as { user_version: number };
-      if (version === 0) db.exec(`${SCHEMA}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+      prepareTables(db);
       db.exec("COMMIT");
-      if (version !== 0 && version !== SCHEMA_VERSION) {
-        throw new AgentError("journal/unusable", `expected a journal of version ${SCHEMA_VERSION}, got version ${version}`);
-      }
       return new Journal(db);
     } catch (error) {
       db?.close();
@@ -208,12 +182,13 @@ export class Journal {
     return row && (JSON.parse(row.json as string) as Event);
   }
 
-  /** Events from number `from` on, as JSON, in order. */
-  eventsFrom(session: string, from: number, limit: number): { n: number; json: string }[] {
-    return this.#all("SELECT n, json FROM event WHERE session = ? AND n >= ? ORDER BY n LIMIT ?", session, from, limit) as {
-      n: number;
-      json: string;
-    }[];
+  /**
+   * Events from number `from` on, as JSON, in order. Each is read when it is asked for: they are large, and seldom are all of them
+   * wanted at once. Nothing else is to be done with the journal meanwhile.
+   */
+  *eventsFrom(session: string, from: number): Generator<{ n: number; json: string }> {
+    const rows = this.#prepared("SELECT n, json FROM event WHERE session = ? AND n >= ? ORDER BY n").iterate(session, from);
+    for (const { n, json } of rows) yield { n: n as number, json: json as string };
   }
 
   /**

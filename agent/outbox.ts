@@ -49,9 +49,9 @@ export class Outbox {
     while (this.#unsent !== undefined && this.#bytesOnTheWay < WINDOW_BYTES) {
       const events: Event[] = [];
       let size = 0;
-      for (const { n, json } of this.#journal.eventsFrom(this.#session, this.#unsent, BATCH_EVENTS)) {
+      for (const { n, json } of this.#journal.eventsFrom(this.#session, this.#unsent)) {
         const bytes = Buffer.byteLength(json) + 1;
-        if (events.length > 0 && size + bytes > BATCH_BYTES) break;
+        if (events.length === BATCH_EVENTS || (events.length > 0 && size + bytes > BATCH_BYTES)) break;
         size += bytes;
         this.#onTheWay.set(n, bytes);
         events.push(JSON.parse(json) as Event);

@@ -124,10 +124,11 @@ export class CommandOutput {
     }
     const end = all && held.text.length <= PIECE ? held.text.length : pieceEnd(held.text);
     const isWhole = end === held.text.length;
-    const rest = { ...held, text: held.text.slice(end), replaced: 0, raw: 0 };
-    this.#held = isWhole ? undefined : rest;
     const text = held.text.slice(0, end);
-    if (text !== "") this.#tell(held.stream, text, held.replaced, held.raw, held.seen);
+    // Exact for UTF-8 without replacements; else the sum is, over the pieces.
+    const raw = isWhole ? held.raw : Math.min(held.raw, Buffer.byteLength(text));
+    this.#held = isWhole ? undefined : { ...held, text: held.text.slice(end), replaced: 0, raw: held.raw - raw };
+    if (text !== "") this.#tell(held.stream, text, held.replaced, raw, held.seen);
     if (all && !isWhole) this.#flush(true);
   }
 
@@ -135,7 +136,7 @@ export class CommandOutput {
     const newline = text.endsWith("\n");
     if (this.#record({ stream, text: newline ? text.slice(0, -1) : text, newline, replaced, seen })) return;
     const { stdout, stderr } = this.#streams;
-    this.#streams[stream].cut += raw;
+    this.#streams[stream].cut += raw + (this.#held?.stream === stream ? this.#held.raw : 0);
     stdout.isCut = true;
     stderr.isCut = true;
     clearTimeout(this.#timer);

@@ -1,9 +1,12 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Journal } from "../../agent/journal.ts";
+import { JOURNAL_VERSION } from "../../agent/journal-schema.ts";
 import type { Event } from "../../record/wire.ts";
 
 const INFO = { session: "ses_0000000000000000", subject: "x", mode: "live" as const };
@@ -44,14 +47,14 @@ describe("the journal", () => {
     journal.append(ID, event(0));
     journal.append(ID, event(1));
     reopen();
-    expect(journal.eventsFrom(ID, 0, 10).map(({ n }) => n)).toEqual([0, 1]);
+    expect([...journal.eventsFrom(ID, 0)].map(({ n }) => n)).toEqual([0, 1]);
     expect(journal.counts()).toEqual({ sessions: 1, waiting: 2 });
     journal.commit(ID, [
       { seq: 0, n: undefined, line: "a" },
       { seq: 1, n: 0, line: "b" },
     ]);
     reopen();
-    expect(journal.eventsFrom(ID, 0, 10).map(({ n }) => n)).toEqual([1]);
+    expect([...journal.eventsFrom(ID, 0)].map(({ n }) => n)).toEqual([1]);
     expect(journal.lines(ID)).toEqual([
       { seq: 0, n: undefined, line: "a" },
       { seq: 1, n: 0, line: "b" },
@@ -146,11 +149,72 @@ describe("the journal", () => {
           }
         }
         const waiting = Array.from({ length: next - acknowledged }, (_, i) => acknowledged + i);
-        expect(journal.eventsFrom(id, 0, 100).map(({ n }) => n)).toEqual(waiting);
+        expect([...journal.eventsFrom(id, 0)].map(({ n }) => n)).toEqual(waiting);
         expect(journal.lines(id).map(({ n }) => n)).toEqual(Array.from({ length: acknowledged }, (_, i) => i));
         expect(journal.session(id)?.next).toBe(next);
       }),
       { numRuns: 30 },
     );
+  });
+});
+
+describe("the version of a journal", () => {
+  /** Opens it beside our back. */
+  function change(...statements: string[]): void {
+    journal.close();
+    const db = new DatabaseSync(join(folder, "journal.sqlite"));
+    for (const statement of statements) db.exec(statement);
+    db.close();
+  }
+  const unusable = (message: string) =>
+    expect.objectContaining({ code: "journal/unusable", message: expect.stringContaining(message) });
+  function opening(): unknown {
+    try {
+      journal = Journal.open(folder);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+  afterEach(() => {
+    // What is closed below was closed already.
+    rmSync(join(folder, "journal.sqlite"), { force: true });
+    journal = Journal.open(folder);
+  });
+
+  test("is raised whenever its tables change", () => {
+    change();
+    const db = new DatabaseSync(join(folder, "journal.sqlite"));
+    const made = db.prepare("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").all();
+    db.close();
+    const hash = createHash("sha256")
+      .update(made.map(({ sql }) => sql).join("\n"))
+      .digest("hex")
+      .slice(0, 16);
+    // To be added to, never changed: one line a version.
+    expect([JOURNAL_VERSION, hash]).toEqual([2, "dc085494bb6f94e9"]);
+  });
+
+  test("an older one with the same tables is taken up with all that it holds", () => {
+    journal.append(ID, event(0));
+    change("PRAGMA user_version = 1");
+    expect(opening()).toBeUndefined();
+    expect([...journal.eventsFrom(ID, 0)]).toHaveLength(1);
+    journal.close();
+    const db = new DatabaseSync(join(folder, "journal.sqlite"));
+    expect(db.prepare("PRAGMA user_version").get()).toEqual({ user_version: JOURNAL_VERSION });
+    db.close();
+  });
+
+  test.each([
+    [["DROP TABLE output", "PRAGMA user_version = 1"], "expected the tables of a journal"],
+    [["ALTER TABLE event ADD COLUMN more TEXT"], "leave --force"],
+    [["PRAGMA user_version = 99"], "a newer agent made it"],
+  ])("other tables or a newer version are refused, and stay as they are: %j", (statements, message) => {
+    journal.append(ID, event(0));
+    change(...statements);
+    const before = readFileSync(join(folder, "journal.sqlite"));
+    expect(opening()).toEqual(unusable(message));
+    expect(readFileSync(join(folder, "journal.sqlite"))).toEqual(before);
   });
 });

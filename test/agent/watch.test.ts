@@ -27,11 +27,25 @@ test.each([
   expect(gaps[0]).toMatchObject({ cause, from: new Date(from), to: new Date(to) });
 });
 
+test("says that it did not run itself while both clocks went on", async () => {
+  const { time, gaps, stop } = watched();
+  time.wall += 60_000;
+  time.steady += 60_000;
+  await vi.waitFor(() => expect(gaps).toHaveLength(1));
+  stop();
+  expect(gaps[0]).toMatchObject({
+    cause: "machine-slept",
+    from: new Date("2026-01-01T10:00:00.000Z"),
+    to: new Date("2026-01-01T10:01:00.000Z"),
+  });
+  expect(gaps[0]?.detail).toContain("the agent was held, for 60 seconds");
+});
+
 test("says nothing while both clocks go on together", async () => {
   const { time, gaps, looks, stop } = watched();
   for (let i = 0; i < 5; i++) {
-    time.wall += 60_000;
-    time.steady += 60_500;
+    time.wall += 10_000;
+    time.steady += 10_500;
     const before = looks();
     await vi.waitFor(() => expect(looks()).toBeGreaterThan(before));
   }

@@ -1,0 +1,132 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type AgentState, writeState } from "../../agent/state.ts";
+import { makeState, removeState } from "./bench-agent.ts";
+import { FakeServer, type FakeSession } from "./fake-server.ts";
+
+const MAIN = join(import.meta.dirname, "../../agent/main.ts");
+
+let state: AgentState;
+let server: FakeServer;
+let child: ChildProcess;
+
+beforeEach(async () => {
+  state = makeState();
+  chmodSync(state.folder, 0o700);
+  server = await FakeServer.open(state);
+  writeState(state);
+});
+afterEach(async () => {
+  child.kill("SIGCONT");
+  child.kill("SIGKILL");
+  await server.close();
+  removeState(state);
+});
+
+const until = (condition: () => boolean) => vi.waitFor(() => expect(condition()).toBe(true), { timeout: 40_000, interval: 10 });
+
+/** A session of an agent that runs as a process of its own. */
+async function sessionOf(program: string, ...args: string[]): Promise<FakeSession> {
+  child = spawn(program, args, { stdio: "ignore" });
+  await until(() => server.endpointSocket !== undefined);
+  const session = server.invite();
+  await until(() => session.ofKind("joined").length === 2);
+  return session;
+}
+
+const agentArguments = () => [MAIN, "run", "--no-open", "--shell", "bash", "--state", state.folder];
+
+async function closed(session: FakeSession): Promise<void> {
+  await session.close();
+  await until(() => session.witnessed !== undefined);
+}
+
+describe.runIf(process.platform === "linux")("an agent for real", () => {
+  test("whose disk is full ends what runs, says what it could not record, and goes on when there is room", async () => {
+    // A limit on the size of files stands for a full disk: the same writes fail, until it is lifted.
+    const limited = 'ulimit -S -f 1500; exec "$0" "$@"';
+    const session = await sessionOf("bash", "-c", limited, process.execPath, ...agentArguments());
+    session.run("r1", "seq 1 2000000");
+    await until(() => session.ofKind("command").length === 1);
+    // Nothing is acknowledged, so that nothing of the journal can go.
+    session.faults.mute = true;
+    const size = () => statSync(join(state.folder, "journal.sqlite-wal")).size;
+    for (let before = -1; before !== size() || size() < 1_400_000; await delay(300)) before = size();
+    expect(session.ofKind("finished")).toEqual([]);
+    execFileSync("prlimit", ["--pid", String(child.pid), "--fsize=unlimited:unlimited"]);
+    session.faults.mute = false;
+    server.cut();
+    await until(() => session.ofKind("finished").length === 1);
+    const [finished] = session.ofKind("finished");
+    expect(finished?.entry).toMatchObject({ exit: null, end: "cancelled" });
+    const command = finished?.entry.command ?? 0;
+    const recorded = session.output(command, "stdout");
+    expect(recorded.length).toBeGreaterThan(0);
+    expect(session.rawBytes(command).stdout).toBe(recorded.length + (finished?.entry.cut.stdout ?? 0));
+    expect(finished?.entry.cut.stdout).toBeGreaterThan(0);
+    expect(recorded.split("\n").slice(0, -1)).toEqual(
+      recorded
+        .split("\n")
+        .slice(0, -1)
+        .map((_, i) => String(i + 1)),
+    );
+    expect(session.ofKind("gap").map(({ entry }) => entry.cause)).toContain("journal-full");
+    session.run("r2", "echo again");
+    await until(() => session.ofKind("finished").length === 2);
+    expect(session.output(session.ofKind("command")[1]?.entry.seq ?? 0)).toBe("again\n");
+    await closed(session);
+  }, 90_000);
+
+  test("says that it was held, and for how long, as of a machine that slept", async () => {
+    const session = await sessionOf(process.execPath, join(import.meta.dirname, "held-agent.ts"), state.folder);
+    session.run("r1", "echo before; sleep 0.5; echo after");
+    await until(() => session.ofKind("output").length === 1);
+    child.kill("SIGSTOP");
+    await delay(1_500);
+    child.kill("SIGCONT");
+    await until(() => session.ofKind("gap").length > 0 && session.ofKind("finished").length === 1);
+    const [gap] = session.ofKind("gap");
+    expect(gap?.entry.cause).toBe("machine-slept");
+    const length = Date.parse(gap?.entry.to ?? "") - Date.parse(gap?.entry.from ?? "");
+    expect(length).toBeGreaterThan(1_400);
+    expect(gap?.text.detail).toContain("the agent was held");
+    // What the command wrote meanwhile waited in its pipe.
+    expect(session.output(session.ofKind("command")[0]?.entry.seq ?? 0)).toBe("before\nafter\n");
+    await closed(session);
+  }, 60_000);
+
+  test("records 10 MiB of 200 MB of output, counts and hashes the rest, and takes no more memory for it", async () => {
+    const session = await sessionOf(process.execPath, ...agentArguments());
+    const file = join(state.folder, "long.log");
+    const piece = `${"a line of a long log ".repeat(20)}\n`.repeat(4762);
+    writeFileSync(file, piece);
+    const times = Math.ceil(200_000_000 / piece.length);
+    const memory = (what: string) =>
+      Number(new RegExp(`${what}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]);
+    session.run("r1", `cat ${`${file} `.repeat(6)}`);
+    await until(() => session.ofKind("finished").length === 1);
+    // Of an output that is just as long as what is recorded of one.
+    const before = memory("VmHWM");
+    session.run("r2", `cat ${`${file} `.repeat(times)}`);
+    await until(() => session.ofKind("finished").length === 2);
+    const finished = session.ofKind("finished")[1]?.entry;
+    const command = finished?.command ?? 0;
+    const total = times * piece.length;
+    const recorded = session.output(command);
+    const limit = 10 * 1024 * 1024;
+    expect(finished).toMatchObject({ exit: 0, end: "exited" });
+    expect(recorded.length).toBeGreaterThan(0.89 * limit);
+    expect(recorded.length).toBeLessThanOrEqual(limit);
+    expect(finished?.cut.stdout).toBe(total - recorded.length);
+    const hash = createHash("sha256");
+    for (let i = 0; i < times; i++) hash.update(piece);
+    expect(session.ofKind("finished")[1]?.text.raw?.split("\n")[0]).toBe(`${hash.digest("hex")} ${total}`);
+    // In kB. Twenty times the output, and no more memory for it.
+    expect(memory("VmHWM") - before).toBeLessThan(100_000);
+    await closed(session);
+  }, 90_000);
+});

@@ -113,6 +113,17 @@ test("a handoff is led through by hand, from selection to a link that is revoked
   await page.getByRole("link", { name: "Download the ZIP" }).waitFor();
   await page.getByRole("button", { name: "Make a link" }).click();
   const url = (await page.locator(".fresh .copy").textContent())?.trim() ?? "";
+  const draft = await page.getByLabel("Text").inputValue();
+  expect(draft).toContain(url);
+  expect(draft).toMatch(/SHA256:[\w+/]{43}\n/);
+  expect(draft).not.toContain(SECRET);
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: /Save as a file/ }).click()]);
+  expect(saved.suggestedFilename()).toBe("handoff.eml");
+  await expectFit(page);
+  await page.getByLabel("For whom").fill("Acme's lawyer");
+  await page.getByLabel("Passcode, if wanted").fill("blue-horse-9");
+  await page.getByRole("button", { name: "Make a link" }).click();
+  const guarded = (await page.locator(".fresh .copy").textContent())?.trim() ?? "";
   await expectFit(page);
 
   const reader = await (await scene.browser.newContext()).newPage();
@@ -122,13 +133,29 @@ test("a handoff is led through by hand, from selection to a link that is revoked
   expect(records).toContain("PayExport");
   expect(records).not.toContain(SECRET);
 
+  // The lawyer's link asks for the passcode, is seen to be opened, and ends alone.
+  await reader.goto(guarded);
+  await reader.getByLabel("Passcode").fill("blue-horse-9");
+  await reader.keyboard.press("Enter");
+  await expect.poll(() => reader.getByText("Acme Accounting").count()).toBeGreaterThan(0);
+  await page.reload();
+  await page.goto(page.url().replace(/\/links$/, "/publish"));
+  await expectFit(page);
+  const row = page.getByRole("row").filter({ hasText: "Acme's lawyer" }).first();
+  expect(await row.textContent()).toContain("1 time");
+  await row.getByText("Change").click();
+  await row.getByRole("button", { name: "Revoke this link" }).click();
+  await row.getByText("Revoked").waitFor();
+  expect((await reader.goto(guarded))?.status()).toBe(410);
+  expect((await reader.goto(url))?.status()).toBe(200);
+
   await page.getByText("Revoke", { exact: true }).click();
   await page.getByRole("button", { name: "Revoke this handoff" }).click();
   await page.getByText("Revoked", { exact: true }).waitFor();
   expect((await reader.goto(url))?.status()).toBe(410);
   expect(complaints).toEqual([]);
   await page.context().close();
-});
+}, 180_000);
 
 test("a handoff can't be published before every session is reviewed", async () => {
   const page = await scene.signIn(elena);
@@ -160,12 +187,15 @@ test("another organisation finds nothing at any address of the first, and can ch
     [`/groups/${group}/handoffs`, "recipient=x"],
     [`/sessions/${session}/tags`, "tags=x"],
     [`/handoffs/${handoff}/period`, "from=2026-01-01&to=2026-12-31"],
-    [`/handoffs/${handoff}/scan`, "terms=x"],
+    [`/handoffs/${handoff}/scan`, "terms=xx"],
     [`/handoffs/${handoff}/scan/next`, ""],
     [`/handoffs/${handoff}/scan/${session}`, ""],
     [`/handoffs/${handoff}/decisions`, "finding=x&decision=redact"],
     [`/handoffs/${handoff}/letter`, "letter=x"],
     [`/handoffs/${handoff}/publish`, "days=30&recipient=x"],
+    [`/handoffs/${handoff}/links/lnk_0000000000000000/extend`, "days=30"],
+    [`/handoffs/${handoff}/links/lnk_0000000000000000/revoke`, ""],
+    [`/handoffs/${handoff}/email`, "subject=x&body=y"],
     [`/handoffs/${handoff}/revoke`, ""],
   ] as const;
   await page.goto(at);

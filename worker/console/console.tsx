@@ -8,6 +8,7 @@ import { BODY_LIMIT } from "../request.ts";
 import { assetRoutes } from "./assets.ts";
 import { groupRoutes } from "./group-routes.tsx";
 import { handoffRoutes } from "./handoff-routes.tsx";
+import { linkRoutes } from "./link-routes.tsx";
 import { MessagePage } from "./message-page.tsx";
 import { scanRoutes } from "./scan-routes.tsx";
 import { sessionRoutes } from "./session-routes.tsx";
@@ -55,6 +56,7 @@ consoleRoutes.post("/sign-out", signOut);
 consoleRoutes.route("/", groupRoutes);
 consoleRoutes.route("/sessions", sessionRoutes);
 consoleRoutes.route("/handoffs", handoffRoutes);
+consoleRoutes.route("/handoffs", linkRoutes);
 consoleRoutes.route("/handoffs", scanRoutes);
 consoleRoutes.all("*", () => {
   throw notFound();

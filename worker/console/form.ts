@@ -40,3 +40,10 @@ export function taken<T extends z.ZodType>(schema: T, value: unknown): z.infer<T
   if (!parsed.success) throw new WorkerError("request/malformed", `Something in the form can't be taken: ${issues(parsed.error)}`);
   return parsed.data;
 }
+
+/** @throws WorkerError `request/malformed`. */
+export function wholeNumber(form: Form, name: string): number {
+  const text = form.text(name).trim();
+  if (!/^\d{1,9}$/.test(text)) throw new WorkerError("request/malformed", `Expected a whole number for ${name}.`);
+  return Number(text);
+}

@@ -3,7 +3,6 @@ import type { Recorded } from "../../record/wire.ts";
 import type { Caller } from "../caller.ts";
 import type { AppEnv } from "../env.ts";
 import { notFound, WorkerError } from "../error.ts";
-import { linkBody } from "../link-schema.ts";
 import type { FindingView } from "../scan-schema.ts";
 import { letterBody, periodBody, publishBody, redactionBody, reviewBody, type SessionRow, selectionBody } from "../schema.ts";
 import {
@@ -18,12 +17,11 @@ import {
   setLetter,
   setPeriod,
 } from "../service/handoffs.ts";
-import { createLink } from "../service/links.ts";
 import { getScan, listFindings } from "../service/scan.ts";
 import { listSessions } from "../service/sessions.ts";
-import { type Form, readForm, taken } from "./form.ts";
+import { readForm, taken, wholeNumber } from "./form.ts";
+import { publishPage } from "./link-routes.tsx";
 import { NotesPage } from "./notes-page.tsx";
-import { PublishPage } from "./publish-page.tsx";
 import { ReviewPage } from "./review-page.tsx";
 import { ReviewSessionPage } from "./review-session-page.tsx";
 import { SelectPage } from "./select-page.tsx";
@@ -115,31 +113,17 @@ export const handoffRoutes = new Hono<AppEnv>()
     await setLetter(c.var.caller, c.req.param("handoff"), letter);
     return leadTo(c, "publish");
   })
-  .get("/:handoff/publish", async (c) => publishPage(c, undefined))
+  .get("/:handoff/publish", async (c) => publishPage(c))
   .post("/:handoff/publish", async (c) => {
     const form = await readForm(c);
     const body = taken(publishBody, { days: wholeNumber(form, "days"), recipient: form.text("recipient") });
     await publishHandoff(c.var.caller, c.req.param("handoff"), body);
     return leadTo(c, "publish");
   })
-  .post("/:handoff/links", async (c) => {
-    const form = await readForm(c);
-    const body = taken(linkBody, { name: form.text("name"), days: wholeNumber(form, "days") });
-    const { url } = await createLink(c.var.caller, c.req.param("handoff"), body, new URL(c.req.url).origin);
-    // Shown in the answer itself: an address to be redirected to would carry the secret into histories and logs.
-    return publishPage(c, { name: body.name, url });
-  })
   .post("/:handoff/revoke", async (c) => {
     await revokeHandoff(c.var.caller, c.req.param("handoff"));
     return leadTo(c, "publish");
   });
-
-async function publishPage(c: Context<AppEnv>, fresh: { name: string; url: string } | undefined): Promise<Response> {
-  const { caller } = c.var;
-  const handoff = await getHandoff(caller, c.req.param("handoff") ?? "");
-  const mayPublish = caller.permissions.has("org:handoff:publish");
-  return c.html(<PublishPage user={await userOf(caller)} handoff={handoff} mayPublish={mayPublish} fresh={fresh} />);
-}
 
 function leadTo(c: Context<AppEnv>, step: string): Response {
   return c.redirect(`/handoffs/${c.req.param("handoff")}/${step}`, 303);
@@ -175,11 +159,4 @@ async function reviewed(caller: Caller, handoff: string, session: string): Promi
     all.push(...entries);
     if (entries.length === 0 || all.length >= size) return all;
   }
-}
-
-/** @throws WorkerError `request/malformed`. */
-function wholeNumber(form: Form, name: string): number {
-  const text = form.text(name).trim();
-  if (!/^\d{1,9}$/.test(text)) throw new WorkerError("request/malformed", `Expected a whole number for ${name}.`);
-  return Number(text);
 }

@@ -1,6 +1,9 @@
-import type { LinkView } from "../link-schema.ts";
+import type { AccessView, ReceiptView } from "../link-schema.ts";
 import type { HandoffView } from "../schema.ts";
+import { mailto } from "./email.ts";
 import { HandoffFrame, isOpen } from "./handoff-frame.tsx";
+import type { FreshLink } from "./link-routes.tsx";
+import { Accesses, LinkTable, Receipts } from "./link-table.tsx";
 import type { PageProps } from "./page.tsx";
 import { Moment } from "./time.tsx";
 import { byteSize, counted } from "./words.ts";
@@ -9,8 +12,9 @@ export interface PublishPageProps {
   user: PageProps["user"] & {};
   handoff: HandoffView;
   mayPublish: boolean;
-  /** A link that was just made: its secret is known to nobody afterwards. */
-  fresh: { name: string; url: string } | undefined;
+  accesses: readonly AccessView[];
+  receipts: readonly ReceiptView[];
+  fresh: FreshLink | undefined;
 }
 
 /** Last step: the package, and who gets a link to it. */
@@ -26,6 +30,12 @@ export function PublishPage(props: PublishPageProps) {
           <pre class="copy" tabindex={0}>
             {fresh.url}
           </pre>
+          {fresh.passcode === undefined ? null : (
+            <p>
+              Passcode: <code translate="no">{fresh.passcode}</code> Tell it by another way than the link.
+            </p>
+          )}
+          <Email at={`/handoffs/${handoff.handoff}`} fresh={fresh} />
         </section>
       )}
       {isOpen(handoff) ? <Ready {...props} /> : null}
@@ -92,7 +102,7 @@ function Making({ handoff }: { handoff: HandoffView }) {
   );
 }
 
-function Made({ handoff, made, mayPublish }: PublishPageProps & { made: NonNullable<HandoffView["package"]> }) {
+function Made({ handoff, made, mayPublish, accesses, receipts }: PublishPageProps & { made: NonNullable<HandoffView["package"]> }) {
   const at = `/handoffs/${handoff.handoff}`;
   const published = handoff.state === "published";
   return (
@@ -118,7 +128,11 @@ function Made({ handoff, made, mayPublish }: PublishPageProps & { made: NonNulla
         </p>
       ) : null}
       <h2>Links</h2>
-      {handoff.links.length === 0 ? <p class="empty">No link was made.</p> : <Links links={handoff.links} />}
+      {handoff.links.length === 0 ? (
+        <p class="empty">No link was made.</p>
+      ) : (
+        <LinkTable at={at} links={handoff.links} open={published && mayPublish} />
+      )}
       {published && mayPublish ? (
         <>
           <form method="post" action={`${at}/links`} class="inline-form">
@@ -129,6 +143,14 @@ function Made({ handoff, made, mayPublish }: PublishPageProps & { made: NonNulla
             <label>
               Days
               <input name="days" type="number" min="1" max="366" value="30" required />
+            </label>
+            <label>
+              Passcode, if wanted
+              <input name="passcode" minlength={6} maxlength={200} autocomplete="off" />
+            </label>
+            <label>
+              May be opened (times)
+              <input name="opens" type="number" min="1" max="10000" placeholder="any number" />
             </label>
             <button type="submit">Make a link</button>
           </form>
@@ -145,39 +167,38 @@ function Made({ handoff, made, mayPublish }: PublishPageProps & { made: NonNulla
           </details>
         </>
       ) : null}
+      <h2>Confirmed by the recipient</h2>
+      <Receipts at={at} receipts={receipts} />
+      <h2>Who opened it</h2>
+      <Accesses accesses={accesses} names={new Map(handoff.links.map(({ link, name }) => [link, name]))} />
     </>
   );
 }
 
-function Links({ links }: { links: readonly LinkView[] }) {
+/** A draft of the e-mail, to be changed, copied, opened in a mail program, or taken as a file. */
+function Email({ at, fresh }: { at: string; fresh: FreshLink }) {
+  const { subject, body } = fresh.email;
   return (
-    <table class="rows">
-      <thead>
-        <tr>
-          <th scope="col">For</th>
-          <th scope="col">Works until</th>
-          <th scope="col">Opened</th>
-        </tr>
-      </thead>
-      <tbody>
-        {links.map((link) => (
-          <tr>
-            <td>{link.name}</td>
-            <td>
-              <Moment at={link.expires} />
-            </td>
-            <td>
-              {link.lastOpened === null ? (
-                <span class="soft">not yet</span>
-              ) : (
-                <>
-                  {counted(link.opens, "time")}, last <Moment at={link.lastOpened} />
-                </>
-              )}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <form method="post" action={`${at}/email`} class="stack">
+      <h3>E-mail to send with it</h3>
+      <label>
+        Subject
+        <input name="subject" value={subject} maxlength={200} />
+      </label>
+      <label>
+        Text
+        <textarea name="body" rows={16}>
+          {body}
+        </textarea>
+      </label>
+      <p class="buttons">
+        <a class="button" href={mailto(fresh.email)}>
+          Open in the mail program
+        </a>
+        <button type="submit" class="second">
+          Save as a file (.eml)
+        </button>
+      </p>
+    </form>
   );
 }

@@ -1,9 +1,9 @@
 import type { FindingView } from "../scan-schema.ts";
 import type { HandoffView, RedactionView, SelectedSession } from "../schema.ts";
+import { draftWords } from "./draft.ts";
 import { EntryFindings } from "./findings.tsx";
 import { HandoffFrame, isOpen } from "./handoff-frame.tsx";
 import type { PageProps } from "./page.tsx";
-import { plainText } from "./text-view.ts";
 import { namesIn, type ShownEntry, TranscriptItems } from "./transcript.tsx";
 import { counted, REASON } from "./words.ts";
 
@@ -22,7 +22,8 @@ export interface ReviewSessionPageProps {
 export function ReviewSessionPage({ user, handoff, session, entries, findings, scanned }: ReviewSessionPageProps) {
   const at = `/handoffs/${handoff.handoff}`;
   const open = isOpen(handoff);
-  const words = wordsFor(session, entries);
+  // What the reviewer wrote; before that a draft.
+  const words = session.title === "" ? draftWords(entries) : session;
   const byEntry = Map.groupBy(findings, ({ seq }) => seq);
   const redactions = handoff.redactions.filter((one) => one.session === session.session);
   return (
@@ -113,23 +114,6 @@ function Found({
       )}
     </p>
   );
-}
-
-/**
- * What the reviewer wrote; before that a draft out of how the session was opened and closed, as far as that is still to be seen: a
- * draft must not say again what was hidden.
- */
-function wordsFor(session: SelectedSession, entries: readonly ShownEntry[]): { title: string; note: string; todo: string[] } {
-  if (session.title !== "") return session;
-  const textOf = (kind: string, field: string): string => {
-    const value = entries.find(({ entry }) => entry.kind === kind)?.text[field];
-    return value === undefined ? "" : plainText(value);
-  };
-  return {
-    title: textOf("opened", "subject").slice(0, 200),
-    note: textOf("closed", "summary"),
-    todo: textOf("closed", "todo").split("\n").filter(Boolean),
-  };
 }
 
 /** Filled in by picking a line. Its fields stay reachable, so that it also works without the client module. */

@@ -113,7 +113,7 @@ function Kinds({ at, kinds, open }: { at: string; kinds: readonly OpenKind[]; op
           <li>
             <b>{FOUND[kind]}</b> <span class={`chip ${isSecret(kind) ? "bad" : "hid"}`}>{count} open</span>
             {open ? (
-              <form method="post" action={`${at}/decisions`} class="inline-form">
+              <form method="post" action={`${at}/decisions`} class="decide">
                 <input type="hidden" name="finding" value={finding} />
                 <input type="hidden" name="scope" value="kind" />
                 <input type="hidden" name="back" value="scan" />

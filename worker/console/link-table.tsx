@@ -1,0 +1,129 @@
+import type { AccessView, LinkView, ReceiptView } from "../link-schema.ts";
+import { Moment } from "./time.tsx";
+import { byteSize, counted } from "./words.ts";
+
+/** Links to a package: what they ask for, how they are used, and what can be changed about them. */
+export function LinkTable({ at, links, open }: { at: string; links: readonly LinkView[]; open: boolean }) {
+  return (
+    <table class="rows">
+      <thead>
+        <tr>
+          <th scope="col">For</th>
+          <th scope="col">Works until</th>
+          <th scope="col">Asks for</th>
+          <th scope="col">Opened</th>
+          {open ? <th scope="col">Change</th> : null}
+        </tr>
+      </thead>
+      <tbody>
+        {links.map((link) => (
+          <tr>
+            <td>{link.name}</td>
+            <td>
+              {link.revoked === null ? (
+                <Moment at={link.expires} />
+              ) : (
+                <span class="chip bad">
+                  Revoked <Moment at={link.revoked} />
+                </span>
+              )}
+            </td>
+            <td>
+              {link.passcode ? "a passcode" : <span class="soft">nothing</span>}
+              {link.wrongPasscodes > 0 ? <span class="chip bad">{counted(link.wrongPasscodes, "wrong passcode")}</span> : null}
+            </td>
+            <td>
+              {link.lastOpened === null ? (
+                <span class="soft">not yet</span>
+              ) : (
+                <>
+                  {counted(link.opens, "time")}, last <Moment at={link.lastOpened} />
+                </>
+              )}
+              {link.limit === null ? null : <span class="soft"> of at most {link.limit}</span>}
+            </td>
+            {open ? <td>{link.revoked === null ? <Change at={at} link={link} /> : null}</td> : null}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Change({ at, link }: { at: string; link: LinkView }) {
+  return (
+    <details class="act">
+      <summary>
+        Change<span class="sr"> the link for {link.name}</span>
+      </summary>
+      <form method="post" action={`${at}/links/${link.link}/extend`} class="inline-form">
+        <label>
+          Days from now
+          <input name="days" type="number" min="1" max="366" value="30" required />
+        </label>
+        <button type="submit" class="second">
+          Extend
+        </button>
+      </form>
+      <form method="post" action={`${at}/links/${link.link}/revoke`}>
+        <button type="submit" class="danger">
+          Revoke this link
+        </button>
+      </form>
+    </details>
+  );
+}
+
+/** What the recipient confirmed. Nobody checked who it was, and the words say so. */
+export function Receipts({ at, receipts }: { at: string; receipts: readonly ReceiptView[] }) {
+  if (receipts.length === 0) return <p class="empty">Nobody has confirmed that it arrived.</p>;
+  return (
+    <ul class="plain-list">
+      {receipts.map((one) => (
+        <li>
+          <b>{one.name}</b>, {one.company}, <Moment at={one.at} /> <span class="soft">by the link for {one.link}</span>
+          <br />
+          <span translate="no">{one.statement}</span>{" "}
+          <a href={`/api${at}/receipts/${one.receipt}`} download>
+            Signed receipt
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Who fetched what, the newest first. */
+export function Accesses({ accesses, names }: { accesses: readonly AccessView[]; names: ReadonlyMap<string, string> }) {
+  if (accesses.length === 0) return <p class="empty">Nobody has opened a link.</p>;
+  return (
+    <table class="rows">
+      <thead>
+        <tr>
+          <th scope="col">When</th>
+          <th scope="col">Link</th>
+          <th scope="col">What</th>
+          <th scope="col">From</th>
+          <th scope="col">Sent</th>
+        </tr>
+      </thead>
+      <tbody>
+        {accesses.map((one) => (
+          <tr>
+            <td>
+              <Moment at={one.at} />
+            </td>
+            <td>{names.get(one.link) ?? one.link}</td>
+            <td class="mono">
+              {one.path} {one.status >= 400 ? <span class="chip bad">{one.status}</span> : null}
+            </td>
+            <td>
+              {one.from ?? <span class="soft">unknown</span>} {one.country ?? ""}
+            </td>
+            <td>{byteSize(one.bytes)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -3,8 +3,8 @@ import { canonicalBytes, parseCanonical } from "./canonical.ts";
 import { handoffId, instant, issues, sessionId } from "./entry.ts";
 import { RecordError } from "./error.ts";
 import { type Finding, failure, finding } from "./finding.ts";
+import type { HiddenLine } from "./recompute-session.ts";
 import { checkRevealed, shownItem } from "./text.ts";
-import type { HiddenLine } from "./verify-session.ts";
 
 /** Names format and version of a disclosure; other values are refused. */
 export const DISCLOSURE_FORMAT = "caisey-disclosure/1";
@@ -43,9 +43,15 @@ export function parseDisclosure(bytes: Uint8Array): Disclosure {
 
 /** Checks a disclosure against the hidden lines of a package that was verified. Never throws. */
 export function checkDisclosure(value: Disclosure, handoff: string, hidden: readonly HiddenLine[]): Finding {
+  if (value.handoff !== handoff)
+    return finding("disclosure/other-package", value.session, "expected a disclosure for this package");
+  return checkDisclosurePlace(value, hidden);
+}
+
+/** As {@link checkDisclosure}, where it is not known for which package the records were made. */
+export function checkDisclosurePlace(value: Disclosure, hidden: readonly HiddenLine[]): Finding {
   const { session, seq, field, line } = value;
   const where = `${session} entry ${seq}, ${field}, line ${line}`;
-  if (value.handoff !== handoff) return finding("disclosure/other-package", session, "expected a disclosure for this package");
   const place = hidden.find((one) => one.session === session && one.seq === seq && one.field === field && one.line === line);
   if (place === undefined) return finding("disclosure/no-such-line", session, `${where}: expected a line that this package hides`);
   try {

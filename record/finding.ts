@@ -43,6 +43,11 @@ export const FINDING_KINDS = {
   ),
   "session/entry-malformed": kind("intact", "failed", "An entry of this session is not written as it must be."),
   "session/entry-order": kind("intact", "failed", "The entries of this session are not numbered without a gap."),
+  "session/reference-wrong": kind(
+    "intact",
+    "failed",
+    "An entry of this session points at a person or an earlier entry that is not there, or not of the kind that it must be.",
+  ),
   "session/identity-differs": kind("intact", "failed", "The session says that it is another one, or of another client or machine."),
   "session/text-malformed": kind("intact", "failed", "A recorded text of this session is not written as it must be."),
   "session/text-missing": kind("intact", "failed", "A text that was committed is not there."),

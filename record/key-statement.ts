@@ -50,10 +50,16 @@ export function openKeyStatement(bytes: Uint8Array): KeyStatement {
 
 /**
  * The organisation's keys, the oldest first, as its statements chain them to `current`. Without statements there is one.
- * @throws RecordError `key/malformed` when the statements are no chain that ends with `current`.
+ * @param made when the package was made that holds the statements; in the form of `from`.
+ * @throws RecordError `key/malformed` when the statements are no chain that ends with `current`, their times go back, or one is
+ * later than `made`.
  */
-export function keyChain(statements: readonly KeyStatement[], current: VerifierKey): VerifierKey[] {
+export function keyChain(statements: readonly KeyStatement[], current: VerifierKey, made: string): VerifierKey[] {
   const keys: VerifierKey[] = [];
+  const times = [...statements.map(({ from }) => from), made];
+  // Instants of this form sort as strings do.
+  if (times.some((time, i) => i > 0 && time < (times[i - 1] as string)))
+    throw new RecordError("key/malformed", `expected times that don't go back, none later than ${made}`);
   for (const [i, statement] of statements.entries()) {
     const next = statements[i + 1]?.old ?? current;
     if (!equal(statement.new.publicKey, next.publicKey) || statement.new.name !== next.name) {

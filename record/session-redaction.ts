@@ -56,6 +56,12 @@ export class RawGuard {
     const raw = this.#raw.get(entry.command);
     return raw === undefined || this.#streams.of(entry.command).every(({ line }) => raw[line] === true);
   }
+
+  /** Drops what is known of a command, for those who know that nothing of it follows. */
+  forget(command: number): void {
+    this.#raw.delete(command);
+    this.#streams.delete(command);
+  }
 }
 
 /** Streams of commands that have a hidden line. */
@@ -69,6 +75,10 @@ class HiddenStreams {
     const of = this.#reasons.get(entry.command) ?? {};
     of[entry.stream] ??= reason;
     this.#reasons.set(entry.command, of);
+  }
+
+  delete(command: number): void {
+    this.#reasons.delete(command);
   }
 
   /** Which lines of the command's `raw` must be hidden, and why. */

@@ -44,7 +44,7 @@ export interface BagCheck {
   /** Files that a manifest lists and that nobody read yet. */
   unread(): string[];
   /** What was changed, is missing, or was added; to be asked when every listed file was read. */
-  finish(): Finding[];
+  finish(): Iterable<Finding>;
 }
 
 /** Reads the lists of a bag (RFC 8493). Never throws on what it reads. */
@@ -113,30 +113,33 @@ export async function checkBag(reader: PackageReader, files: HashedFiles): Promi
     findings.push(failure("bag/malformed", BAG_INFO, error));
   }
 
-  function finish(): Finding[] {
-    const result: Finding[] = [];
+  function* finish(): Generator<Finding> {
+    let holds = findings.length === 0 && reader.findings.length === 0;
+    for (const one of differences()) {
+      holds = false;
+      yield one;
+    }
+    if (holds) yield finding("files/intact", "package", `${reader.files.length} files, ${total} bytes`);
+  }
+
+  function* differences(): Generator<Finding> {
     for (const row of listed) {
       if (!sizes.has(row.path)) {
-        result.push(finding("file/missing", row.path, "listed in a manifest and not there"));
+        yield finding("file/missing", row.path, "listed in a manifest and not there");
         continue;
       }
       const { digest, unreadable } = files.get(row.path) ?? {};
-      if (unreadable !== undefined) result.push(unreadable);
-      else if (digest !== row.digest)
-        result.push(finding("file/changed", row.path, `expected SHA-256 ${row.digest}, got ${digest}`));
+      if (unreadable !== undefined) yield unreadable;
+      else if (digest !== row.digest) yield finding("file/changed", row.path, `expected SHA-256 ${row.digest}, got ${digest}`);
     }
     const names = new Set(listed.map((row) => row.path));
     for (const { path } of reader.files) {
       const list = path.startsWith("data/") ? MANIFEST : TAG_MANIFEST;
       if (!unknown.has(list) && !names.has(path) && !UNLISTED.has(path))
-        result.push(finding("file/extra", path, "there, and listed in no manifest"));
+        yield finding("file/extra", path, "there, and listed in no manifest");
       const broken = files.get(path)?.unreadable;
-      if (UNLISTED.has(path) && broken !== undefined) result.push(broken);
+      if (UNLISTED.has(path) && broken !== undefined) yield broken;
     }
-    if (result.length === 0 && findings.length === 0 && reader.findings.length === 0) {
-      result.push(finding("files/intact", "package", `${reader.files.length} files, ${total} bytes`));
-    }
-    return result;
   }
 
   return {
@@ -154,12 +157,12 @@ export async function checkBag(reader: PackageReader, files: HashedFiles): Promi
 }
 
 /** Whatever lies among the records and is none of this package's own. */
-export function unlistedRecords(reader: PackageReader, sessions: ReadonlySet<string>): Finding[] {
+export function* unlistedRecords(reader: PackageReader, sessions: ReadonlySet<string>): Generator<Finding> {
   const own = new Set([HANDOFF, GROUP_CHECKPOINT, GROUP_TIMESTAMP, GROUP_LEAVES]);
-  const stray = reader.files.filter(({ path }) => {
-    if (!path.startsWith("data/records/") || own.has(path) || isKeyStatementPath(path)) return false;
+  for (const { path } of reader.files) {
+    if (!path.startsWith("data/records/") || own.has(path) || isKeyStatementPath(path)) continue;
     const parsed = parseSessionPath(path);
-    return parsed === undefined || !sessions.has(parsed.session);
-  });
-  return stray.map(({ path }) => finding("records/unlisted", path, `expected only records of what ${HANDOFF} lists`));
+    if (parsed === undefined || !sessions.has(parsed.session))
+      yield finding("records/unlisted", path, `expected only records of what ${HANDOFF} lists`);
+  }
 }

@@ -1,6 +1,7 @@
 import { equal, fromBase64, toHex } from "./bytes.ts";
 import { groupOrigin, openCheckpoint } from "./checkpoint.ts";
 import { type Finding, failure, finding } from "./finding.ts";
+import { Findings } from "./findings.ts";
 import { leavesOf } from "./group.ts";
 import type { Handoff } from "./handoff.ts";
 import type { Hashes } from "./hash.ts";
@@ -28,14 +29,15 @@ export async function checkGroup(
   keys: readonly VerifierKey[],
   sessions: readonly SessionReport[],
   hashes: Hashes,
-): Promise<Finding[]> {
-  const findings: Finding[] = [];
+): Promise<Findings> {
+  const findings = new Findings();
   let log: Log;
   try {
     const sizes = sessions.flatMap(({ log }) => (log === undefined ? [] : [log.size]));
     log = await readLog(bag.open(GROUP_LEAVES), new Set(sizes), new Set(handoff.sessions.map(({ leaf }) => leaf)), hashes);
   } catch (error) {
-    return [failure("group/malformed", GROUP_LEAVES, error)];
+    findings.add(failure("group/malformed", GROUP_LEAVES, error));
+    return findings;
   }
   try {
     const { checkpoint } = openCheckpoint(await bag.read(GROUP_CHECKPOINT), ...keys);
@@ -45,15 +47,17 @@ export async function checkGroup(
       equal(checkpoint.root, log.root);
     if (!holds) {
       const detail = `expected a checkpoint of this client's log over ${log.size} sessions`;
-      findings.push(finding("group/root-differs", GROUP_CHECKPOINT, detail));
+      findings.add(finding("group/root-differs", GROUP_CHECKPOINT, detail));
     }
   } catch (error) {
-    findings.push(checkpointFailure("group/malformed", GROUP_CHECKPOINT, error));
+    findings.add(checkpointFailure("group/malformed", GROUP_CHECKPOINT, error));
   }
-  findings.push(...checkPlaces(handoff, log, sessions), ...checkHistory(handoff, log, sessions), ...checkOmitted(handoff, log));
-  if (!findings.some((one) => one.status === "failed")) {
+  findings.addAll(checkPlaces(handoff, log, sessions));
+  findings.addAll(checkHistory(handoff, log, sessions));
+  findings.addAll(checkOmitted(handoff, log));
+  if (!findings.hasStatus("failed")) {
     const detail = `${handoff.sessions.length} in the package, ${handoff.log.omitted.length} left out`;
-    findings.push(finding("complete/accounted", "package", detail));
+    findings.add(finding("complete/accounted", "package", detail));
   }
   return findings;
 }
@@ -78,23 +82,22 @@ async function readLog(
 }
 
 /** Each session of the package is the leaf that it is said to be. */
-function checkPlaces(handoff: Handoff, log: Log, sessions: readonly SessionReport[]): Finding[] {
+function* checkPlaces(handoff: Handoff, log: Log, sessions: readonly SessionReport[]): Generator<Finding> {
   const reports = new Map(sessions.map((one) => [one.session, one]));
-  return handoff.sessions.flatMap(({ session, leaf }) => {
+  for (const { session, leaf } of handoff.sessions) {
     const own = reports.get(session)?.leaf;
     const listed = log.leaves.get(leaf);
-    if (own === undefined || (listed !== undefined && equal(own, listed))) return [];
-    return [finding("group/leaf-differs", session, `expected leaf ${leaf} to be ${toHex(own)}`)];
-  });
+    if (own !== undefined && (listed === undefined || !equal(own, listed)))
+      yield finding("group/leaf-differs", session, `expected leaf ${leaf} to be ${toHex(own)}`);
+  }
 }
 
 /**
  * Each session says what the log was when it was opened: so many leaves with this root, its own leaf behind them. What an endpoint
  * cosigned thereby pins these leaves.
  */
-function checkHistory(handoff: Handoff, log: Log, sessions: readonly SessionReport[]): Finding[] {
+function* checkHistory(handoff: Handoff, log: Log, sessions: readonly SessionReport[]): Generator<Finding> {
   const places = new Map(handoff.sessions.map(({ session, leaf }) => [session, leaf]));
-  const findings: Finding[] = [];
   let pinned: { report: SessionReport; size: number } | undefined;
   for (const report of sessions) {
     if (report.log === undefined) continue;
@@ -102,36 +105,34 @@ function checkHistory(handoff: Handoff, log: Log, sessions: readonly SessionRepo
     const listed = log.before.get(size);
     if (listed === undefined || size > (places.get(report.session) ?? 0) || !equal(listed, fromBase64(root, 32))) {
       const detail = `expected the first ${size} leaves to have root ${root}, and this session's leaf behind them`;
-      findings.push(finding("group/history-differs", report.session, detail));
+      yield finding("group/history-differs", report.session, detail);
     } else if (report.holds && report.witnessed !== undefined && size > (pinned?.size ?? 0)) pinned = { report, size };
   }
   if (pinned !== undefined) {
     const { session, witnessed = 0 } = pinned.report;
     const detail = `the first ${pinned.size} of ${log.size} sessions, as ${session} has them, cosigned at ${new Date(witnessed * 1000).toISOString()}`;
-    findings.push(finding("complete/pinned", "package", detail));
+    yield finding("complete/pinned", "package", detail);
   }
-  return findings;
 }
 
 /** Each leaf is a session of the package or listed as left out, and only once. */
-function checkOmitted(handoff: Handoff, log: Log): Finding[] {
-  const findings: Finding[] = [];
+function* checkOmitted(handoff: Handoff, log: Log): Generator<Finding> {
   const accounted = new Set<number>();
-  const account = (leaf: number, subject: string) => {
+  const all = [
+    ...handoff.sessions.map(({ session, leaf }) => ({ leaf, subject: session })),
+    ...handoff.log.omitted.map(({ leaf }) => ({ leaf, subject: GROUP_LEAVES })),
+  ];
+  for (const { leaf, subject } of all) {
     if (leaf >= log.size || accounted.has(leaf)) {
       const detail = `expected each place of the log once, got ${leaf} again or past its end`;
-      findings.push(finding("complete/unaccounted", subject, detail));
+      yield finding("complete/unaccounted", subject, detail);
     }
     accounted.add(leaf);
-  };
-  for (const { session, leaf } of handoff.sessions) account(leaf, session);
-  for (const { leaf } of handoff.log.omitted) account(leaf, GROUP_LEAVES);
+  }
   if (accounted.size !== log.size || handoff.log.size !== log.size) {
     const detail = `${log.size} sessions in the log, ${accounted.size} accounted for`;
-    findings.push(finding("complete/unaccounted", GROUP_LEAVES, detail));
+    yield finding("complete/unaccounted", GROUP_LEAVES, detail);
   }
   const { omitted } = handoff.log;
-  if (omitted.length > 0)
-    findings.push(finding("complete/omitted", "package", `${omitted.length} of ${log.size} sessions left out`));
-  return findings;
+  if (omitted.length > 0) yield finding("complete/omitted", "package", `${omitted.length} of ${log.size} sessions left out`);
 }

@@ -57,7 +57,7 @@ export async function readKeys(bag: BagCheck, handoff: Handoff): Promise<{ keys:
     }
   }
   try {
-    return { keys: keyChain(statements, current), findings: [] };
+    return { keys: keyChain(statements, current, handoff.created), findings: [] };
   } catch (error) {
     return { keys: [current], findings: [failure("origin/key-statement", HANDOFF, error)] };
   }

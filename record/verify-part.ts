@@ -5,6 +5,7 @@ import { type FileDigest, HashedFiles } from "./hashed-files.ts";
 import type { VerifierKey } from "./key.ts";
 import type { PackageReader } from "./package-reader.ts";
 import { sessionPath } from "./path.ts";
+import type { LinePlace } from "./recompute-session.ts";
 import { type SessionReport, verifySession } from "./verify-session.ts";
 
 /** A part of a verification that needs nothing of the others: sessions to recompute, and files to hash. */
@@ -17,6 +18,8 @@ export interface Part {
 export interface PartContext {
   handoff: Handoff;
   keys: readonly VerifierKey[];
+  /** Hidden lines that reports must have, however many others there are. */
+  wanted: readonly LinePlace[];
 }
 
 export interface PartResult {
@@ -42,7 +45,7 @@ const CHECKPOINT_LIMIT = 1024 * 1024;
 export async function verifyPart(
   reader: PackageReader,
   part: Part,
-  { handoff, keys }: PartContext,
+  { handoff, keys, wanted }: PartContext,
   hashes: Hashes,
   onRead?: (path: string, bytes: number) => void,
 ): Promise<PartResult> {
@@ -52,7 +55,7 @@ export async function verifyPart(
     const open = (file: "entries.jsonl" | "text.jsonl") => files.open(sessionPath(stated.session, file));
     const checkpoint = await readCheckpoint(files, sessionPath(stated.session, "checkpoint"));
     const read = { entries: open("entries.jsonl"), text: open("text.jsonl"), checkpoint };
-    reports.push(await verifySession(read, stated, handoff, keys, hashes));
+    reports.push(await verifySession(read, stated, handoff, keys, hashes, wanted));
     // A check that stopped early leaves the rest of its files unread.
     for (const file of ["entries.jsonl", "text.jsonl", "checkpoint"] as const) await files.hash(sessionPath(stated.session, file));
   }

@@ -1,46 +1,28 @@
 import { equal, toHex } from "./bytes.ts";
-import { cosignedAt, openCheckpointBy, sessionOrigin } from "./checkpoint.ts";
-import { type Entry, type EntryOf, parseEntry, textFields } from "./entry.ts";
+import { type Checkpoint, cosignedAt, openCheckpointBy, parseCheckpoint, sessionOrigin } from "./checkpoint.ts";
+import type { EntryOf } from "./entry.ts";
 import { RecordError } from "./error.ts";
 import { type Finding, failure, finding } from "./finding.ts";
+import type { FindingCounts, Findings } from "./findings.ts";
 import { groupLeaf } from "./group.ts";
 import type { Handoff, HandoffSession } from "./handoff.ts";
 import type { Hashes } from "./hash.ts";
 import { type IsSigned, parseVerifierKey, type VerifierKey } from "./key.ts";
-import { linesOf } from "./lines.ts";
 import type { Note } from "./note.ts";
-import { parseRawLine } from "./raw-output.ts";
-import { FactCounter, type SessionFacts } from "./session-facts.ts";
-import { RawGuard } from "./session-redaction.ts";
-import { parseSessionText, type SessionText } from "./session-text.ts";
-import { checkText, type HiddenReason, type TextValue, visibleLines } from "./text.ts";
-import { Tree } from "./tree.ts";
+import { type HiddenLine, type LinePlace, type Recomputed, recomputeSession, type SessionFiles } from "./recompute-session.ts";
+import type { SessionFacts } from "./session-facts.ts";
 import { checkpointFailure } from "./verify-checkpoint.ts";
-
-/** A session's records, as they lie in the package. */
-export interface SessionFiles {
-  entries: AsyncIterable<Uint8Array>;
-  text: AsyncIterable<Uint8Array>;
-  checkpoint: Uint8Array;
-}
-
-/** One hidden line: where it is, why, and the digest by which it can be proven later. */
-export interface HiddenLine {
-  session: string;
-  seq: number;
-  field: string;
-  /** From 0. */
-  line: number;
-  reason: HiddenReason;
-  digest: string;
-}
 
 export interface SessionReport {
   session: string;
   /** Whether nothing failed. */
   holds: boolean;
   findings: Finding[];
+  /** How many findings there were beyond these. */
+  more: FindingCounts;
+  /** Not all of them where there are very many, see recompute-session.ts. */
   hidden: HiddenLine[];
+  hiddenLines: number;
   /** Seconds since 1970 by the clock of the endpoint that cosigned. */
   witnessed: number | undefined;
   /** Leaf hash in the group log; undefined when the checkpoint can't be read. */
@@ -49,20 +31,11 @@ export interface SessionReport {
   log: EntryOf<"opened">["log"] | undefined;
 }
 
-interface Entries {
-  tree: Tree;
-  opened: EntryOf<"opened"> | undefined;
-  last: Entry | undefined;
-  /** Whether all entries could be read: what is said of the end and of the whole holds only then. */
-  whole: boolean;
-  /** Undefined when not all entries and texts could be read. */
-  facts: SessionFacts | undefined;
-}
-
 /**
  * Recomputes a session from its records: every entry and line to the root, the root against the signed checkpoint, the
  * endpoint's cosignature, and what handoff.json says of it. Reads each file once. Never throws.
  * @param keys those of the organisation: the present one and any that it took the place of.
+ * @param wanted hidden lines that are to be in the report, however many there are.
  */
 export async function verifySession(
   files: SessionFiles,
@@ -70,249 +43,118 @@ export async function verifySession(
   handoff: Handoff,
   keys: readonly VerifierKey[],
   hashes: Hashes,
+  wanted: readonly LinePlace[] = [],
 ): Promise<SessionReport> {
-  const report: SessionReport = {
-    session: stated.session,
-    holds: true,
-    findings: [],
-    hidden: [],
-    witnessed: undefined,
-    leaf: undefined,
-    log: undefined,
-  };
-  const say = (found: Finding) => void report.findings.push(found);
-  const { tree, opened, last, whole, facts } = await readEntries(files, report, hashes);
-
-  if (opened === undefined) {
-    if (whole) say(finding("session/identity-differs", stated.session, "expected the first entry to be `opened`"));
-  } else {
-    report.log = opened.log;
+  const read = await recomputeSession(files, stated.session, hashes, wanted);
+  const { findings, opened } = read;
+  checkEnds(read);
+  if (opened !== undefined) {
     const endpoint = handoff.endpoints.find((one) => one.endpoint === stated.endpoint);
     const same =
       opened.session === stated.session &&
       opened.group === handoff.client.group &&
       opened.endpoint === stated.endpoint &&
       opened.endpointKey === endpoint?.key;
-    if (!same)
-      say(
-        finding(
-          "session/identity-differs",
-          stated.session,
-          "expected session, client, endpoint and its key as handoff.json lists them",
-        ),
-      );
-    if (opened.mode === "imported") say(finding("time/imported", stated.session, `imported on ${opened.at}`));
+    if (!same) {
+      const detail = "expected session, client, endpoint and its key as handoff.json lists them";
+      findings.add(finding("session/identity-differs", stated.session, detail));
+    }
   }
-  if (whole && last?.kind !== "closed")
-    say(finding("complete/not-closed", stated.session, "expected the last entry to be `closed`"));
-  if (facts !== undefined) sayDifferences(facts, stated, say);
+  if (read.facts !== undefined) findings.addAll(differences(read.facts, stated));
+  let note: Note | undefined;
+  try {
+    note = openCheckpointBy(hashes.isSigned, files.checkpoint, keys).note;
+  } catch (error) {
+    findings.add(checkpointFailure("session/checkpoint-malformed", stated.session, error));
+  }
+  return reportOf(read, note, keys, hashes.isSigned);
+}
 
-  checkCheckpoint(files.checkpoint, whole ? tree : undefined, opened, report, keys, hashes.isSigned);
-  if (report.hidden.length > 0) say(finding("complete/hidden", stated.session, `${report.hidden.length} lines hidden`));
-  report.holds = report.findings.every((one) => one.status !== "failed");
-  if (report.holds) say(finding("session/recomputed", stated.session, `${tree.size} entries, root ${toHex(tree.root())}`));
-  return report;
+/** What can be said of a session's beginning and end without anything else. */
+export function checkEnds({ session, findings, opened, last, whole }: Recomputed): void {
+  if (opened === undefined && whole)
+    findings.add(finding("session/identity-differs", session, "expected the first entry to be `opened`"));
+  if (opened?.mode === "imported") findings.add(finding("time/imported", session, `imported on ${opened.at}`));
+  if (whole && last?.kind !== "closed")
+    findings.add(finding("complete/not-closed", session, "expected the last entry to be `closed`"));
 }
 
 /**
- * Both files go side by side: each entry says which texts come next. When they are out of step, the entries are read on without
- * them, so that no more is said to be wrong than is.
+ * The report of a session that was read, once its checkpoint and witness are checked too.
+ * @param note its checkpoint, undefined when that can't be read or is signed by nobody known.
+ * @param keys of the organisation.
+ * @param names of which one is that in the log's origin.
  */
-async function readEntries(files: SessionFiles, report: SessionReport, hashes: Hashes): Promise<Entries> {
-  const say = (found: Finding) => void report.findings.push(found);
-  const texts = linesOf(files.text);
-  const read: Entries = { tree: new Tree(hashes), opened: undefined, last: undefined, whole: false, facts: undefined };
-  const counter = new FactCounter();
-  const guard = new RawGuard();
-  let inStep = true;
-  try {
-    for await (const line of linesOf(files.entries)) {
-      const entry = parseEntry(line);
-      if (entry.seq !== read.tree.size) {
-        say(finding("session/entry-order", report.session, `expected entry ${read.tree.size}, got ${entry.seq}`));
-        return read;
-      }
-      checkPlace(entry, read.last);
-      read.tree.append(line);
-      if (entry.kind === "opened") read.opened = entry;
-      read.last = entry;
-      noteEntry(entry, report);
-      const text = inStep ? await readTexts(texts, entry, report, hashes) : undefined;
-      if (text === undefined) {
-        inStep = false;
-        continue;
-      }
-      counter.add(entry, text);
-      if (!guard.holds(entry, text)) {
-        const detail = `entry ${entry.seq}: expected hash and length of an output with hidden lines to be hidden too`;
-        say(finding("complete/hash-shown", report.session, detail));
-      }
-    }
-    read.whole = true;
-    if (inStep) {
-      read.facts = counter.result();
-      if (!(await atEnd(texts, report)))
-        say(finding("session/text-extra", report.session, "expected no text after the last entry's"));
-    }
-  } catch (error) {
-    say(failure("session/entry-malformed", report.session, error));
-  } finally {
-    await texts.return();
-  }
-  return read;
-}
-
-/** @throws RecordError `entry/malformed` unless `opened` is the first entry only, and `closed` the last one only. */
-function checkPlace(entry: Entry, before: Entry | undefined): void {
-  if ((entry.kind === "opened") !== (before === undefined))
-    throw new RecordError("entry/malformed", `expected \`opened\` as entry 0 and only there, got ${entry.kind} as ${entry.seq}`);
-  if (before?.kind === "closed")
-    throw new RecordError("entry/malformed", `expected no entry after \`closed\`, got ${entry.kind} as ${entry.seq}`);
-}
-
-async function atEnd(texts: AsyncGenerator<Uint8Array, void, void>, report: SessionReport): Promise<boolean> {
-  try {
-    return (await texts.next()).done === true;
-  } catch (error) {
-    report.findings.push(failure("session/text-malformed", report.session, error));
-    return true;
-  }
-}
-
-/** The texts of one entry; undefined when they can't be told apart from those of the next. */
-async function readTexts(
-  texts: AsyncGenerator<Uint8Array, void, void>,
-  entry: Entry,
-  report: SessionReport,
-  hashes: Hashes,
-): Promise<Record<string, TextValue> | undefined> {
-  const found: Record<string, TextValue> = {};
-  for (const field of textFields(entry)) {
-    const where = `entry ${entry.seq}, ${field}`;
-    let text: SessionText;
-    try {
-      const line = await texts.next();
-      if (line.done) {
-        report.findings.push(finding("session/text-missing", report.session, `expected a text for ${where}`));
-        return undefined;
-      }
-      text = parseSessionText(line.value);
-    } catch (error) {
-      report.findings.push(failure("session/text-malformed", report.session, error));
-      return undefined;
-    }
-    if (text.seq !== entry.seq || text.field !== field) {
-      const extra = text.seq < entry.seq || (text.seq === entry.seq && text.field < field);
-      const code = extra ? "session/text-extra" : "session/text-missing";
-      report.findings.push(
-        finding(code, report.session, `expected a text for ${where}, got one for entry ${text.seq}, ${text.field}`),
-      );
-      return undefined;
-    }
-    const commitment = (entry.text as Record<string, Parameters<typeof checkText>[1]>)[field] as Parameters<typeof checkText>[1];
-    try {
-      checkText(text.text, commitment, hashes);
-    } catch (error) {
-      const detail = `${where}: ${error instanceof RecordError ? error.message : "could not be read"}`;
-      // A seed or salt may have the right length as base64 and not as bytes.
-      const written = error instanceof RecordError && error.code === "text/root-mismatch";
-      report.findings.push(finding(written ? "session/text-differs" : "session/text-malformed", report.session, detail));
-      if (!written) return undefined;
-    }
-    if (entry.kind === "finished" && !isRaw(text.text)) {
-      const detail = `${where}: expected SHA-256 and number of bytes on each line that is shown`;
-      report.findings.push(finding("session/text-malformed", report.session, detail));
-    }
-    noteHidden(text, report);
-    found[field] = text.text;
-  }
-  return found;
-}
-
-/** Whether what is shown of the text `raw` is written as it must be. */
-function isRaw(text: TextValue): boolean {
-  try {
-    for (const line of visibleLines(text)) if (line.hidden === undefined) parseRawLine(line.text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function noteHidden({ seq, field, text }: SessionText, report: SessionReport): void {
-  if (!("items" in text)) return;
-  for (const [line, item] of text.items.entries()) {
-    if ("digest" in item)
-      report.hidden.push({ session: report.session, seq, field, line, reason: item.reason, digest: item.digest });
-  }
-}
-
-function noteEntry(entry: Entry, report: SessionReport): void {
-  if (entry.kind === "gap") {
-    report.findings.push(
-      finding("complete/gap", report.session, `entry ${entry.seq}: ${entry.cause}, from ${entry.from} to ${entry.to}`),
-    );
-  }
-  if (entry.kind === "finished" && entry.cut.stdout + entry.cut.stderr > 0) {
-    const detail = `entry ${entry.seq}: ${entry.cut.stdout + entry.cut.stderr} bytes not recorded`;
-    report.findings.push(finding("complete/cut", report.session, detail));
-  }
-}
-
-function sayDifferences(facts: SessionFacts, stated: HandoffSession, say: (found: Finding) => void): void {
-  for (const key of Object.keys(facts) as (keyof SessionFacts)[]) {
-    if (facts[key] !== stated[key]) {
-      say(
-        finding("session/facts-differ", stated.session, `${key}: handoff.json says ${stated[key]}, the records say ${facts[key]}`),
-      );
-    }
-  }
-}
-
-function checkCheckpoint(
-  bytes: Uint8Array,
-  tree: Tree | undefined,
-  opened: EntryOf<"opened"> | undefined,
-  report: SessionReport,
+export function reportOf(
+  read: Recomputed,
+  note: Note | undefined,
   keys: readonly VerifierKey[],
   check: IsSigned,
-): void {
-  const { session } = report;
-  const say = (found: Finding) => void report.findings.push(found);
-  let note: Note;
+  names: readonly string[] = keys.map((key) => key.name),
+): SessionReport {
+  const { session, findings, tree, opened, hidden, hiddenLines } = read;
+  const leaf = note === undefined ? undefined : checkHead(read, note, names);
+  const witnessed =
+    note === undefined || leaf === undefined || opened === undefined
+      ? undefined
+      : checkWitness(session, findings, note, opened, keys, check);
+  if (hiddenLines > 0) findings.add(finding("complete/hidden", session, `${hiddenLines} lines hidden`));
+  const holds = !findings.hasStatus("failed");
+  if (holds) findings.add(finding("session/recomputed", session, `${tree.size} entries, root ${toHex(tree.root())}`));
+  const { kept, more } = findings;
+  return { session, holds, findings: [...kept], more, hidden, hiddenLines, witnessed, leaf, log: opened?.log };
+}
+
+/** Leaf hash of a checkpoint that is compared with what was read; undefined when it is none. */
+function checkHead({ session, findings, tree, whole }: Recomputed, note: Note, names: readonly string[]): Uint8Array | undefined {
+  let head: Checkpoint;
   try {
-    const open = openCheckpointBy(check, bytes, keys);
-    note = open.note;
-    const { origin, size, root } = open.checkpoint;
-    if (!keys.some((key) => origin === sessionOrigin(key.name, session))) {
-      say(finding("session/identity-differs", session, "expected a checkpoint of this session's log"));
-    }
-    if (tree !== undefined && (size !== tree.size || !equal(root, tree.root()))) {
-      say(
-        finding(
-          "session/root-differs",
-          session,
-          `expected ${size} entries with root ${toHex(root)}, got ${tree.size} with ${toHex(tree.root())}`,
-        ),
-      );
-    }
+    head = parseCheckpoint(note.text);
   } catch (error) {
-    say(checkpointFailure("session/checkpoint-malformed", session, error));
-    return;
+    findings.add(failure("session/checkpoint-malformed", session, error));
+    return undefined;
   }
-  report.leaf = groupLeaf(note.text);
-  if (opened === undefined) return;
+  const { origin, size, root } = head;
+  if (!names.some((name) => origin === sessionOrigin(name, session))) {
+    findings.add(finding("session/identity-differs", session, "expected a checkpoint of this session's log"));
+  }
+  if (whole && (size !== tree.size || !equal(root, tree.root()))) {
+    const detail = `expected ${size} entries with root ${toHex(root)}, got ${tree.size} with ${toHex(tree.root())}`;
+    findings.add(finding("session/root-differs", session, detail));
+  }
+  return groupLeaf(note.text);
+}
+
+/** When the endpoint cosigned, in seconds since 1970; undefined when it did not. */
+function checkWitness(
+  session: string,
+  findings: Findings,
+  note: Note,
+  opened: EntryOf<"opened">,
+  keys: readonly VerifierKey[],
+  check: IsSigned,
+): number | undefined {
   try {
     const witness = parseVerifierKey(opened.endpointKey);
     if (keys.some((key) => equal(key.publicKey, witness.publicKey)))
       throw new RecordError("key/malformed", "expected the endpoint to have a key of its own, not the organisation's");
-    report.witnessed = cosignedAt(note, witness, check);
-    say(
-      report.witnessed === undefined
+    const witnessed = cosignedAt(note, witness, check);
+    findings.add(
+      witnessed === undefined
         ? finding("time/not-witnessed", session, "the endpoint did not cosign")
-        : finding("time/witnessed", session, `cosigned by ${witness.name} at ${new Date(report.witnessed * 1000).toISOString()}`),
+        : finding("time/witnessed", session, `cosigned by ${witness.name} at ${new Date(witnessed * 1000).toISOString()}`),
     );
+    return witnessed;
   } catch (error) {
-    say(failure("time/cosignature-bad", session, error));
+    findings.add(failure("time/cosignature-bad", session, error));
+    return undefined;
+  }
+}
+
+function* differences(facts: SessionFacts, stated: HandoffSession): Generator<Finding> {
+  for (const key of Object.keys(facts) as (keyof SessionFacts)[]) {
+    if (facts[key] === stated[key]) continue;
+    const detail = `${key}: handoff.json says ${stated[key]}, the records say ${facts[key]}`;
+    yield finding("session/facts-differ", stated.session, detail);
   }
 }

@@ -1,16 +1,18 @@
 import { checkDisclosure, type Disclosure } from "./disclosure.ts";
 import { FINDING_KINDS, type Finding, type FindingCode, type FindingStatus, failure, finding, type Question } from "./finding.ts";
+import { type FindingCounts, Findings } from "./findings.ts";
 import { type Handoff, parseHandoff } from "./handoff.ts";
 import { type Hashes, nobleHashes } from "./hash.ts";
 import { HashedFiles } from "./hashed-files.ts";
 import type { PackageReader } from "./package-reader.ts";
 import { GROUP_CHECKPOINT, GROUP_LEAVES, GROUP_TIMESTAMP, HANDOFF, sessionPath } from "./path.ts";
+import type { HiddenLine } from "./recompute-session.ts";
 import type { AllowedSigner } from "./sshsig.ts";
 import { type BagCheck, checkBag, unlistedRecords } from "./verify-bag.ts";
 import { checkGroup } from "./verify-group.ts";
 import { checkSignature, checkTrust, readKeys } from "./verify-origin.ts";
 import { type Divide, type Part, type PartContext, type PartResult, partsOf, verifyPart } from "./verify-part.ts";
-import type { HiddenLine, SessionReport } from "./verify-session.ts";
+import type { SessionReport } from "./verify-session.ts";
 import { checkTimes, type Times, type TimestampCheck } from "./verify-time.ts";
 
 export interface VerifyOptions {
@@ -36,50 +38,51 @@ export interface Report {
   verdict: "verified" | "failed";
   verdicts: Record<Question, Verdict>;
   findings: Finding[];
+  /** How many findings there were beyond these, by code: no more are told one by one than findings.ts says. */
+  more: FindingCounts;
   /** Undefined when it can't be read. */
   handoff: Handoff | undefined;
   /** Raw Ed25519 key that signed the package; undefined when there is no valid signature. */
   signer: Uint8Array | undefined;
   times: Times;
-  sessions: Omit<SessionReport, "findings">[];
+  sessions: Omit<SessionReport, "findings" | "more">[];
+  /** Not all of them where a session has very many, see recompute-session.ts. */
   hidden: HiddenLine[];
+  hiddenLines: number;
 }
 
 /** Verifies a package. Never throws on what it reads, only when `divide` fails, and says no more than it checked. */
 export async function verifyPackage(reader: PackageReader, options: VerifyOptions = {}): Promise<Report> {
   const hashes = options.hashes ?? nobleHashes;
-  const findings: Finding[] = [...reader.findings];
-  // A hostile package can make more findings than fit on the stack as arguments.
-  const say = (found: readonly Finding[]) => {
-    for (const one of found) findings.push(one);
-  };
+  const findings = new Findings();
+  findings.addAll(reader.findings, reader.more);
   const progress = progressOf(reader, options.onProgress);
   const files = new HashedFiles(reader, hashes, progress);
   const bag = await checkBag(reader, files);
-  say(bag.findings);
+  findings.addAll(bag.findings);
   const signed = await checkSignature(bag);
-  say(signed.findings);
+  findings.addAll(signed.findings);
 
   const sessions: SessionReport[] = [];
   let handoff: Handoff | undefined;
   try {
     handoff = parseHandoff(await bag.read(HANDOFF));
   } catch (error) {
-    findings.push(failure("handoff/malformed", HANDOFF, error));
+    findings.add(failure("handoff/malformed", HANDOFF, error));
   }
   const keys = handoff && (await readKeys(bag, handoff));
-  say(keys?.findings ?? []);
+  findings.addAll(keys?.findings ?? []);
   // Without the organisation's key nothing can be said of the records.
   if (keys?.keys.length === 0) handoff = undefined;
-  if (signed.signer !== undefined) say(checkTrust(signed.signer, keys?.keys, options.trusted));
+  if (signed.signer !== undefined) findings.addAll(checkTrust(signed.signer, keys?.keys, options.trusted));
   if (handoff !== undefined && keys !== undefined) {
     const here = handoff.sessions.filter(({ session }) => hasRecords(bag, session));
     for (const { session } of handoff.sessions) {
       if (!hasRecords(bag, session)) {
-        findings.push(finding("records/missing", session, "expected entries, texts and checkpoint of this session"));
+        findings.add(finding("records/missing", session, "expected entries, texts and checkpoint of this session"));
       }
     }
-    const context = { handoff, keys: keys.keys };
+    const context = { handoff, keys: keys.keys, wanted: options.disclosures ?? [] };
     const records = new Set(here.flatMap(({ session }) => SESSION_FILES.map((file) => sessionPath(session, file))));
     const others = bag.unread().filter((path) => !records.has(path) && !READ_WHOLE.has(path));
     const parts = partsOf(here, others, new Map(reader.files.map(({ path, size }) => [path, size])));
@@ -95,33 +98,31 @@ export async function verifyPackage(reader: PackageReader, options: VerifyOption
     for (const { session } of here) {
       const report = reports.get(session);
       if (report === undefined) throw new Error(`expected a report of every session, got none of ${session}`);
-      say(report.findings);
+      findings.addAll(report.findings, report.more);
       sessions.push(report);
     }
-    say(await checkGroup(bag, handoff, keys.keys, sessions, hashes));
-    say(unlistedRecords(reader, new Set(handoff.sessions.map((one) => one.session))));
+    const group = await checkGroup(bag, handoff, keys.keys, sessions, hashes);
+    findings.addAll(group.kept, group.more);
+    findings.addAll(unlistedRecords(reader, new Set(handoff.sessions.map((one) => one.session))));
   }
   const hidden = sessions.flatMap((one) => one.hidden);
-  for (const one of options.disclosures ?? []) findings.push(checkDisclosure(one, handoff?.handoff ?? "", hidden));
+  for (const one of options.disclosures ?? []) findings.add(checkDisclosure(one, handoff?.handoff ?? "", hidden));
   const { times, findings: timeFindings } = await checkTimes(bag, options.timestamps);
-  say(timeFindings);
+  findings.addAll(timeFindings);
   for (const path of bag.unread()) await files.hash(path);
-  say(bag.finish());
+  findings.addAll(bag.finish());
 
   return {
-    verdict: findings.some((one) => one.status === "failed") ? "failed" : "verified",
-    verdicts: {
-      intact: verdictOf("intact", findings),
-      origin: verdictOf("origin", findings),
-      time: verdictOf("time", findings),
-      complete: verdictOf("complete", findings),
-    },
-    findings: byStatus(findings),
+    verdict: findings.hasStatus("failed") ? "failed" : "verified",
+    verdicts: verdictsOf(findings),
+    findings: byStatus(findings.kept),
+    more: findings.more,
     handoff,
     signer: signed.signer,
     times,
-    sessions: sessions.map(({ findings: _, ...rest }) => rest),
+    sessions: sessions.map(({ findings: _, more: __, ...rest }) => rest),
     hidden,
+    hiddenLines: sessions.reduce((sum, one) => sum + one.hiddenLines, 0),
   };
 }
 
@@ -160,25 +161,31 @@ function progressOf(reader: PackageReader, onProgress: VerifyOptions["onProgress
 }
 
 /** Notes that leave a question open: nothing is wrong, and nothing is proven. */
-const OPEN: ReadonlySet<string> = new Set(["origin/unknown", "time/not-witnessed", "time/imported", "time/token-unknown"]);
+const OPEN: readonly FindingCode[] = ["origin/unknown", "time/not-witnessed", "time/imported", "time/token-unknown"];
 
 /** Without one of these a question was not answered, whatever else was found about it. */
-const ANSWERS: Record<Question, readonly FindingCode[]> = {
+export const ANSWERS: Record<Question, readonly FindingCode[]> = {
   intact: ["files/intact"],
   origin: ["origin/trusted", "origin/trusted-before"],
   time: ["time/witnessed", "time/token"],
   complete: ["complete/accounted"],
 };
 
-function verdictOf(question: Question, findings: readonly Finding[]): Verdict {
-  const own = findings.filter((one) => FINDING_KINDS[one.code].question === question);
-  if (own.some((one) => one.status === "failed")) return "failed";
-  const answered = own.some((one) => ANSWERS[question].includes(one.code));
-  return answered && !own.some((one) => OPEN.has(one.code)) ? "holds" : "unknown";
+/** The four verdicts; `answers` are the findings without one of which a question was not answered. */
+export function verdictsOf(findings: Findings, answers: Readonly<typeof ANSWERS> = ANSWERS): Record<Question, Verdict> {
+  const of = (question: Question) => verdictOf(question, findings, answers[question]);
+  return { intact: of("intact"), origin: of("origin"), time: of("time"), complete: of("complete") };
+}
+
+function verdictOf(question: Question, findings: Findings, answers: readonly FindingCode[]): Verdict {
+  if (findings.hasStatus("failed", question)) return "failed";
+  const answered = answers.some((code) => findings.has(code));
+  const isOpen = OPEN.some((code) => FINDING_KINDS[code].question === question && findings.has(code));
+  return answered && !isOpen ? "holds" : "unknown";
 }
 
 /** What failed comes first; otherwise in the order in which it was found. */
-function byStatus(findings: readonly Finding[]): Finding[] {
+export function byStatus(findings: readonly Finding[]): Finding[] {
   const order: FindingStatus[] = ["failed", "note", "ok"];
   return order.flatMap((status) => findings.filter((one) => one.status === status));
 }

@@ -2,6 +2,7 @@ import { fromUtf8, isWellFormed } from "./bytes.ts";
 import { crc32 } from "./crc32.ts";
 import { RecordError } from "./error.ts";
 import { type Finding, finding } from "./finding.ts";
+import { Findings } from "./findings.ts";
 import type { PackageReader } from "./package-reader.ts";
 import { checkPath } from "./path.ts";
 import { readAhead } from "./read-ahead.ts";
@@ -43,32 +44,30 @@ export interface ZipReader extends PackageReader {
 export async function openZip(access: RandomAccess, inflate: Inflate, crc: Crc = crc32): Promise<ZipReader> {
   const directory = await readCentralDirectory(access);
   const headers = readAhead(access);
-  const findings: Finding[] = [];
+  const findings = new Findings();
   const places = new Map<string, ZipPlace>();
   /** Files, and whether one of that name must be a folder instead. */
   const folded = new Map<string, boolean>();
-  for (const fault of directory.faults) findings.push(finding("container/malformed", "package", fault));
+  for (const fault of directory.faults) findings.add(finding("container/malformed", "package", fault));
 
   /** Where the next entry must begin; undefined after one whose end is not known. */
   let expected: number | undefined = 0;
   for (const entry of [...directory.entries].sort((a, b) => a.offset - b.offset)) {
     const name = nameOf(entry, findings);
     if (expected !== undefined && entry.offset !== expected)
-      findings.push(finding("container/hidden-bytes", name, `expected the entry at ${expected}, it is at ${entry.offset}`));
+      findings.add(finding("container/hidden-bytes", name, `expected the entry at ${expected}, it is at ${entry.offset}`));
     const local = await readLocalHeader(headers, entry, directory.start);
     if (typeof local === "string") {
-      findings.push(finding("container/entry-differs", name, local));
+      findings.add(finding("container/entry-differs", name, local));
       expected = undefined;
       continue;
     }
     expected = local.end;
     if (entry.stuffed || local.stuffed)
-      findings.push(
-        finding("container/hidden-bytes", name, "expected neither a comment nor extra fields but for times and owners"),
-      );
-    if (entry.unclear !== undefined) findings.push(finding("container/entry-differs", name, entry.unclear));
-    if (entry.encrypted) findings.push(finding("container/encrypted", name, "expected a file without encryption"));
-    else if (entry.special) findings.push(finding("container/not-a-file", name, "expected an ordinary file"));
+      findings.add(finding("container/hidden-bytes", name, "expected neither a comment nor extra fields but for times and owners"));
+    if (entry.unclear !== undefined) findings.add(finding("container/entry-differs", name, entry.unclear));
+    if (entry.encrypted) findings.add(finding("container/encrypted", name, "expected a file without encryption"));
+    else if (entry.special) findings.add(finding("container/not-a-file", name, "expected an ordinary file"));
     // A longer name is unsafe already; looking at each of its parts could take long.
     const parts = name.length > 200 ? [fold(name)] : fold(entry.folder ? name.slice(0, -1) : name).split("/");
     const clashes = parts.some((_, i) => {
@@ -79,25 +78,25 @@ export async function openZip(access: RandomAccess, inflate: Inflate, crc: Crc =
       return before !== undefined && !(before && folder);
     });
     if (clashes)
-      findings.push(finding("container/path-twice", name, "expected each name once, upper and lower case taken as the same"));
+      findings.add(finding("container/path-twice", name, "expected each name once, upper and lower case taken as the same"));
     if (entry.folder) {
       if (entry.size !== 0 || entry.compressed !== 0)
-        findings.push(finding("container/hidden-bytes", name, "expected a folder without content"));
+        findings.add(finding("container/hidden-bytes", name, "expected a folder without content"));
     } else if (!places.has(name)) {
       const { method, crc, compressed, size, encrypted } = entry;
       places.set(name, { path: name, data: local.data, method, crc, compressed, size, encrypted });
     }
   }
   if (expected !== undefined && expected !== directory.start) {
-    findings.push(
+    findings.add(
       finding("container/hidden-bytes", "package", `expected the central directory at ${expected}, it is at ${directory.start}`),
     );
   }
   if (directory.end !== access.size) {
-    findings.push(finding("container/hidden-bytes", "package", `expected ${directory.end} bytes, got ${access.size}`));
+    findings.add(finding("container/hidden-bytes", "package", `expected ${directory.end} bytes, got ${access.size}`));
   }
 
-  return readPlaces(access, [...places.values()], findings, inflate, crc);
+  return { ...readPlaces(access, [...places.values()], findings.kept, inflate, crc), more: findings.more };
 }
 
 /** The files of a ZIP that {@link openZip} found these places in; `findings` are what it had to say. */
@@ -128,19 +127,19 @@ function fold(name: string): string {
 }
 
 /** Name of an entry; unportable ones are told, and stand as they are. */
-function nameOf(entry: CentralEntry, findings: Finding[]): string {
+function nameOf(entry: CentralEntry, findings: Findings): string {
   let name: string;
   try {
     name = fromUtf8(entry.name);
   } catch {
     name = String.fromCharCode(...entry.name.subarray(0, 200));
-    findings.push(finding("container/path-unsafe", name, "expected a name in UTF-8"));
+    findings.add(finding("container/path-unsafe", name, "expected a name in UTF-8"));
     return name;
   }
   try {
     checkPath(entry.folder ? name.slice(0, -1) : name);
   } catch {
-    findings.push(finding("container/path-unsafe", isWellFormed(name) ? name : "package", "expected a portable relative path"));
+    findings.add(finding("container/path-unsafe", isWellFormed(name) ? name : "package", "expected a portable relative path"));
   }
   return name;
 }

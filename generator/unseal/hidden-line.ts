@@ -2,8 +2,8 @@ import { parseHandoff } from "../../record/handoff.ts";
 import { linesOf } from "../../record/lines.ts";
 import type { PackageReader } from "../../record/package-reader.ts";
 import { HANDOFF, sessionPath } from "../../record/path.ts";
+import type { HiddenLine } from "../../record/recompute-session.ts";
 import { parseSessionText } from "../../record/session-text.ts";
-import type { HiddenLine } from "../../record/verify-session.ts";
 import { GeneratorError } from "../error.ts";
 
 /** Which line is asked for. */

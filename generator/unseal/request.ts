@@ -1,6 +1,6 @@
 import { checkDisclosure, type Disclosure, disclosure } from "../../record/disclosure.ts";
 import { RecordError } from "../../record/error.ts";
-import type { HiddenLine } from "../../record/verify-session.ts";
+import type { HiddenLine } from "../../record/recompute-session.ts";
 import { GeneratorError } from "../error.ts";
 
 /** How long the server may take, in milliseconds. */

@@ -7,14 +7,16 @@ const WORDS: Record<string, string> = { holds: "holds", unknown: "not proven", f
 
 /** What `--json` prints. */
 export function jsonReport(report: Report) {
-  const { verdict, verdicts, findings, signer, sessions, hidden } = report;
+  const { verdict, verdicts, findings, more, signer, sessions, hidden, hiddenLines } = report;
   return {
     verdict,
     verdicts,
     signer: signer && fingerprint(signer),
     findings,
+    more,
     sessions: sessions.map(({ session, holds, witnessed }) => ({ session, holds, witnessed })),
     hidden,
+    hiddenLines,
   };
 }
 
@@ -34,13 +36,23 @@ export function inWords(report: Report): string {
     lines.push(printable(`${status} ${one.code}  ${one.subject}: ${one.detail}`));
     if (one.status === "failed") lines.push(`       ${FINDING_KINDS[one.code].means}`);
   }
+  for (const [code, count] of Object.entries(report.more)) lines.push(`and ${count} more of ${code}`);
   lines.push(
     "",
     `${report.sessions.filter((one) => one.holds).length} of ${report.sessions.length} sessions recomputed to their signed checkpoints`,
   );
   for (const [question, verdict] of Object.entries(verdicts)) lines.push(`${question.padEnd(9)} ${WORDS[verdict]}`);
-  lines.push(`Verdict: ${report.verdict}`);
+  lines.push(`Verdict: ${verdictInWords(report)}`);
   return `${lines.join("\n")}\n`;
+}
+
+/** Nobody should read `verified` as "by whom it says": without a key of the reader's own that is not proven. */
+function verdictInWords({ verdict, verdicts, signer }: Report): string {
+  if (verdict === "failed" || verdicts.origin === "holds") return verdict;
+  if (signer === undefined)
+    return "nothing is wrong with the records; who signed them is not proven (name a key that you trust with --signers)";
+  const how = `compare the key ${fingerprint(signer)} with one from a source that you trust, and name it with --signers`;
+  return `nothing is wrong with the package; who signed it is not proven (${how})`;
 }
 
 /** One line of what can be seen: a name in a package must neither move the cursor, nor turn the writing round, nor add a line. */

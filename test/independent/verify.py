@@ -50,7 +50,7 @@ CODES = {code: (question, status) for question, status, codes in (
         container/path-unsafe container/path-twice file/changed file/missing file/extra file/unreadable bag/malformed
         bag/count-differs handoff/malformed records/unlisted records/missing session/entry-malformed
         session/entry-order session/identity-differs session/text-malformed session/text-missing session/text-extra
-        session/text-differs session/root-differs session/checkpoint-malformed session/facts-differ group/malformed
+        session/reference-wrong session/text-differs session/root-differs session/checkpoint-malformed session/facts-differ group/malformed
         group/root-differs group/leaf-differs group/history-differs"""),
     ("intact", "ok", "files/intact session/recomputed"),
     ("origin", "ok", "origin/trusted origin/trusted-before"),
@@ -543,6 +543,43 @@ def check_entry(entry, number, last):
         raise Fault("entry %d: 'opened' is entry 0, and only there" % number)
     if last == "closed":
         raise Fault("entry %d: an entry after 'closed'" % number)
+
+
+class References:
+    """Section "References": what later entries may point at, followed entry by entry."""
+
+    MOST_OPEN = 100000
+
+    def __init__(self):
+        self.roles, self.open = {}, {}
+
+    def fault(self, entry):
+        """Why an entry does not point at what it must; None if it does. The entry is taken either way."""
+        kind, why = entry["kind"], None
+        roles = {"approval.asked": ("technician",), "command": ("technician",), "approval.answered": ("person", "agent")}
+        if "by" in entry and self.roles.get(entry["by"]) not in roles.get(kind, ("technician", "person", "agent")):
+            why = "'by' is nobody who may"
+        if kind == "joined" and entry["participant"] in self.roles:
+            why = "someone joins twice"
+        if kind == "command" and (entry["consent"] == "answered") != ("answered" in entry):
+            why = "'answered' is not there, or should not be"
+        if kind == "note" and entry.get("about", -1) >= entry["seq"]:
+            why = "'about' is no earlier entry"
+        field, pointed = {"approval.answered": ("asked", "approval.asked"), "command": ("answered", "approval.answered"),
+                          "output": ("command", "command"), "finished": ("command", "command")}.get(kind, ("", ""))
+        if field in entry:
+            if self.open.get(entry[field]) != pointed:
+                why = "'%s' is no entry that is open" % field
+            elif kind != "output":
+                del self.open[entry[field]]
+        if kind == "joined":
+            self.roles.setdefault(entry["participant"], entry["role"])
+        if kind in ("approval.asked", "command") or entry.get("answer") in ("approved", "standing"):
+            if len(self.open) < self.MOST_OPEN:
+                self.open[entry["seq"]] = kind
+            else:
+                why = why or "too many are open"
+        return why
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1400,7 +1437,7 @@ class Verification:
     def check_statements(self, last):
         """Paragraph "Change of keys": the keys of the chain, oldest first, the key of handoff.json last."""
         names = sorted(path for path in self.container.members if re.fullmatch(RECORDS + "keys/[0-9]{4}[.]note", path))
-        chain, path = [], ""
+        chain, path, times = [], "", []
         try:
             for number, path in enumerate(names, 1):
                 if path != RECORDS + "keys/%04d.note" % number:
@@ -1411,12 +1448,16 @@ class Verification:
                     raise Fault("not a statement of four lines")
                 old, new = parse_verifier_key(lines[1], (1,)), parse_verifier_key(lines[2], (1,))
                 parse_time(lines[3])
+                times.append(lines[3])
                 if old.name != new.name:
                     raise Fault("the new key has another name")
                 if note_signature(text, signatures, old) is not True:
                     raise Fault("the old key did not sign it")
                 chain.append((old, new))
             path = RECORDS + "handoff.json"
+            times.append(self.handoff["created"])
+            if times != sorted(times):
+                raise Fault("the times of statements go back, or are later than the package")
             for (_, new), (old, _) in zip(chain, chain[1:] + [(last, None)]):
                 if new != old:
                     raise Fault("a new key is not the old key of the next statement, or not the key of handoff.json")
@@ -1555,6 +1596,10 @@ class Verification:
         if not all(map(self.has, paths)):
             return self.report("records/missing", session)
         entries, tree, whole = self.read_entries(session, paths[0])
+        references = References()
+        astray = {entry["seq"]: why for entry in entries for why in [references.fault(entry)] if why}
+        for number, why in astray.items():
+            self.report("session/reference-wrong", session, "entry %d: %s" % (number, why))
         opened = entries[0] if entries else None
         if whole and not (entries and entries[-1]["kind"] == "closed"):
             self.report("complete/not-closed", session)
@@ -1568,7 +1613,7 @@ class Verification:
         hidden, in_step = self.check_texts(session, paths[1], entries, whole)
         if whole and in_step and opened and entries[-1]["kind"] == "closed":
             self.check_facts(row, entries, hidden)
-        self.check_raw_hidden(session, entries, hidden)
+        self.check_raw_hidden(session, [entry for entry in entries if entry["seq"] not in astray], hidden)
         self.note_gaps(session, entries)
         holds = not self.failed("session/", "records/", "complete/", "origin/", "time/", subject=session)
         if holds:

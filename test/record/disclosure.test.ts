@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { checkDisclosure, type Disclosure, encodeDisclosure, parseDisclosure } from "../../record/disclosure.ts";
+import type { HiddenLine } from "../../record/recompute-session.ts";
 import { makeText, revealLine } from "../../record/text.ts";
 import { verifyPackage } from "../../record/verify.ts";
-import type { HiddenLine } from "../../record/verify-session.ts";
 import { anyBytes, mutated } from "./arbitraries.ts";
 import { seedOf } from "./keys.ts";
 import { expectOneSpelling } from "./only-record-errors.ts";

@@ -8,6 +8,7 @@ import { thrownBy } from "./only-record-errors.ts";
 
 const NAME = "caisey.local/org_a";
 const from = "2026-11-22T09:30:00.000Z";
+const MADE = "2026-12-01T00:00:00.000Z";
 const keys = ["first", "second", "third"].map((label) => testKey(NAME, SIGNATURE_TYPE.log, label));
 const [first, second, third] = keys as [(typeof keys)[number], (typeof keys)[number], (typeof keys)[number]];
 
@@ -19,16 +20,31 @@ test("a statement opens, signed by the old key", async () => {
 test("statements chain any number of keys to the present one", () => {
   const a = { old: first.key, new: second.key, from };
   const b = { old: second.key, new: third.key, from };
-  expect(keyChain([], third.key)).toEqual([third.key]);
-  expect(keyChain([a, b], third.key)).toEqual([first.key, second.key, third.key]);
+  expect(keyChain([], third.key, MADE)).toEqual([third.key]);
+  expect(keyChain([a, b], third.key, MADE)).toEqual([first.key, second.key, third.key]);
   for (const [statements, current] of [
     [[a], third.key],
     [[b, a], third.key],
     [[a, b], second.key],
     [[b], first.key],
   ] as const) {
-    expect(thrownBy(() => keyChain(statements, current))?.code).toBe("key/malformed");
+    expect(thrownBy(() => keyChain(statements, current, MADE))?.code).toBe("key/malformed");
   }
+});
+
+test("times never go back, and none is later than the package", () => {
+  const at = (...times: string[]) =>
+    thrownBy(() =>
+      keyChain(
+        times.map((time, i) => ({ old: (keys[i] as typeof first).key, new: (keys[i + 1] as typeof first).key, from: time })),
+        (keys[times.length] as typeof first).key,
+        MADE,
+      ),
+    )?.code;
+  expect([at(from, from), at(from, MADE), at(MADE)]).toEqual([undefined, undefined, undefined]);
+  expect([at(MADE, from), at("2026-12-01T00:00:00.001Z"), at(from, "9999-01-01T00:00:00.000Z")]).toEqual(
+    Array(3).fill("key/malformed"),
+  );
 });
 
 describe("what is refused", () => {

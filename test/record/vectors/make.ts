@@ -11,6 +11,7 @@ import { entryVectors } from "./entries.ts";
 import { groupVectors } from "./groups.ts";
 import { disclosureVectors, handoffVectors } from "./handoffs.ts";
 import { signatureVectors, statementVectors } from "./origins.ts";
+import { referenceVectors } from "./references.ts";
 import { textVectors } from "./texts.ts";
 import { makeTokens, type Tokens, tokenVectors } from "./tokens.ts";
 import { treeVectors } from "./tree.ts";
@@ -39,6 +40,7 @@ function allDrafts(base: Base, tokens: Tokens): Draft[] {
       ["without-sessions", "A package without sessions.", "verified", () => base.small],
     ]),
     ...entryVectors(base),
+    ...referenceVectors(),
     ...textVectors(base),
     ...treeVectors(base),
     ...checkpointVectors(base),

@@ -142,10 +142,14 @@ export function signatureVectors({ small }: Base): Draft[] {
   ];
 }
 
+const LATER = "2026-07-01T00:00:00.000Z";
+/** As handoff.json says of the package. */
+const MADE = "2026-11-22T09:30:00.000Z";
+
 /** Faults of the statements by which a key takes an older one's place. */
 export function statementVectors({ two, small }: Base): Draft[] {
-  const statement = (old: TestKey, next: TestKey, by = old) =>
-    signKeyStatement({ old: old.key, new: next.key, from: FROM }, by.sign);
+  const statement = (old: TestKey, next: TestKey, by = old, from = FROM) =>
+    signKeyStatement({ old: old.key, new: next.key, from }, by.sign);
   const body = async (text: string, by = OLDER) =>
     encodeNote({ text, signatures: [{ name: NAME, id: by.key.id, signature: await by.sign(utf8(text)) }] });
   const lines = (...of: string[]) => body(of.map((line) => `${line}\n`).join(""));
@@ -213,6 +217,24 @@ export function statementVectors({ two, small }: Base): Draft[] {
       "The time of a statement has no milliseconds.",
       STATEMENT,
       one(lines(KEY_STATEMENT_FORMAT, older, current, "2026-06-01T00:00:00Z")),
+    ],
+    [
+      "times-back",
+      "The second statement is older than the first one.",
+      STATEMENT,
+      () => at([1, statement(OLDEST, OLDER, OLDEST, LATER)], [2, statement(OLDER, ORGANIZATION)]),
+    ],
+    [
+      "time-later-than-package",
+      "A statement is later than the package.",
+      STATEMENT,
+      one(statement(OLDER, ORGANIZATION, OLDER, "2026-11-22T09:30:00.001Z")),
+    ],
+    [
+      "times-equal",
+      "Two statements and the package are of the same time.",
+      "verified",
+      () => at([1, statement(OLDEST, OLDER, OLDEST, MADE)], [2, statement(OLDER, ORGANIZATION, OLDER, MADE)]),
     ],
     ["key-malformed", "A key of a statement is none.", STATEMENT, one(lines(KEY_STATEMENT_FORMAT, older, "hello", FROM))],
     [

@@ -5,6 +5,7 @@ import type { Files } from "../sample.ts";
 import { type Base, type Draft, drafts, ENTRIES, edit, linesOf, relog, TEXT, value } from "./base.ts";
 
 const ROOT = "session/root-differs";
+const REFERENCE = "session/reference-wrong";
 
 /** Faults between the entries of a session and its signed checkpoint. */
 export function treeVectors({ one: files }: Base): Draft[] {
@@ -21,7 +22,13 @@ export function treeVectors({ one: files }: Base): Draft[] {
       ROOT,
       changed(2, (one) => ({ ...one, at: "2026-11-20T08:00:02.001Z" })),
     ],
-    ["entries-swapped", "Two entries were exchanged and numbered anew, with their texts.", ROOT, () => exchanged(files)],
+    [
+      "entries-swapped",
+      "Two entries were exchanged and numbered anew, with their texts.",
+      ROOT,
+      () => exchanged(files),
+      [REFERENCE],
+    ],
     ["truncated", "The end of the session was cut off, with its texts.", ROOT, () => truncated(files), ["complete/not-closed"]],
     ["root-wrong", "The signed root is another.", ROOT, root(createHash("sha256").digest())],
     ["root-of-fewer", "The signed root is that of all entries but the last.", ROOT, root(rootOf(leaves().slice(0, -1)))],

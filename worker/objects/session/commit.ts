@@ -1,7 +1,8 @@
 import { fromUtf8, utf8 } from "../../../record/bytes.ts";
 import { type Entry, encodeEntry, entry as entrySchema } from "../../../record/entry.ts";
-import { RecordError } from "../../../record/error.ts";
+import { RecordError, type RecordErrorCode } from "../../../record/error.ts";
 import { parseRawLine } from "../../../record/raw-output.ts";
+import { approves, checkReferences, type EarlierEntries, type OpenKind } from "../../../record/references.ts";
 import { commitText, makeText, type OpenText, type TextCommitment } from "../../../record/text.ts";
 import { type Event, entryOfEvent } from "../../../record/wire.ts";
 import { later, now } from "../../clock.ts";
@@ -27,11 +28,16 @@ export class Recorder {
   readonly #storage: DurableObjectStorage;
   readonly #store: SessionStore;
   readonly #requests: Requests;
+  readonly #earlier: EarlierEntries;
 
   constructor(storage: DurableObjectStorage, store: SessionStore) {
     this.#storage = storage;
     this.#store = store;
     this.#requests = new Requests(storage.sql);
+    this.#earlier = {
+      role: (participant) => store.participant(participant)?.role,
+      isOpen: (seq, kind) => isOpen(store, seq, kind),
+    };
   }
 
   /** Stores entries of the Worker's own. */
@@ -72,7 +78,8 @@ export class Recorder {
           committed.push(this.#append(this.#entryOf(event, tree.size), event.text, event.n, tree));
         } catch (error) {
           if (error instanceof WorkerError) rejected = { n: event.n, code: error.code, message: error.message };
-          else if (error instanceof RecordError) rejected = { n: event.n, code: "event/malformed", message: error.message };
+          else if (error instanceof RecordError)
+            rejected = { n: event.n, code: REFERENCE[error.code] ?? "event/malformed", message: error.message };
           else throw error;
           break;
         }
@@ -92,52 +99,23 @@ export class Recorder {
 
   /** Whether what an endpoint reports fits what is recorded already. */
   #check(value: Entry, event: Event): void {
-    const refersTo = (seq: number | undefined, kind: Entry["kind"], answeredBy: Entry["kind"] | undefined) => {
-      const found = seq === undefined ? undefined : this.#store.kindOf(seq);
-      if (seq === undefined || found?.kind !== kind)
-        throw new WorkerError("event/refers-nowhere", `expected the number of an entry ${kind}`);
-      if (answeredBy !== undefined && this.#store.isAnswered(seq, answeredBy)) {
-        throw new WorkerError("event/refers-nowhere", `expected an entry ${kind} without ${answeredBy}, got ${seq}`);
-      }
-    };
+    checkReferences(value, this.#earlier);
     switch (value.kind) {
       case "joined": {
-        const taken = this.#store.participant(value.participant) !== undefined;
-        if (taken) throw new WorkerError("event/participant-taken", `expected a new participant, got ${value.participant}`);
         // Technicians are introduced by the Worker, which knows who is signed in.
         if (value.role === "technician")
           throw new WorkerError("event/malformed", "expected somebody at the endpoint, got a technician");
         if ((event.text.name?.lines.length ?? 0) !== 1) throw new WorkerError("event/malformed", "expected a name of one line");
         break;
       }
-      case "approval.asked":
-        this.#checkParticipant(value.by, ["technician"]);
-        break;
-      case "approval.answered":
-        if (value.by !== undefined) this.#checkParticipant(value.by, ["person", "agent"]);
-        refersTo(value.asked, "approval.asked", "approval.answered");
-        break;
-      case "command":
-        this.#checkParticipant(value.by, ["technician"]);
-        if (value.consent === "answered") refersTo(value.answered, "approval.answered", "command");
-        break;
-      case "output":
-        refersTo(value.command, "command", undefined);
-        break;
       case "finished":
-        refersTo(value.command, "command", "finished");
         for (const line of event.text.raw?.lines ?? []) parseRawLine(line);
         break;
       case "chat":
-        this.#checkParticipant(value.by, ["person", "agent"]);
+        // What a technician says comes by HTTP.
+        if (this.#earlier.role(value.by) === "technician")
+          throw new WorkerError("event/participant-unknown", `expected somebody at the endpoint, got ${value.by}`);
         break;
-    }
-  }
-
-  #checkParticipant(id: string, roles: readonly string[]): void {
-    const participant = this.#store.participant(id);
-    if (participant === undefined || !roles.includes(participant.role)) {
-      throw new WorkerError("event/participant-unknown", `expected a participant who is ${roles.join(" or ")}, got ${id}`);
     }
   }
 
@@ -157,6 +135,25 @@ export class Recorder {
   #clock(): string {
     return later(now(), this.#store.facts().last_at);
   }
+}
+
+const REFERENCE: Partial<Record<RecordErrorCode, WorkerErrorCode>> = {
+  "entry/participant-taken": "event/participant-taken",
+  "entry/participant-unknown": "event/participant-unknown",
+  "entry/refers-nowhere": "event/refers-nowhere",
+};
+
+/** By which entry each kind is no longer open. */
+const ENDED_BY = {
+  "approval.asked": "approval.answered",
+  "approval.answered": "command",
+  command: "finished",
+} as const satisfies Record<OpenKind, Entry["kind"]>;
+
+function isOpen(store: SessionStore, seq: number, kind: OpenKind): boolean {
+  if (store.kindOf(seq)?.kind !== kind || store.isAnswered(seq, ENDED_BY[kind])) return false;
+  const answer = kind === "approval.answered" ? store.entry(seq) : undefined;
+  return answer === undefined || (answer.kind === "approval.answered" && approves(answer));
 }
 
 function referenceOf(value: Entry): number | undefined {

@@ -263,6 +263,8 @@ describe("the link", () => {
     page.on("pageerror", (error) => errors.push(String(error)));
     await page.goto(run.line("Link"));
     await expect.poll(() => page.locator("h1").first().textContent()).toContain(CLIENT);
+    await page.getByRole("link", { name: "Read it here" }).click();
+    await page.waitForURL(/\/data\/index\.html$/);
     await page.goto(new URL("data/search.html?q=KB5034441", run.line("Link")).href);
     await page.locator("#hits li a").first().waitFor();
     expect(errors).toEqual([]);

@@ -1,5 +1,6 @@
 import { utf8 } from "../../record/bytes.ts";
 import type { EntryOf } from "../../record/entry.ts";
+import { RecordError } from "../../record/error.ts";
 import type { Handoff } from "../../record/handoff.ts";
 import { parseRawLine, RAW_LINE } from "../../record/raw-output.ts";
 import { type TextValue, type VisibleLine, visibleLines } from "../../record/text.ts";
@@ -157,7 +158,7 @@ function commandRows(records: SessionRecords, endpoint: string, cite: Cite): Csv
 function rawBytes(raw: TextValue | undefined, stream: keyof typeof RAW_LINE): CsvCell {
   const line = raw && visibleLines(raw)[RAW_LINE[stream]];
   if (line === undefined) return undefined;
-  return line.hidden === undefined ? parseRawLine(line.text).bytes : `[hidden: ${line.hidden}]`;
+  return line.hidden === undefined ? bytesOf(line.text) : `[hidden: ${line.hidden}]`;
 }
 
 function approvalRows(records: SessionRecords, endpoint: string, cite: Cite): CsvCell[][] {
@@ -215,6 +216,16 @@ function peopleOf({ entries }: SessionRecords): Map<string, string> {
     if (entry.kind === "joined" && name !== undefined) people.set(entry.participant, name);
   }
   return people;
+}
+
+/** Undefined where the line is not as it should be: a table must not fail on what a verification has to report. */
+function bytesOf(line: string): number | undefined {
+  try {
+    return parseRawLine(line).bytes;
+  } catch (error) {
+    if (error instanceof RecordError) return undefined;
+    throw error;
+  }
 }
 
 /** A text as a reader may see it; a hidden line says so. */

@@ -1,13 +1,13 @@
 import WebSocket from "ws";
-import type { AgentState } from "../../agent/state.ts";
-import { signAs } from "../../agent/state.ts";
-import { toBase64, utf8 } from "../../record/bytes.ts";
+import { type AgentState, signAs } from "../../agent/state.ts";
+import { toBase64 } from "../../record/bytes.ts";
 import { makeText } from "../../record/text.ts";
 import {
   type AgentMessage,
   agentProof,
   type Event,
   encodeMessage,
+  endpointMessage,
   parseMessage,
   type ReportedKind,
   type SessionMessage,
@@ -20,13 +20,9 @@ export class WireAgent {
   readonly received: SessionMessage[] = [];
   closed: number | undefined;
   readonly #socket: WebSocket;
-  readonly #state: AgentState;
-  readonly #ref: string;
   #wake = () => {};
 
-  private constructor(origin: string, ref: string, state: AgentState) {
-    this.#state = state;
-    this.#ref = ref;
+  private constructor(origin: string, ref: string) {
     this.#socket = new WebSocket(`${origin.replace("http", "ws")}/agent/session/${ref}`);
     this.#socket.on("message", (data: Buffer) => {
       this.received.push(parseMessage(sessionMessage, data));
@@ -41,9 +37,9 @@ export class WireAgent {
 
   /** Connects and proves the machine's key. */
   static async connect(origin: string, ref: string, state: AgentState, have = 0): Promise<WireAgent> {
-    const agent = new WireAgent(origin, ref, state);
+    const agent = new WireAgent(origin, ref);
     const { nonce } = await agent.next("challenge");
-    const signature = toBase64(signAs(state, agentProof(agent.#ref, nonce)));
+    const signature = toBase64(signAs(state, agentProof(ref, nonce)));
     agent.send({ type: "hello", protocol: WIRE_PROTOCOL, signature, have, clock: new Date().toISOString() });
     await agent.next("welcome");
     return agent;
@@ -85,18 +81,29 @@ export class WireAgent {
   close(): void {
     this.#socket.terminate();
   }
+}
 
-  get machine(): string {
-    return this.#state.name;
+/** The ref of the session that a machine is invited to next. */
+export async function invitationOf(origin: string, state: AgentState): Promise<string> {
+  const socket = new WebSocket(`${origin.replace("http", "ws")}/agent/endpoint/${state.ref}`);
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      socket.on("error", reject);
+      socket.on("message", (data: Buffer) => {
+        const message = parseMessage(endpointMessage, data);
+        if (message.type === "invite") resolve(message.ref);
+        if (message.type !== "challenge") return;
+        const signature = toBase64(signAs(state, agentProof(state.ref, message.nonce)));
+        const clock = new Date().toISOString();
+        socket.send(encodeMessage({ type: "hello", protocol: WIRE_PROTOCOL, signature, have: 0, clock }));
+      });
+    });
+  } finally {
+    socket.terminate();
   }
 }
 
 export function event(n: number, kind: ReportedKind, fields: Record<string, unknown>, text: Record<string, string> = {}): Event {
   const texts = Object.entries(text).map(([name, value]) => [name, makeText(value, crypto.getRandomValues(new Uint8Array(32)))]);
   return { n, seen: new Date().toISOString(), kind, fields, text: Object.fromEntries(texts) };
-}
-
-/** `text` as bytes, for those who count them. */
-export function bytesOf(text: string): number {
-  return utf8(text).length;
 }

@@ -12,6 +12,7 @@ import type { PackageFile } from "./pack.ts";
 import { completeHandoff, payloadFiles, tagFiles, type WrittenFile } from "./package.ts";
 import { packageZip } from "./package-zip.ts";
 import type { Platform } from "./platform.ts";
+import type { SessionCrew } from "./session-files.ts";
 import type { PackageSigner, PackageSource } from "./source.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -22,6 +23,8 @@ export interface WriteOptions {
   /** When it is aborted, nothing is left behind. */
   signal?: AbortSignal;
   platform?: Platform;
+  /** Makes the sessions of a ZIP in other threads; see node-crew.ts. It must have the same viewer. */
+  crew?: SessionCrew;
 }
 
 const BLOCK = 1 << 20;
@@ -35,7 +38,7 @@ export async function writePackage(
   source: PackageSource,
   signer: PackageSigner,
   outPath: string,
-  { viewer, onProgress, signal, platform }: WriteOptions,
+  { viewer, onProgress, signal, platform, crew }: WriteOptions,
 ): Promise<void> {
   const out = resolve(outPath);
   const zip = /\.zip$/i.test(out);
@@ -50,7 +53,7 @@ export async function writePackage(
     onProgress?.(written);
   };
   try {
-    if (zip) await writeFile(unfinished, packageZip(source, signer, { platform: machine, viewer }), report);
+    if (zip) await writeFile(unfinished, packageZip(source, signer, { platform: machine, viewer, crew }), report);
     else await writeFolder(unfinished, source, signer, machine, viewer, report);
     signal?.throwIfAborted();
     await rename(unfinished, out);

@@ -9,6 +9,8 @@ export interface PackageFile {
   /** Content type, as it is served. */
   type: string;
   content(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /** The file as it goes into the ZIP, when it is packed already: then its content is not to be had. */
+  packed?: PackedFile;
 }
 
 /** A file as it goes into a ZIP: its row, and its packed bytes. */
@@ -53,6 +55,7 @@ export async function packFile(file: PackageFile, platform: Platform): Promise<P
 
 /** Takes the whole content; what it gives back is deflating still. */
 async function startPacking(file: PackageFile, platform: Platform): Promise<{ packed: Promise<PackedFile> }> {
+  if (file.packed !== undefined) return { packed: Promise.resolve(file.packed) };
   const sha256 = platform.sha256();
   let crc = 0;
   let size = 0;

@@ -2,6 +2,7 @@ import { GeneratorError } from "./error.ts";
 import { type PackageFile, type PackedFile, packFiles } from "./pack.ts";
 import { completeHandoff, type PayloadPause, type PayloadState, payloadFiles, TAG_FILES, tagFiles } from "./package.ts";
 import type { Platform } from "./platform.ts";
+import type { SessionCrew } from "./session-files.ts";
 import type { PackageSigner, PackageSource } from "./source.ts";
 import type { Viewer } from "./viewer.ts";
 import type { ZipLimits, ZipRow } from "./zip.ts";
@@ -17,6 +18,8 @@ export interface PackageZipOptions {
   rows?: ZipRow[];
   /** Stops where it is due. With `from` what is done already is not even looked at. */
   pause?: PayloadPause;
+  /** Makes the sessions' files beside this thread. The bytes are the same. */
+  crew?: SessionCrew | undefined;
   /** Lower limits for Zip64, in tests. */
   limits?: ZipLimits;
 }
@@ -29,7 +32,7 @@ export interface PackageZipOptions {
 export async function* packageZip(
   source: PackageSource,
   signer: PackageSigner,
-  { platform, viewer, rows = [], pause, limits }: PackageZipOptions,
+  { platform, viewer, rows = [], pause, crew, limits }: PackageZipOptions,
 ): AsyncGenerator<Uint8Array, PayloadState | undefined> {
   const handoff = completeHandoff(source, signer, viewer);
   const zip = new ZipWriter(handoff.created, rows, limits);
@@ -38,7 +41,7 @@ export async function* packageZip(
   async function* payload(): AsyncGenerator<PackageFile> {
     // Each run gets on by one file at least, or it would stop at the same place again.
     const due = pause && { from: pause.from, isDue: () => todo.isBegun && pause.isDue() };
-    stopped = yield* payloadFiles(source, handoff, platform, viewer, due);
+    stopped = yield* payloadFiles(source, handoff, platform, viewer, due, crew);
   }
   for await (const packed of packFiles(todo.of(payload()), platform)) yield* zipped(zip, packed);
   if (stopped !== undefined) return stopped;

@@ -17,22 +17,21 @@ import {
   MANIFEST,
   README,
   SIGNATURE,
-  sessionPath,
   TAG_MANIFEST,
   TIMESTAMP,
 } from "../record/path.ts";
 import { encodeAllowedSigner, keyBlob, sshSign } from "../record/sshsig.ts";
-import { allSessionsPages, type Page, pagePath, sessionPages } from "../viewer/page.ts";
+import { allSessionsPages, type Page, pagePath } from "../viewer/page.ts";
 import { certificatePage } from "./certificate/page.ts";
 import { contentType } from "./content-type.ts";
 import { GeneratorError } from "./error.ts";
-import { rsmfFiles } from "./exports/rsmf.ts";
 import { schemaFiles } from "./exports/schemas.ts";
 import { Exports, type ExportsState } from "./exports/tables.ts";
 import type { PackageFile } from "./pack.ts";
 import type { Platform } from "./platform.ts";
 import { readmeText } from "./readme.ts";
-import { entriesFile, lineDigests, readSession, type SessionRecords, textFile } from "./session-records.ts";
+import { type SessionCrew, sessionFiles } from "./session-files.ts";
+import { readSession } from "./session-records.ts";
 import type { PackageSigner, PackageSource } from "./source.ts";
 import { Tally, type TallyState } from "./tally.ts";
 import { GENERATOR_VERSION } from "./version.ts";
@@ -100,6 +99,7 @@ export async function* payloadFiles(
   platform: Platform,
   viewer: Viewer,
   pause?: PayloadPause,
+  crew?: SessionCrew,
 ): AsyncGenerator<PackageFile, PayloadState | undefined> {
   const page = (of: Page) => file(pagePath(of), async () => utf8(await viewer.render(of)));
   const key = parseVerifierKey(handoff.from.key);
@@ -132,6 +132,7 @@ export async function* payloadFiles(
     yield* schemaFiles();
   }
   let stopped = false;
+  const begun: BegunSession[] = [];
   try {
     for (const [i, session] of handoff.sessions.entries()) {
       if (i < (from?.sessions ?? 0)) {
@@ -141,19 +142,19 @@ export async function* payloadFiles(
       }
       const records = await readSession(source, session);
       const witnessed = tally.add(records);
+      // The crew works on this session while what follows, and the reading of the next, goes on here.
+      const own = crew?.pack(handoff, records, witnessed) ?? sessionFiles(handoff, records, witnessed, platform, viewer);
       await exports.add(records);
-      yield* recordFiles(records);
-      const { entries } = records;
-      const digests = await lineDigests(records, platform);
-      for (const one of sessionPages({ handoff, session, entries, digests, witnessed })) yield page(one);
-      for (const one of survey.addSession(session, entries)) yield page(one);
-      yield* rsmfFiles(handoff, records, platform);
-      for (const asset of await search.addSession(session, records.entries)) yield file(asset.path, () => asset.bytes);
+      const more = survey.addSession(session, records.entries).map(page);
+      for (const asset of await search.addSession(session, records.entries)) more.push(file(asset.path, () => asset.bytes));
+      begun.push({ own, more });
+      while (begun.length > (crew?.ahead ?? 0)) yield* filesOf(begun.shift());
       if (pause?.isDue()) {
         stopped = true;
         return { ...between(), sessions: i + 1, search: await search.suspend?.() };
       }
     }
+    while (begun.length > 0) yield* filesOf(begun.shift());
     const suspended = pause && { ...between(), sessions: handoff.sessions.length, search: await search.suspend?.() };
     for await (const last of lastFiles()) {
       yield last;
@@ -191,14 +192,16 @@ export async function* tagFiles(
   if (timestamp !== undefined) yield file(TIMESTAMP, () => timestamp);
 }
 
-function recordFiles(records: SessionRecords): PackageFile[] {
-  const id = records.session.session;
-  const listed = (path: string, content: PackageFile["content"]) => ({ path, type: contentType(path), content });
-  return [
-    listed(sessionPath(id, "entries.jsonl"), () => entriesFile(records)),
-    listed(sessionPath(id, "text.jsonl"), () => textFile(records)),
-    listed(sessionPath(id, "checkpoint"), () => [utf8(records.checkpoint)]),
-  ];
+/** Files of a session: those that it alone makes, and those that come of all sessions up to it. */
+interface BegunSession {
+  own: Promise<PackageFile[]>;
+  more: PackageFile[];
+}
+
+async function* filesOf(begun: BegunSession | undefined): AsyncGenerator<PackageFile> {
+  if (begun === undefined) return;
+  yield* await begun.own;
+  yield* begun.more;
 }
 
 function bagInfo(handoff: Handoff, payload: readonly WrittenFile[]): [string, string][] {

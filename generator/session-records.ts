@@ -1,4 +1,4 @@
-import { toHex, utf8 } from "../record/bytes.ts";
+import { fromUtf8, toHex, utf8 } from "../record/bytes.ts";
 import { parseEntry } from "../record/entry.ts";
 import type { HandoffSession } from "../record/handoff.ts";
 import { FactCounter, type SessionFacts } from "../record/session-facts.ts";
@@ -76,14 +76,30 @@ export async function lineDigests({ lines }: SessionRecords, platform: Platform)
   return digests;
 }
 
-/** `ID.text.jsonl`: one line a text, in order of entries and then of names. */
+/** `ID.text.jsonl`: one line a text, in order of entries and then of names; in pieces of a fair size. */
 export function* textFile({ entries }: SessionRecords): Generator<Uint8Array> {
+  let piece = "";
   for (const { entry, text } of entries) {
     for (const field of Object.keys(text).sort()) {
-      yield encodeSessionText({ seq: entry.seq, field, text: text[field] as TextValue });
-      yield NEWLINE;
+      piece += `${textLine(entry.seq, field, text[field] as TextValue)}\n`;
+      if (piece.length < PIECE) continue;
+      yield utf8(piece);
+      piece = "";
     }
   }
+  if (piece !== "") yield utf8(piece);
+}
+
+const PIECE = 1 << 16;
+
+/** The line of {@link encodeSessionText}. The platform's encoder gives the same for a text with nothing hidden, much faster. */
+function textLine(seq: number, field: string, text: TextValue): string {
+  if ("seed" in text) {
+    const line = JSON.stringify({ field, lines: text.lines, seed: text.seed, seq });
+    // It writes a lone surrogate as an escape, where ours refuses it.
+    if (!line.includes("\\ud")) return line;
+  }
+  return fromUtf8(encodeSessionText({ seq, field, text }));
 }
 
 /** Lines in pieces of a fair size: encoding them one by one would cost more than all their bytes. */
@@ -92,4 +108,3 @@ function* joined(lines: readonly string[]): Generator<Uint8Array> {
 }
 
 const LINES = 200;
-const NEWLINE = Uint8Array.of(0x0a);

@@ -5,6 +5,8 @@ import { parseVerifierKey } from "../../record/key.ts";
 import * as viewer from "../../viewer/renderer.ts";
 import { GeneratorError } from "../error.ts";
 import { writePackage } from "../node.ts";
+import { NodeCrew } from "../node-crew.ts";
+import { keepHeapSmall } from "../node-memory.ts";
 import { packageSource } from "../rebuild/package-source.ts";
 import type { PackageSource } from "../source.ts";
 import { openPackage } from "../verify/open.ts";
@@ -45,6 +47,8 @@ async function main(args: string[]): Promise<number> {
   const interrupt = () => interruption.abort();
   process.once("SIGINT", interrupt);
   process.once("SIGTERM", interrupt);
+  keepHeapSmall();
+  const crew = new NodeCrew();
   const opened = await openPackage(from);
   try {
     const { source, handoff } = await packageSource(opened.reader);
@@ -61,6 +65,7 @@ async function main(args: string[]): Promise<number> {
     };
     await writePackage(counted, signer, out, {
       viewer,
+      crew,
       signal: interruption.signal,
       onProgress(written) {
         bytes = written;
@@ -79,6 +84,7 @@ async function main(args: string[]): Promise<number> {
   } finally {
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", interrupt);
+    await crew.close();
     await opened.close();
   }
 }

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { writePackage } from "../../generator/node.ts";
+import { NodeCrew } from "../../generator/node-crew.ts";
+import { keepHeapSmall } from "../../generator/node-memory.ts";
 import { openPackage } from "../../generator/verify/open.ts";
 import * as viewer from "../../viewer/renderer.ts";
 import { openCorpus } from "./corpus.ts";
@@ -40,9 +42,12 @@ class Stopwatch {
 async function generate(corpus: string, zip: string): Promise<Stopwatch> {
   const { source, signer } = await openCorpus(corpus);
   const watch = new Stopwatch();
+  keepHeapSmall();
+  const crew = new NodeCrew();
   watch.start();
-  await writePackage(source, signer, zip, { viewer });
+  await writePackage(source, signer, zip, { viewer, crew });
   watch.stop();
+  await crew.close();
   return watch;
 }
 

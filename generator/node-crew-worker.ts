@@ -1,0 +1,48 @@
+// A thread of node-crew.ts.
+import { parentPort } from "node:worker_threads";
+import { concatAll } from "../record/bytes.ts";
+import type { Handoff } from "../record/handoff.ts";
+import * as viewer from "../viewer/renderer.ts";
+import type { CrewAnswer, CrewOrder } from "./node-crew.ts";
+import { nodePlatform } from "./node-platform.ts";
+import { packFile } from "./pack.ts";
+import { sessionFiles } from "./session-files.ts";
+
+const platform = nodePlatform();
+let handoff: Handoff | undefined;
+/** One session after the other, in their order. */
+let last: Promise<void> = Promise.resolve();
+
+parentPort?.on("message", (order: CrewOrder) => {
+  if ("handoff" in order) handoff = order.handoff;
+  else last = last.then(() => work(order));
+});
+
+async function work({ number, records, witnessed }: Exclude<CrewOrder, { handoff: Handoff }>): Promise<void> {
+  try {
+    if (handoff === undefined) throw new TypeError("expected the handoff before its sessions");
+    // The same object, so that what is known of a session by its place in the handoff is found.
+    const session = handoff.sessions.find((one) => one.session === records.session.session) ?? records.session;
+    const made = await sessionFiles(handoff, { ...records, session }, witnessed, platform, viewer);
+    const files = await Promise.all(
+      made.map(async (file) => {
+        const packed = await packFile(file, platform);
+        const pieces: Uint8Array[] = [];
+        for await (const piece of packed.bytes()) pieces.push(piece);
+        await packed.close();
+        // A copy of its own, which can be handed over.
+        return { row: packed.row, bytes: concatAll(pieces) };
+      }),
+    );
+    answer(
+      { number, files },
+      files.map(({ bytes }) => bytes.buffer as ArrayBuffer),
+    );
+  } catch (error) {
+    answer({ number, error: error instanceof Error ? error : new Error("a session could not be made") }, []);
+  }
+}
+
+function answer(message: CrewAnswer, handedOver: ArrayBuffer[]): void {
+  parentPort?.postMessage(message, handedOver);
+}

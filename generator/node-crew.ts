@@ -1,0 +1,81 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import type { Handoff } from "../record/handoff.ts";
+import type { PackageFile } from "./pack.ts";
+import type { SessionCrew } from "./session-files.ts";
+import type { SessionRecords } from "./session-records.ts";
+import type { UnplacedRow } from "./zip.ts";
+
+/** To a worker: the handoff once, then one session after another. */
+export type CrewOrder = { handoff: Handoff } | { number: number; records: SessionRecords; witnessed: string | null };
+/** From a worker: the files of a session, packed, or why it can't make them. */
+export type CrewAnswer = { number: number; files: { row: UnplacedRow; bytes: Uint8Array }[] } | { number: number; error: Error };
+
+/** A session with more entries is made where it is read, as a stream: a worker hands over whole files. */
+const MOST_ENTRIES = 5_000;
+/** Starting threads takes as long as so many sessions. */
+const WORTH_IT = 20;
+
+/** Threads that render, hash and deflate sessions with the compiled viewer, beside the one that calls them. */
+export class NodeCrew implements SessionCrew {
+  readonly ahead: number;
+  readonly #threads: number;
+  #workers: Worker[] = [];
+  readonly #waiting = new Map<number, { resolve: (files: PackageFile[]) => void; reject: (error: Error) => void }>();
+  #number = 0;
+
+  constructor(threads = Math.max(1, availableParallelism() - 1)) {
+    this.#threads = threads;
+    this.ahead = 2 * threads;
+  }
+
+  pack(handoff: Handoff, records: SessionRecords, witnessed: string | null): Promise<PackageFile[]> | undefined {
+    if (handoff.sessions.length < WORTH_IT || records.entries.length > MOST_ENTRIES) return undefined;
+    if (this.#workers.length === 0) this.#start(handoff);
+    const number = this.#number++;
+    const made = new Promise<PackageFile[]>((resolve, reject) => this.#waiting.set(number, { resolve, reject }));
+    // A failure shows where the files are taken.
+    made.catch(() => {});
+    const order: CrewOrder = { number, records, witnessed };
+    this.#workers[number % this.#threads]?.postMessage(order);
+    return made;
+  }
+
+  async close(): Promise<void> {
+    const workers = this.#workers;
+    this.#workers = [];
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+
+  #start(handoff: Handoff): void {
+    this.#workers = Array.from({ length: this.#threads }, () => {
+      const worker = new Worker(new URL("./node-crew-worker.ts", import.meta.url));
+      worker.postMessage({ handoff } satisfies CrewOrder);
+      worker.on("message", (answer: CrewAnswer) => this.#take(answer));
+      worker.on("error", (error) => this.#fail(error));
+      worker.on("exit", () => this.#fail(new Error("expected a generating thread to go on, it ended")));
+      return worker;
+    });
+  }
+
+  #take(answer: CrewAnswer): void {
+    const one = this.#waiting.get(answer.number);
+    this.#waiting.delete(answer.number);
+    if ("error" in answer) one?.reject(answer.error);
+    else one?.resolve(answer.files.map(({ row, bytes }) => packedFile(row, bytes)));
+  }
+
+  #fail(error: unknown): void {
+    const reason = error instanceof Error ? error : new Error("a generating thread failed");
+    for (const { reject } of this.#waiting.values()) reject(reason);
+    this.#waiting.clear();
+  }
+}
+
+function packedFile(row: UnplacedRow, bytes: Uint8Array): PackageFile {
+  const packed = { row, bytes: () => [bytes], close: async () => {} };
+  const content = () => {
+    throw new TypeError("expected a packed file to be taken as it is");
+  };
+  return { path: row.path, type: row.type, content, packed };
+}

@@ -1,0 +1,42 @@
+import { utf8 } from "../record/bytes.ts";
+import type { Handoff } from "../record/handoff.ts";
+import { sessionPath } from "../record/path.ts";
+import { pagePath, sessionPages } from "../viewer/page.ts";
+import { contentType } from "./content-type.ts";
+import { rsmfFiles } from "./exports/rsmf.ts";
+import type { PackageFile } from "./pack.ts";
+import type { Platform } from "./platform.ts";
+import { entriesFile, lineDigests, type SessionRecords, textFile } from "./session-records.ts";
+import type { Viewer } from "./viewer.ts";
+
+/** Makes the files of a session elsewhere than where it is called, such as in another thread. */
+export interface SessionCrew {
+  /** How many sessions it works on at once. */
+  readonly ahead: number;
+  /** The same as {@link sessionFiles}, packed. Undefined when it leaves this session to the caller. */
+  pack(handoff: Handoff, records: SessionRecords, witnessed: string | null): Promise<PackageFile[]> | undefined;
+}
+
+/** The files that one session makes by itself: records, pages, exchange format. */
+export async function sessionFiles(
+  handoff: Handoff,
+  records: SessionRecords,
+  witnessed: string | null,
+  platform: Platform,
+  viewer: Viewer,
+): Promise<PackageFile[]> {
+  const { session, entries } = records;
+  const listed = (path: string, content: PackageFile["content"]): PackageFile => ({ path, type: contentType(path), content });
+  const digests = await lineDigests(records, platform);
+  return [
+    listed(sessionPath(session.session, "entries.jsonl"), () => entriesFile(records)),
+    listed(sessionPath(session.session, "text.jsonl"), () => textFile(records)),
+    listed(sessionPath(session.session, "checkpoint"), () => [utf8(records.checkpoint)]),
+    ...sessionPages({ handoff, session, entries, digests, witnessed }).map((page) =>
+      listed(pagePath(page), async function* () {
+        yield utf8(await viewer.render(page));
+      }),
+    ),
+    ...rsmfFiles(handoff, records, platform),
+  ];
+}

@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
+import { NodeCrew } from "../../generator/node-crew.ts";
+import { nodePlatform } from "../../generator/node-platform.ts";
+import { packageZip } from "../../generator/package-zip.ts";
+import type { SessionCrew } from "../../generator/session-files.ts";
+import * as viewer from "../../viewer/renderer.ts";
+import { SAMPLE_SESSIONS } from "./sample-sessions.ts";
+import { makeSample, type Sample } from "./sample-source.ts";
+
+async function digestOf({ source, signer }: Sample, crew?: SessionCrew): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const bytes of packageZip(source, signer, { platform: nodePlatform(), viewer, crew })) hash.update(bytes);
+  return hash.digest("hex");
+}
+
+const many = Array.from({ length: 15 }, () => SAMPLE_SESSIONS).flat();
+
+test("a crew of threads makes the same bytes as one thread", async () => {
+  const sample = await makeSample(many);
+  const alone = await digestOf(sample);
+  for (const threads of [1, 3]) {
+    const crew = new NodeCrew(threads);
+    expect(await digestOf(sample, crew)).toBe(alone);
+    // A session that it leaves to the caller stands in its place all the same.
+    let session = 0;
+    const half: SessionCrew = { ahead: crew.ahead, pack: (...all) => (session++ % 2 === 0 ? crew.pack(...all) : undefined) };
+    expect(await digestOf(sample, half)).toBe(alone);
+    await crew.close();
+  }
+});
+
+test("a session that can't be rendered ends the making with its error", async () => {
+  const { source, signer } = await makeSample(many);
+  const crew = new NodeCrew(1);
+  const broken: SessionCrew = {
+    ahead: crew.ahead,
+    pack: (handoff, records, witnessed) =>
+      crew.pack(handoff, { ...records, entries: [{ entry: {}, text: {} }] as never }, witnessed),
+  };
+  await expect(digestOf({ source, signer }, broken)).rejects.toThrow();
+  await crew.close();
+});
+
+test("a thread that ends leaves nobody waiting", async () => {
+  const sample = await makeSample(many);
+  const crew = new NodeCrew(1);
+  const ending: SessionCrew = {
+    ahead: crew.ahead,
+    pack(...all) {
+      const packed = crew.pack(...all);
+      void crew.close();
+      return packed;
+    },
+  };
+  const making = digestOf(sample, ending);
+  await expect(making).rejects.toThrow(/thread/);
+});

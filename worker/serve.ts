@@ -61,14 +61,15 @@ export async function serveFile(
 
 /**
  * The package as a whole, or the part of it that was asked for.
- * @param cutShort is told how many bytes went out when the transfer ends before its end.
+ * @param watch gets what the transfer comes to: undefined when all went out, else how many bytes did. It must keep the request alive
+ * until then (`waitUntil`): a reader who goes away would end it before that is known.
  * @returns undefined when the package was taken away a moment ago.
  */
 export async function servePackage(
   bucket: R2Bucket,
   stored: PackageFileView,
   asked: Asked,
-  cutShort?: (sent: number) => void,
+  watch?: (cutShort: Promise<number | undefined>) => void,
 ): Promise<Response | undefined> {
   const { status, tag, from, length } = packageOutcome(stored, asked);
   const headers = new Headers({
@@ -89,7 +90,7 @@ export async function servePackage(
   if (asked.isHead) return new Response(null, { status, headers });
   const object = await bucket.get(stored.key, { range: { offset: from, length } });
   if (object === null) return undefined;
-  const body = cutShort === undefined ? object.body : counted(object.body, length, cutShort);
+  const body = watch === undefined ? object.body : counted(object.body, length, watch);
   return new Response(body, { status, headers });
 }
 
@@ -129,10 +130,14 @@ function framed(deflated: ReadableStream, file: ServedFile, length: number): Rea
   return readable;
 }
 
-/** The same bytes. When the reader goes away, `cutShort` is told how many were taken. */
-function counted(body: ReadableStream<Uint8Array>, length: number, cutShort: (sent: number) => void): ReadableStream {
+/** The same bytes, watched: see {@link servePackage}. */
+function counted(
+  body: ReadableStream<Uint8Array>,
+  length: number,
+  watch: (cutShort: Promise<number | undefined>) => void,
+): ReadableStream {
   const { readable, writable } = new FixedLengthStream(length);
-  const pumped = (async () => {
+  const pump = async (): Promise<number | undefined> => {
     const reader = body.getReader();
     const writer = writable.getWriter();
     let sent = 0;
@@ -142,11 +147,12 @@ function counted(body: ReadableStream<Uint8Array>, length: number, cutShort: (se
         sent += read.value.length;
       }
       await writer.close();
+      return undefined;
     } catch {
-      cutShort(sent);
       await reader.cancel().catch(() => {});
+      return sent;
     }
-  })();
-  pumped.catch(() => {});
+  };
+  watch(pump());
   return readable;
 }

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { AccessView, LinkView } from "../../worker/link-schema.ts";
 import type { AuditView, HandoffView, Page } from "../../worker/schema.ts";
-import { call, json, refusal } from "./api.ts";
+import { call, json, refusal, until } from "./api.ts";
 import { expectPlain, get, handoffStub, makeLink, NOTHING, send } from "./link.ts";
 import { makePublished, type Published } from "./published.ts";
 import { MALLORY, TECHNICIAN } from "./tokens.ts";
@@ -300,7 +300,7 @@ describe("the access log", () => {
     expect(await linkNow(link)).toMatchObject({ opens: 100 });
   });
 
-  test("says how many bytes: of a part, of nothing new, of a download that was broken off", async () => {
+  test("says how many bytes: of the whole, of a part, of nothing new", async () => {
     const { base, link } = await makeLink(published.handoff);
     const whole = await get(`${base}package.zip`);
     const tag = whole.headers.get("etag") ?? "";
@@ -313,5 +313,18 @@ describe("the access log", () => {
       [206, 10],
       [304, 0],
     ]);
+  });
+
+  test("of a download that the reader gives up", async () => {
+    const { base, link } = await makeLink(published.handoff);
+    const response = await get(`${base}package.zip`);
+    const reader = response.body?.getReader();
+    await reader?.read();
+    await reader?.cancel();
+    const bytes = await until("the log to know", async () => {
+      const sent = (await logOf(link))[0]?.bytes ?? 0;
+      return sent < (published.view.package?.bytes ?? 0) ? sent : undefined;
+    });
+    expect(bytes).toBeGreaterThanOrEqual(0);
   });
 });

@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { packageOutcome } from "../../worker/outcome.ts";
 import { acceptsGzip, hasEntityTag, parseRange } from "../../worker/range.ts";
 
 describe("Range", () => {
@@ -50,4 +52,58 @@ test.each<[string | null, boolean]>([
   ["a", false],
 ])("If-None-Match %j names the tag: %s", (header, expected) => {
   expect(hasEntityTag(header, '"a"')).toBe(expected);
+});
+
+describe("what is sent of a package", () => {
+  const size = 1000;
+  const asked = { isHead: false, gzip: false, ifNoneMatch: null, ifRange: null, range: null };
+  const stored = { sha256: "ab".repeat(32), bytes: size };
+  const header = fc.oneof(
+    fc.tuple(fc.nat(2 * size), fc.nat(2 * size)).map(([a, b]) => `bytes=${a}-${b}`),
+    fc.nat(2 * size).map((a) => `bytes=${a}-`),
+    fc.nat(2 * size).map((a) => `bytes=-${a}`),
+    fc.string().map((text) => `bytes=${text}`),
+    fc.string(),
+  );
+
+  test("never lies outside of it, and is all or part of it", () => {
+    fc.assert(
+      fc.property(header, (range) => {
+        const { status, from, length, bytes } = packageOutcome(stored, { ...asked, range });
+        expect(from).toBeGreaterThanOrEqual(0);
+        expect(from + length).toBeLessThanOrEqual(size);
+        expect(bytes).toBe(length);
+        if (status === 200) expect([from, length]).toEqual([0, size]);
+        if (status === 206) expect(length).toBeGreaterThan(0);
+        if (status === 416) expect(length).toBe(0);
+      }),
+    );
+  });
+
+  test("pieces that go on where the last one ended make the whole", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1 }), (steps) => {
+        let at = 0;
+        for (const step of steps) {
+          if (at >= size) break;
+          const range = `bytes=${at}-${at + step - 1}`;
+          const { status, from, length } = packageOutcome(stored, { ...asked, range, ifRange: `"${stored.sha256}"` });
+          expect([status, from]).toEqual([206, at]);
+          at += length;
+        }
+        const rest = packageOutcome(stored, { ...asked, range: `bytes=${at}-` });
+        expect(rest.status === 416 ? at : at + rest.length).toBe(size);
+      }),
+    );
+  });
+
+  test("is nothing where the reader has it already, also for HEAD; a date does not say that it is the same", () => {
+    expect(packageOutcome(stored, { ...asked, ifNoneMatch: `W/"${stored.sha256}"`, range: "bytes=0-1" })).toMatchObject({
+      status: 304,
+      bytes: 0,
+    });
+    expect(packageOutcome(stored, { ...asked, isHead: true })).toMatchObject({ status: 200, length: size, bytes: 0 });
+    const ifRange = "Sun, 22 Nov 2026 09:30:00 GMT";
+    expect(packageOutcome(stored, { ...asked, range: "bytes=0-1", ifRange })).toMatchObject({ status: 200, length: size });
+  });
 });

@@ -78,12 +78,13 @@ async function file(c: LinkContext, place: Place): Promise<Response> {
   if (opened.result === "no-such-file") return refuse(c, "no-such-page");
   if (opened.result !== "file") return turnAway(c, place, opened);
   const { access } = opened;
-  const cutShort = (sent: number) => {
-    if (access !== null) c.executionCtx.waitUntil(stub.cutShort(access, sent));
+  const watch = (cutShort: Promise<number | undefined>) => {
+    const noted = cutShort.then((sent) => (sent === undefined || access === null ? undefined : stub.cutShort(access, sent)));
+    c.executionCtx.waitUntil(noted);
   };
   const response =
     opened.file === null
-      ? await servePackage(c.env.PACKAGES, opened.package, asked, cutShort)
+      ? await servePackage(c.env.PACKAGES, opened.package, asked, watch)
       : await serveFile(c.env.PACKAGES, opened.package, opened.file, asked);
   // Taken away between the look-up and the read.
   return response ?? refuse(c, "expired");

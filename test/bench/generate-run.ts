@@ -4,7 +4,11 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { writePackage } from "../../generator/node.ts";
 import { NodeCrew } from "../../generator/node-crew.ts";
 import { keepHeapSmall } from "../../generator/node-memory.ts";
+import { completeHandoff } from "../../generator/package.ts";
+import { readSession } from "../../generator/session-records.ts";
 import { openPackage } from "../../generator/verify/open.ts";
+import { utf8 } from "../../record/bytes.ts";
+import { sessionPages } from "../../viewer/page.ts";
 import * as viewer from "../../viewer/renderer.ts";
 import { openCorpus } from "./corpus.ts";
 
@@ -69,14 +73,31 @@ async function floor(zip: string): Promise<Stopwatch> {
   return watch;
 }
 
+/** Only the rendering of the session pages, by one thread; reading them is not counted. */
+async function render(corpus: string): Promise<Stopwatch & { rendered: number }> {
+  const { source, signer } = await openCorpus(corpus);
+  const handoff = completeHandoff(source, signer, viewer);
+  const watch = Object.assign(new Stopwatch(), { rendered: 0 });
+  for (const session of handoff.sessions) {
+    const { entries } = await readSession(source, session);
+    const digests = entries.map(() => "0".repeat(64));
+    watch.start();
+    for (const page of sessionPages({ handoff, session, entries, digests, witnessed: null }))
+      watch.rendered += utf8(await viewer.render(page)).length;
+    watch.stop();
+  }
+  return watch;
+}
+
 const [what, corpus, zip] = process.argv.slice(2) as [string, string, string];
-const { seconds, cpu } = what === "floor" ? await floor(zip) : await generate(corpus, zip);
+const watch = what === "floor" ? await floor(zip) : what === "render" ? await render(corpus) : await generate(corpus, zip);
+const { seconds, cpu } = watch;
 const rss = process.resourceUsage().maxRSS / 1024;
 const result: GenerateRun = {
   seconds,
   cpu,
   rss,
-  bytes: await contentSize(zip),
+  bytes: "rendered" in watch ? (watch.rendered as number) : await contentSize(zip),
   packed: (await stat(zip)).size,
 };
 console.log(JSON.stringify(result));

@@ -6,7 +6,7 @@ export function linkOrigin({ LINK_HOST }: Bindings, origin: string): string {
 }
 
 /** What is for recipients and for those who verify, not for people of an MSP. */
-const FOR_RECIPIENTS = /^\/(h\/|verify(\/|$)|\.well-known\/|robots\.txt$)/;
+const FOR_RECIPIENTS = /^\/(h\/|verify(\/|$)|\.well-known\/)/;
 
 /** Where a request belongs, on a deployment with two hosts: recorded output is then never on the console's. */
 export type Place = "here" | "nowhere" | { redirect: string };

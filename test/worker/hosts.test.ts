@@ -1,4 +1,7 @@
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
+import { app } from "../../worker/app.ts";
 import type { Bindings } from "../../worker/env.ts";
 import { linkOrigin, placeOf } from "../../worker/place.ts";
 
@@ -8,7 +11,7 @@ const LINK = `/h/${"A".repeat(43)}.${"B".repeat(43)}/data/index.html`;
 const place = (url: string, method = "GET", env = apart) => placeOf(new Request(url, { method }), env);
 
 describe("with a host of their own for links", () => {
-  test.each([LINK, "/h/", "/.well-known/caisey/allowed_signers", "/verify", "/verify/x", "/robots.txt"])("it serves %s", (path) => {
+  test.each([LINK, "/h/", "/.well-known/caisey/allowed_signers", "/verify", "/verify/x"])("it serves %s", (path) => {
     expect(place(`https://files.example${path}`)).toBe("here");
   });
 
@@ -51,4 +54,36 @@ describe("with a host of their own for links", () => {
 test("without one, everything is on one host", () => {
   for (const path of [LINK, "/", "/api/groups"]) expect(place(`https://any.example${path}`, "GET", together)).toBe("here");
   expect(linkOrigin(together, "https://console.example")).toBe("https://console.example");
+});
+
+describe("a deployment with two hosts", () => {
+  async function ask(url: string, init: RequestInit = {}): Promise<Response> {
+    const context = createExecutionContext();
+    const request = new Request(url, { redirect: "manual", ...init });
+    const response = await app.fetch(request, { ...env, LINK_HOST: "files.example" }, context);
+    await waitOnExecutionContext(context);
+    return response;
+  }
+
+  test("serves nothing of the console or the API on the host of links", async () => {
+    for (const path of ["/", "/groups", "/api/groups", "/api/enrolments", "/sign-out"]) {
+      for (const method of ["GET", "POST"]) {
+        const response = await ask(`https://files.example${path}`, { method });
+        expect([path, method, response.status]).toEqual([path, method, 404]);
+        expect(await response.text()).toContain("There is nothing here");
+      }
+    }
+    const keys = await ask("https://files.example/.well-known/caisey/allowed_signers");
+    expect(keys.status).toBe(200);
+    await keys.text();
+    expect((await ask(`https://files.example${LINK}`)).status).toBe(404);
+  });
+
+  test("serves no package on the console's", async () => {
+    const response = await ask(`https://caisey.test${LINK}`);
+    expect([response.status, response.headers.get("location")]).toEqual([308, `https://files.example${LINK}`]);
+    expect(response.headers.get("referrer-policy")).toBe("no-referrer");
+    expect((await ask(`https://caisey.test${LINK}`, { method: "POST" })).status).toBe(404);
+    expect((await ask("https://caisey.test/api/groups")).status).toBe(401);
+  });
 });

@@ -61,7 +61,8 @@ export async function bench({ entries = 100_000, runs = 3 }: BenchOptions): Prom
       ...search,
     },
     // At least half as fast; a search in a tenth of the time.
-    goals: { rate_ratio_bare_1: 2, rate_ratio_bare_100: 2, search_p95_ratio_scan: 0.1 },
+    goals: { search_p95_ratio_scan: 0.1 },
+    least: { rate_ratio_bare_1: 0.5, rate_ratio_bare_100: 0.5 },
   };
 }
 

@@ -387,7 +387,7 @@ export class Session extends StoredObject {
   }
 
   #stateChanged(): void {
-    this.#sockets.stateChanged(this.#liveState());
+    this.#sockets.stateChanged(() => this.#liveState());
   }
 
   #answering<T>(work: () => T | Promise<T>): Promise<Answer<T>> {

@@ -1,14 +1,15 @@
-import { fromUtf8, utf8 } from "../../../record/bytes.ts";
+import { fromUtf8 } from "../../../record/bytes.ts";
 import { type Entry, encodeEntry, entry as entrySchema } from "../../../record/entry.ts";
 import { RecordError, type RecordErrorCode } from "../../../record/error.ts";
 import { parseRawLine } from "../../../record/raw-output.ts";
-import { approves, checkReferences, type EarlierEntries, type OpenKind } from "../../../record/references.ts";
+import { approves, checkReferences, type EarlierEntries, type OpenKind, type ParticipantRole } from "../../../record/references.ts";
 import { commitText, makeText, type OpenText, type TextCommitment } from "../../../record/text.ts";
+import type { Tree } from "../../../record/tree.ts";
 import { type Event, entryOfEvent } from "../../../record/wire.ts";
 import { later, now } from "../../clock.ts";
 import { WorkerError, type WorkerErrorCode } from "../../error.ts";
 import { Requests } from "./requests.ts";
-import type { Committed, SessionStore } from "./store.ts";
+import type { Committed, Progress, SessionStore } from "./store.ts";
 
 type Own<E> = E extends Entry ? Omit<E, "seq" | "at" | "text"> : never;
 /** An entry that the Worker itself writes, and its texts as plain strings; those that are undefined are left out. */
@@ -28,22 +29,18 @@ export class Recorder {
   readonly #storage: DurableObjectStorage;
   readonly #store: SessionStore;
   readonly #requests: Requests;
-  readonly #earlier: EarlierEntries;
+  readonly #earlier: StoredReferences;
 
   constructor(storage: DurableObjectStorage, store: SessionStore) {
     this.#storage = storage;
     this.#store = store;
     this.#requests = new Requests(storage.sql);
-    this.#earlier = {
-      role: (participant) => store.participant(participant)?.role,
-      isOpen: (seq, kind) => isOpen(store, seq, kind),
-    };
+    this.#earlier = new StoredReferences(store);
   }
 
   /** Stores entries of the Worker's own. */
   write(entries: readonly OwnEntry[]): Committed[] {
-    return this.#storage.transactionSync(() => {
-      const tree = this.#store.tree();
+    return this.#transaction((tree, progress) => {
       const committed = entries.map(({ fields, text }) => {
         const texts: Record<string, OpenText> = {};
         const commitments: Record<string, TextCommitment> = {};
@@ -53,10 +50,9 @@ export class Recorder {
           texts[field] = made;
           commitments[field] = commitText(made);
         }
-        const value = entrySchema.parse({ ...fields, seq: tree.size, at: this.#clock(), text: commitments });
-        return this.#append(value, texts, undefined, tree);
+        const value = entrySchema.parse({ ...fields, seq: tree.size, at: clock(progress), text: commitments });
+        return this.#append(value, texts, undefined, tree, progress);
       });
-      this.#store.keepTree(tree);
       return committed;
     });
   }
@@ -66,16 +62,16 @@ export class Recorder {
    * those behind it would leave a hole.
    */
   report(events: readonly Event[]): BatchResult {
-    return this.#storage.transactionSync(() => {
-      const tree = this.#store.tree();
+    return this.#transaction((tree, progress) => {
       const committed: Committed[] = [];
       let rejected: BatchResult["rejected"];
       for (const event of events) {
         try {
-          const next = this.#store.facts().next_event;
+          const next = progress.next_event;
           if (event.n < next) continue;
           if (event.n > next) throw new WorkerError("event/out-of-order", `expected event ${next}, got ${event.n}`);
-          committed.push(this.#append(this.#entryOf(event, tree.size), event.text, event.n, tree));
+          const value = this.#entryOf(event, tree.size, clock(progress));
+          committed.push(this.#append(value, event.text, event.n, tree, progress));
         } catch (error) {
           if (error instanceof WorkerError) rejected = { n: event.n, code: error.code, message: error.message };
           else if (error instanceof RecordError)
@@ -84,15 +80,32 @@ export class Recorder {
           break;
         }
       }
-      this.#store.keepTree(tree);
       return { committed, rejected };
     });
   }
 
-  #entryOf(event: Event, seq: number): Entry {
+  /** All or nothing; what the session came to is read once at the beginning and kept once at the end. */
+  #transaction<T>(work: (tree: Tree, progress: Progress) => T): T {
+    this.#earlier.forget();
+    try {
+      return this.#storage.transactionSync(() => {
+        const tree = this.#store.tree();
+        const { last_at, next_event, commands, approvals } = this.#store.facts();
+        const progress = { last_at, next_event, commands, approvals };
+        const result = work(tree, progress);
+        this.#store.keep(tree, progress);
+        return result;
+      });
+    } catch (error) {
+      this.#store.discard();
+      throw error;
+    }
+  }
+
+  #entryOf(event: Event, seq: number, at: string): Entry {
     const commitments: Record<string, TextCommitment> = {};
     for (const [field, text] of Object.entries(event.text)) commitments[field] = commitText(text);
-    const value = entryOfEvent(event, seq, this.#clock(), commitments);
+    const value = entryOfEvent(event, seq, at, commitments);
     this.#check(value, event);
     return value;
   }
@@ -119,21 +132,62 @@ export class Recorder {
     }
   }
 
-  #append(value: Entry, text: Record<string, OpenText>, n: number | undefined, tree: ReturnType<SessionStore["tree"]>): Committed {
+  #append(value: Entry, text: Record<string, OpenText>, n: number | undefined, tree: Tree, progress: Progress): Committed {
     const line = encodeEntry(value);
-    this.#store.append(value, line, text, n, referenceOf(value));
+    const bytes = line.length + this.#store.append(value, line, text, n, referenceOf(value));
     tree.append(line);
+    progress.last_at = value.at;
+    if (n !== undefined) progress.next_event = n + 1;
+    if (value.kind === "command") progress.commands++;
+    if (value.kind === "approval.asked") progress.approvals++;
+    this.#earlier.follow(value);
     if (value.kind === "joined" && n !== undefined) {
       this.#store.addParticipant(value.participant, value.role, text.name?.lines[0] ?? "", undefined);
     }
     this.#requests.follow(value, text, n === undefined ? undefined : (seq) => this.#store.kindOf(seq)?.refers ?? undefined);
-    const bytes = line.length + Object.values(text).reduce((sum, one) => sum + utf8(JSON.stringify(one)).length, 0);
     return { seq: value.seq, n, line: fromUtf8(line), text, bytes };
   }
+}
 
-  /** The Worker's clock; it never goes back within a session. */
-  #clock(): string {
-    return later(now(), this.#store.facts().last_at);
+/** The Worker's clock; it never goes back within a session. */
+function clock({ last_at }: Progress): string {
+  return later(now(), last_at);
+}
+
+/** What a session's store says of its earlier entries; within one batch each thing is asked for once. */
+class StoredReferences implements EarlierEntries {
+  readonly #store: SessionStore;
+  readonly #roles = new Map<string, ParticipantRole>();
+  readonly #open = new Set<string>();
+
+  constructor(store: SessionStore) {
+    this.#store = store;
+  }
+
+  role(participant: string): ParticipantRole | undefined {
+    const role = this.#roles.get(participant) ?? this.#store.participant(participant)?.role;
+    if (role !== undefined) this.#roles.set(participant, role);
+    return role;
+  }
+
+  isOpen(seq: number, kind: OpenKind): boolean {
+    const known = `${kind} ${seq}`;
+    if (this.#open.has(known)) return true;
+    const found = isOpen(this.#store, seq, kind);
+    if (found) this.#open.add(known);
+    return found;
+  }
+
+  /** An entry was added: what it points at may be open no more. */
+  follow(value: Entry): void {
+    const refers = referenceOf(value);
+    if (refers === undefined || value.kind === "output") return;
+    for (const kind of Object.keys(ENDED_BY)) this.#open.delete(`${kind} ${refers}`);
+  }
+
+  forget(): void {
+    this.#roles.clear();
+    this.#open.clear();
   }
 }
 

@@ -52,8 +52,9 @@ export class SessionSockets {
     return new Response(null, { status: 101, webSocket: client });
   }
 
-  stateChanged(state: LiveMessage): void {
-    this.#toTechnicians(state);
+  /** @param state is made only when somebody looks on. */
+  stateChanged(state: () => LiveMessage): void {
+    if (this.#ctx.getWebSockets("technician").length > 0) this.#toTechnicians(state());
   }
 
   /** A notice that is not recorded: whoever looks on later learns of it by the agent's message in the record. */

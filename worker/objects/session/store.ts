@@ -46,9 +46,27 @@ export interface Committed extends Recorded {
   bytes: number;
 }
 
+/** What changes in a session with each entry. */
+export type Progress = Pick<SessionFacts, "last_at" | "next_event" | "commands" | "approvals">;
+
+/** Rows in one statement; what is left over comes in single ones, so that there are two statements to prepare, not fifty. */
+const ROWS = 20;
+
+function insertRows(sql: SqlStorage, table: "entries" | "texts", rows: readonly (readonly unknown[])[]): void {
+  const one = `(${Array.from({ length: rows[0]?.length ?? 0 }, () => "?").join(", ")})`;
+  const many = Array.from({ length: ROWS }, () => one).join(", ");
+  let next = 0;
+  for (; next + ROWS <= rows.length; next += ROWS) {
+    sql.exec(`INSERT INTO ${table} VALUES ${many}`, ...rows.slice(next, next + ROWS).flat());
+  }
+  for (const row of rows.slice(next)) sql.exec(`INSERT INTO ${table} VALUES ${one}`, ...row);
+}
+
 /** A session's rows. Nothing here waits, so what one call reads and writes belongs together. */
 export class SessionStore {
   readonly #sql: SqlStorage;
+  /** Rows of the transaction that is going on. */
+  readonly #waiting: { entries: unknown[][]; texts: unknown[][] } = { entries: [], texts: [] };
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -74,25 +92,39 @@ export class SessionStore {
   }
 
   /**
-   * Adds the next entry with its texts. Call it in a transaction that ends with {@link keepTree}.
+   * Adds the next entry with its texts. Call it in a transaction that ends with {@link keep}, or with {@link discard} when it fails.
    * @param refers number of the entry that it answers or belongs to.
+   * @returns about how many bytes the texts take.
    */
-  append(entry: Entry, line: Uint8Array, text: Record<string, TextValue>, n: number | undefined, refers: number | undefined): void {
-    this.#sql.exec("INSERT INTO entries VALUES (?, ?, ?, ?, ?)", entry.seq, n ?? null, entry.kind, refers ?? null, line);
-    for (const [field, value] of Object.entries(text)) this.#insertText(entry.seq, field, value);
-    const commands = entry.kind === "command" ? 1 : 0;
-    const approvals = entry.kind === "approval.asked" ? 1 : 0;
+  append(
+    entry: Entry,
+    line: Uint8Array,
+    text: Record<string, TextValue>,
+    n: number | undefined,
+    refers: number | undefined,
+  ): number {
+    this.#waiting.entries.push([entry.seq, n ?? null, entry.kind, refers ?? null, line]);
+    return Object.entries(text).reduce((sum, [field, value]) => sum + this.#insertText(entry.seq, field, value), 0);
+  }
+
+  /** Keeps what was appended, and what the session came to with it. */
+  keep(tree: Tree, progress: Progress): void {
+    this.#flush();
     this.#sql.exec(
-      "UPDATE session SET last_at = ?, next_event = coalesce(?, next_event), commands = commands + ?, approvals = approvals + ?",
-      entry.at,
-      n === undefined ? null : n + 1,
-      commands,
-      approvals,
+      "UPDATE session SET size = ?, subtrees = ?, last_at = ?, next_event = ?, commands = ?, approvals = ?",
+      tree.size,
+      concat(...tree.state()),
+      progress.last_at,
+      progress.next_event,
+      progress.commands,
+      progress.approvals,
     );
   }
 
-  keepTree(tree: Tree): void {
-    this.#sql.exec("UPDATE session SET size = ?, subtrees = ?", tree.size, concat(...tree.state()));
+  /** Forgets what was appended and not kept. */
+  discard(): void {
+    this.#waiting.entries.length = 0;
+    this.#waiting.texts.length = 0;
   }
 
   setIndexed(indexed: number): void {
@@ -101,6 +133,7 @@ export class SessionStore {
 
   /** Entries from number `from` on: at most `limit`, and no more than about `bytes` bytes, but one at least. */
   read(from: number, limit: number, bytes: number): Committed[] {
+    this.#flush();
     const out: Committed[] = [];
     let total = 0;
     for (const row of this.#sql.exec<{ seq: number; n: number | null; line: ArrayBuffer }>(
@@ -119,6 +152,7 @@ export class SessionStore {
 
   /** Kind of an entry and what it refers to; undefined when there is no such entry. */
   kindOf(seq: number): { kind: EntryKind; refers: number | null } | undefined {
+    this.#flush();
     return this.#sql
       .exec<{ kind: EntryKind; refers: number | null }>("SELECT kind, refers FROM entries WHERE seq = ?", seq)
       .toArray()[0];
@@ -126,21 +160,25 @@ export class SessionStore {
 
   /** Whether some entry of this kind refers to entry `seq`. */
   isAnswered(seq: number, kind: EntryKind): boolean {
+    this.#flush();
     return this.#sql.exec("SELECT 1 FROM entries WHERE refers = ? AND kind = ? LIMIT 1", seq, kind).toArray().length > 0;
   }
 
   text(seq: number, field: string): TextValue | undefined {
+    this.#flush();
     return this.#texts(seq).text[field];
   }
 
   /** Undefined when there is no such entry. */
   entry(seq: number): Entry | undefined {
+    this.#flush();
     const row = this.#sql.exec<{ line: ArrayBuffer }>("SELECT line FROM entries WHERE seq = ?", seq).toArray()[0];
     return row === undefined ? undefined : parseEntry(new Uint8Array(row.line));
   }
 
   /** Numbers of the entries of this kind that refer to entry `seq`. */
   answers(seq: number, kind: EntryKind): number[] {
+    this.#flush();
     return this.#sql
       .exec<{ seq: number }>("SELECT seq FROM entries WHERE refers = ? AND kind = ? ORDER BY seq", seq, kind)
       .toArray()
@@ -152,6 +190,7 @@ export class SessionStore {
     this.#sql.exec("UPDATE texts SET value = zeroblob(length(value)) WHERE seq = ? AND field = ?", seq, field);
     this.#sql.exec("DELETE FROM texts WHERE seq = ? AND field = ?", seq, field);
     this.#insertText(seq, field, value);
+    this.#flush();
   }
 
   /** The agent was connected just now. */
@@ -191,12 +230,19 @@ export class SessionStore {
     this.#sql.exec("INSERT INTO participants (id, role, name, user) VALUES (?, ?, ?, ?)", id, role, name, user ?? null);
   }
 
-  #insertText(seq: number, field: string, value: TextValue): void {
+  #insertText(seq: number, field: string, value: TextValue): number {
     const bytes = utf8(JSON.stringify(value));
     for (let part = 0; part * PART < bytes.length; part++) {
-      const piece = bytes.slice(part * PART, (part + 1) * PART);
-      this.#sql.exec("INSERT INTO texts VALUES (?, ?, ?, ?)", seq, field, part, piece);
+      this.#waiting.texts.push([seq, field, part, bytes.length <= PART ? bytes : bytes.slice(part * PART, (part + 1) * PART)]);
     }
+    return bytes.length;
+  }
+
+  /** Writes the rows that wait, many in a statement: a statement costs more than a row. */
+  #flush(): void {
+    const { entries, texts } = this.#waiting;
+    if (entries.length > 0) insertRows(this.#sql, "entries", entries.splice(0));
+    if (texts.length > 0) insertRows(this.#sql, "texts", texts.splice(0));
   }
 
   #texts(seq: number): { text: Record<string, TextValue>; length: number } {

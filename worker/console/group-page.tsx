@@ -1,24 +1,22 @@
 import type { EndpointView, GroupView, HandoffRow, SessionRow } from "../schema.ts";
+import type { SearchPage } from "../search/schema.ts";
+import { FindForm, Hits, MonthChart, type MonthCount, type SessionFilter } from "./find.tsx";
 import { MachinesTable } from "./machines-table.tsx";
 import { Page, type PageProps } from "./page.tsx";
 import { SessionsTable } from "./sessions-table.tsx";
 import { Day, Moment } from "./time.tsx";
 import { HANDOFF } from "./words.ts";
 
-/** What the list of sessions is narrowed to, as it stands in the address. */
-export interface SessionFilter {
-  from?: string;
-  to?: string;
-  endpoint?: string;
-  tag?: string;
-}
-
 export interface GroupPageProps {
   user: PageProps["user"] & {};
   group: GroupView;
   endpoints: EndpointView[];
   sessions: SessionRow[];
+  /** Places that have the words that were searched for; undefined when none were given. */
+  found: SearchPage | undefined;
+  months: readonly MonthCount[];
   tags: string[];
+  technicians: string[];
   filter: SessionFilter;
   /** Address of the next page of sessions. */
   next: string | undefined;
@@ -30,7 +28,7 @@ export interface GroupPageProps {
 export function GroupPage(props: GroupPageProps) {
   const { user, group, endpoints, sessions, handoffs, may, next } = props;
   return (
-    <Page title={group.name} user={user} crumbs={[{ href: "/", text: "Clients" }]}>
+    <Page title={group.name} user={user} crumbs={[{ href: "/", text: "Clients" }]} scripts={["find"]}>
       <h1>{group.name}</h1>
       <nav class="jump" aria-label="On this page">
         <a href="#sessions">Sessions</a> <a href="#handoffs">Handoffs</a> <a href="#machines">Machines</a>
@@ -38,11 +36,20 @@ export function GroupPage(props: GroupPageProps) {
 
       <section aria-labelledby="sessions">
         <h2 id="sessions">Sessions</h2>
-        <Filter {...props} />
-        {sessions.length === 0 ? <p class="empty">No session fits.</p> : <SessionsTable sessions={sessions} />}
+        <FindForm {...props} />
+        <MonthChart months={props.months} filter={props.filter} />
+        {props.found === undefined ? (
+          sessions.length === 0 ? (
+            <p class="empty">No session fits.</p>
+          ) : (
+            <SessionsTable sessions={sessions} />
+          )
+        ) : (
+          <Hits found={props.found} />
+        )}
         {next === undefined ? null : (
           <p>
-            <a href={next}>Earlier sessions</a>
+            <a href={next}>{props.found === undefined ? "Earlier sessions" : "More"}</a>
           </p>
         )}
       </section>
@@ -104,45 +111,5 @@ export function GroupPage(props: GroupPageProps) {
         ) : null}
       </section>
     </Page>
-  );
-}
-
-function Filter({ endpoints, tags, filter }: GroupPageProps) {
-  return (
-    <form method="get" class="inline-form filter">
-      <label>
-        From
-        <input type="date" name="from" value={filter.from ?? ""} />
-      </label>
-      <label>
-        To
-        <input type="date" name="to" value={filter.to ?? ""} />
-      </label>
-      <label>
-        Machine
-        <select name="endpoint">
-          <option value="">All</option>
-          {endpoints.map(({ endpoint, name }) => (
-            <option value={endpoint} selected={endpoint === filter.endpoint}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        Tag
-        <select name="tag">
-          <option value="">All</option>
-          {tags.map((tag) => (
-            <option value={tag} selected={tag === filter.tag}>
-              {tag}
-            </option>
-          ))}
-        </select>
-      </label>
-      <button type="submit" class="second">
-        Show
-      </button>
-    </form>
   );
 }

@@ -1,14 +1,16 @@
 import { Hono } from "hono";
+import type { Caller } from "../caller.ts";
 import type { AppEnv } from "../env.ts";
 import { enrolmentCodeBody, groupBody, handoffBody, openSessionBody } from "../schema.ts";
-import { sessionsQuery } from "../search/schema.ts";
+import { type SessionsQuery, searchQuery, sessionsQuery } from "../search/schema.ts";
 import { listEndpoints, makeEnrolmentCode, removeEndpoint } from "../service/endpoints.ts";
 import { createHandoff, listHandoffs } from "../service/handoffs.ts";
 import { createGroup, getGroup, listGroups } from "../service/organization.ts";
-import { listSessions, listTags, openSession } from "../service/sessions.ts";
+import { listSessions, listTags, listTechnicians, openSession, searchSessions } from "../service/sessions.ts";
 import { EnrolPage } from "./enrol-page.tsx";
+import type { MonthCount, SessionFilter } from "./find.tsx";
 import { readForm, taken } from "./form.ts";
-import { GroupPage, type SessionFilter } from "./group-page.tsx";
+import { GroupPage } from "./group-page.tsx";
 import { GroupsPage } from "./groups-page.tsx";
 import { instantOf } from "./time.tsx";
 import { userOf } from "./user.ts";
@@ -36,30 +38,37 @@ export const groupRoutes = new Hono<AppEnv>()
     const { caller } = c.var;
     const id = c.req.param("group");
     const filter = filterOf(c.req.query());
+    const { from, to, ...rest } = filter;
+    const narrowed = { ...rest, from: instantOf(from, "first"), to: instantOf(to, "last") };
     const query = taken(sessionsQuery, {
-      from: instantOf(filter.from, "first"),
-      to: instantOf(filter.to, "last"),
-      endpoint: filter.endpoint,
-      tag: filter.tag,
-      cursor: c.req.query("cursor"),
+      ...narrowed,
+      cursor: rest.q === undefined ? c.req.query("cursor") : undefined,
       limit: 50,
     });
+    const words = rest.q === undefined ? undefined : taken(searchQuery, { ...narrowed, cursor: c.req.query("cursor"), limit: 30 });
     const group = await getGroup(caller, id);
-    const [endpoints, sessions, tags, handoffs, user] = await Promise.all([
+    const [endpoints, sessions, found, months, tags, technicians, handoffs, user] = await Promise.all([
       listEndpoints(caller, id, undefined, 200),
       listSessions(caller, id, query),
+      words && searchSessions(caller, id, words),
+      monthsOf(caller, id, { ...query, from: undefined, to: undefined }),
       listTags(caller, id),
+      listTechnicians(caller, id),
       listHandoffs(caller, id, undefined, 50),
       userOf(caller),
     ]);
-    const next = sessions.cursor && `/groups/${id}?${new URLSearchParams({ ...filter, cursor: sessions.cursor })}#sessions`;
+    const cursor = (found ?? sessions).cursor;
+    const next = cursor && `/groups/${id}?${new URLSearchParams({ ...filter, cursor })}#sessions`;
     return c.html(
       <GroupPage
         user={user}
         group={group}
         endpoints={endpoints.items}
         sessions={sessions.items}
+        found={found}
+        months={months}
         tags={tags.map(({ tag }) => tag)}
+        technicians={technicians.map(({ technician }) => technician)}
         filter={filter}
         next={next}
         handoffs={handoffs.items}
@@ -97,9 +106,41 @@ export const groupRoutes = new Hono<AppEnv>()
 /** Empty fields of the filter's form come along in the address; they narrow nothing. */
 function filterOf(query: Record<string, string>): SessionFilter & Record<string, string> {
   const filter: SessionFilter & Record<string, string> = {};
-  for (const name of ["from", "to", "endpoint", "tag"] as const) {
+  for (const name of ["q", "from", "to", "endpoint", "tag", "technician", "outcome"] as const) {
     const value = query[name];
-    if (value !== undefined && value !== "") filter[name] = value;
+    if (value !== undefined && value.trim() !== "") filter[name] = value;
   }
   return filter;
+}
+
+/** How many pages of 200 sessions the chart counts. */
+const CHART_PAGES = 5;
+
+/** Sessions by month, from the first to the last that has one; of very many only the newest. */
+async function monthsOf(caller: Caller, group: string, query: SessionsQuery): Promise<MonthCount[]> {
+  const months = new Map<string, Map<string, number>>();
+  let cursor: string | undefined;
+  for (let page = 0; page < CHART_PAGES; page++) {
+    const { items, cursor: next } = await listSessions(caller, group, { ...query, cursor, limit: 200 });
+    for (const { opened, endpointName } of items) {
+      const month = months.get(opened.slice(0, 7)) ?? new Map<string, number>();
+      month.set(endpointName, (month.get(endpointName) ?? 0) + 1);
+      months.set(opened.slice(0, 7), month);
+    }
+    if (next === undefined) break;
+    cursor = next;
+  }
+  const [first, last] = [[...months.keys()].sort()[0], [...months.keys()].sort().at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const all: MonthCount[] = [];
+  for (let month = first; month <= last; month = after(month)) {
+    const machines = [...(months.get(month) ?? [])].sort(([, a], [, b]) => b - a);
+    all.push({ month, machines, sessions: machines.reduce((sum, [, count]) => sum + count, 0) });
+  }
+  return all.slice(-36);
+}
+
+/** The month after `2026-12` is `2027-01`. */
+function after(month: string): string {
+  return new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 1)).toISOString().slice(0, 7);
 }

@@ -23,6 +23,7 @@ async function bundle(name: string): Promise<string> {
 
 const files: Record<string, { type: string; text: string }> = {
   "live.js": { type: "text/javascript; charset=utf-8", text: await bundle("live.ts") },
+  "find.js": { type: "text/javascript; charset=utf-8", text: await bundle("find.ts") },
   "scan.js": { type: "text/javascript; charset=utf-8", text: await bundle("scan.ts") },
   "review.js": { type: "text/javascript; charset=utf-8", text: await bundle("review.ts") },
   "console.css": { type: "text/css; charset=utf-8", text: await bundle("console.css") },

@@ -34,6 +34,8 @@ export default defineConfig({
     // Its files would be read from inside workerd, which sees no disk.
     fsModuleCache: false,
     testTimeout: 20_000,
+    // What a file needs is recorded, reviewed and published first.
+    hookTimeout: 60_000,
     sequence: { groupOrder: 2 },
   },
 });

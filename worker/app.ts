@@ -6,6 +6,7 @@ import { consoleRoutes } from "./console/console.tsx";
 import type { AppEnv } from "./env.ts";
 import { notFound, WorkerError } from "./error.ts";
 import { keepHostsApart } from "./links/hosts.tsx";
+import { type OpenApi, openApi } from "./openapi/document.ts";
 import { BODY_LIMIT } from "./request.ts";
 import { agentRoutes } from "./routes/agent.ts";
 import { enrolmentRoutes } from "./routes/enrolments.ts";
@@ -16,12 +17,14 @@ import { handoffRoutes } from "./routes/handoffs.ts";
 import { linkRoutes } from "./routes/links.tsx";
 import { organizationRoutes } from "./routes/organization.ts";
 import { ALLOWED_SIGNERS, publishedRoutes } from "./routes/published.ts";
+import { referenceRoutes } from "./routes/reference.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { VERIFY, VERIFY_FILE, verifyRoutes } from "./routes/verify.ts";
 
 /** Everything under here has a caller: whoever adds a route to it can't forget to ask who asks. */
 const api = new Hono<AppEnv>()
   .use("*", requireCaller())
+  .route("/", referenceRoutes(apiDocument))
   .route("/organization", organizationRoutes)
   .route("/groups", groupRoutes)
   .route("/sessions", sessionRoutes)
@@ -67,3 +70,8 @@ export const app = new Hono<AppEnv>()
   .route("/", consoleRoutes)
   .notFound((c) => answerError(notFound(), c))
   .onError(answerError);
+
+/** The API as it is mounted, see worker/openapi/. */
+export function apiDocument(): OpenApi {
+  return openApi(app.routes, PUBLIC_ROUTES);
+}

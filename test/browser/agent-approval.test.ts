@@ -125,6 +125,21 @@ describe("the person at the endpoint, in a browser", () => {
     await page.getByText("characters that can't be seen").waitFor();
   });
 
+  test("who says nothing for as long as there is time sees the question go, and it is recorded as expired", async () => {
+    await running.agent.stop();
+    running = startAgent(state, { part: { approver }, approvalTime: 1500 });
+    await until(() => session.ofKind("gap").length === 1);
+    session.run("r1", "touch x");
+    await page
+      .locator(".question")
+      .getByText(/If nobody answers by .*, it does not run\./)
+      .waitFor();
+    await page.locator(".question").waitFor({ state: "hidden" });
+    await until(() => session.ofKind("approval.answered").length === 1);
+    expect(session.ofKind("approval.answered")[0]?.entry.answer).toBe("expired");
+    expect(session.ofKind("command")).toEqual([]);
+  });
+
   test("sees a lapsed question go away, and a session that is over", async () => {
     session.run("r1", "touch x");
     await page.locator(".question").waitFor();
@@ -136,7 +151,7 @@ describe("the person at the endpoint, in a browser", () => {
 
   test.each(["light", "dark"] as const)("reads well in %s", async (colorScheme) => {
     await page.emulateMedia({ colorScheme });
-    session.run("r1", "alias x=y", "why");
+    session.run("r1", `alias x=y; cat /a/${"verylong".repeat(40)}`, "why");
     await page.locator(".question").waitFor();
     await page.getByRole("button", { name: "Refuse" }).and(page.locator(":enabled")).waitFor();
     // The page's own policy allows no script but its own; the check runs from outside of it.
@@ -148,5 +163,7 @@ describe("the person at the endpoint, in a browser", () => {
       return (await axe.run()).violations.map(({ id }) => id);
     });
     expect(violations).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
   });
 });

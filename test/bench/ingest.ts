@@ -5,8 +5,11 @@ import { type BenchOptions, type BenchResult, median } from "./bench.ts";
 import { type Ingest, startBare, startWorker } from "./ingest-engine.ts";
 import { Random } from "./random.ts";
 
-/** Events in a message. */
+/** Events in a message, where they don't come one by one. */
 const BATCH = 50;
+/** One by one, each acknowledged before the next, in 1 session and in 100 at once; and fifty in a message, as long outputs come. */
+const CASES = ["1", "100", "1_in_fifties", "100_in_fifties"] as const;
+type Case = (typeof CASES)[number];
 const SESSIONS = 100;
 /** Identifiers that are searched for: some are everywhere, some in few places, one nowhere. */
 const WORDS = [
@@ -31,33 +34,29 @@ interface Measured {
  * them. Each as a ratio to what the same engine needs at least: one row an event, and looking at every row.
  */
 export async function bench({ entries = 100_000, runs = 3 }: BenchOptions): Promise<BenchResult> {
-  const most = Math.max(BATCH * SESSIONS, Math.floor(entries / 10));
-  const ratios: Record<string, number[]> = { one: [], oneP50: [], oneP99: [], many: [], manyP50: [], manyP99: [] };
-  let own: { one: Measured; many: Measured } | undefined;
+  const most = Math.max(SESSIONS, Math.floor(entries / 20));
+  const ratios: Record<string, number[]> = {};
+  const figures: Record<string, number> = {};
+  const add = (name: string, ratio: number) => {
+    ratios[name] = [...(ratios[name] ?? []), ratio];
+  };
   for (let run = 0; run < runs; run++) {
     const bare = await measured(await startBare(), most);
-    own = await measured(await startWorker(), most);
-    for (const name of ["one", "many"] as const) {
-      ratios[name]?.push(own[name].perSecond / bare[name].perSecond);
-      ratios[`${name}P50`]?.push(own[name].p50 / bare[name].p50);
-      ratios[`${name}P99`]?.push(own[name].p99 / bare[name].p99);
+    const own = await measured(await startWorker(), most);
+    for (const name of CASES) {
+      add(`rate_ratio_bare_${name}`, own[name].perSecond / bare[name].perSecond);
+      add(`ack_p50_ratio_bare_${name}`, own[name].p50 / bare[name].p50);
+      add(`ack_p99_ratio_bare_${name}`, own[name].p99 / bare[name].p99);
+      figures[`entries_per_s_${name}`] = own[name].perSecond;
+      figures[`ack_ms_p50_${name}`] = own[name].p50;
+      figures[`ack_ms_p99_${name}`] = own[name].p99;
     }
   }
   const search = await measureSearch(entries, runs);
   return {
     metrics: {
-      rate_ratio_bare_1: median(ratios.one ?? []),
-      rate_ratio_bare_100: median(ratios.many ?? []),
-      ack_p50_ratio_bare_1: median(ratios.oneP50 ?? []),
-      ack_p99_ratio_bare_1: median(ratios.oneP99 ?? []),
-      ack_p50_ratio_bare_100: median(ratios.manyP50 ?? []),
-      ack_p99_ratio_bare_100: median(ratios.manyP99 ?? []),
-      entries_per_s_1: own?.one.perSecond ?? 0,
-      entries_per_s_100: own?.many.perSecond ?? 0,
-      ack_ms_p50_1: own?.one.p50 ?? 0,
-      ack_ms_p99_1: own?.one.p99 ?? 0,
-      ack_ms_p50_100: own?.many.p50 ?? 0,
-      ack_ms_p99_100: own?.many.p99 ?? 0,
+      ...Object.fromEntries(Object.entries(ratios).map(([name, all]) => [name, median(all)])),
+      ...figures,
       ...search,
     },
     // At least half as fast; a search in a tenth of the time.
@@ -66,23 +65,30 @@ export async function bench({ entries = 100_000, runs = 3 }: BenchOptions): Prom
   };
 }
 
-async function measured(ingest: Ingest, entries: number): Promise<{ one: Measured; many: Measured }> {
+async function measured(ingest: Ingest, entries: number): Promise<Record<Case, Measured>> {
   try {
-    return { one: await ingested(ingest, 0, 1, entries), many: await ingested(ingest, 1, SESSIONS, entries) };
+    // The first messages find nothing compiled.
+    await ingested(ingest, 1000, 1, 200, BATCH);
+    return {
+      "1": await ingested(ingest, 0, 1, Math.ceil(entries / 5), 1),
+      "100": await ingested(ingest, 1, SESSIONS, entries, 1),
+      "1_in_fifties": await ingested(ingest, 101, 1, entries, BATCH),
+      "100_in_fifties": await ingested(ingest, 102, SESSIONS, entries, BATCH),
+    };
   } finally {
     await ingest.stop();
   }
 }
 
 /** Sends so many events over so many sessions at once, a message each at a time. */
-async function ingested(ingest: Ingest, first: number, sessions: number, entries: number): Promise<Measured> {
+async function ingested(ingest: Ingest, first: number, sessions: number, entries: number, batch: number): Promise<Measured> {
   const random = new Random(7);
-  const each = Math.max(1, Math.round(entries / sessions / BATCH));
+  const each = Math.max(1, Math.round(entries / sessions / batch));
   const open = [];
   for (let i = 0; i < sessions; i++) {
     const { socket, from } = await ingest.open(first + i);
     // Made before: the clock is on the server.
-    const messages = Array.from({ length: each }, (_, j) => eventsMessage(from + j * BATCH, random));
+    const messages = Array.from({ length: each }, (_, j) => eventsMessage(from + j * batch, random, batch));
     open.push({ socket, from, messages });
   }
   const took: number[] = [];
@@ -92,14 +98,14 @@ async function ingested(ingest: Ingest, first: number, sessions: number, entries
       for (const [j, message] of messages.entries()) {
         const sent = performance.now();
         socket.send(message);
-        await socket.acknowledged(from + (j + 1) * BATCH - 1);
+        await socket.acknowledged(from + (j + 1) * batch - 1);
         took.push(performance.now() - sent);
       }
     }),
   );
   const seconds = (performance.now() - start) / 1000;
   for (const { socket } of open) socket.close();
-  return { perSecond: (each * BATCH * sessions) / seconds, p50: quantile(took, 0.5), p99: quantile(took, 0.99) };
+  return { perSecond: (each * batch * sessions) / seconds, p50: quantile(took, 0.5), p99: quantile(took, 0.99) };
 }
 
 /** Fills one client group, and asks it and the bare object for the same words. */
@@ -116,7 +122,7 @@ async function measureSearch(entries: number, runs: number): Promise<Record<stri
         const { socket, from } = await ingest.open(index === 0 ? 0 : i);
         n = from;
         for (let j = 0; j < each; j++, n += BATCH) {
-          socket.send(eventsMessage(n, random, 11));
+          socket.send(eventsMessage(n, random, BATCH, 11));
           await socket.acknowledged(n + BATCH - 1);
         }
         socket.close();
@@ -160,9 +166,9 @@ function quantile(values: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? Number.NaN;
 }
 
-/** A message of outputs with this many lines each. */
-function eventsMessage(from: number, random: Random, lines = 1): string {
-  const events = Array.from({ length: BATCH }, (_, i) => ({
+/** A message of so many outputs, with so many lines each. */
+function eventsMessage(from: number, random: Random, batch: number, lines = 1): string {
+  const events = Array.from({ length: batch }, (_, i) => ({
     n: from + i,
     seen: "2026-11-22T09:30:00.000Z",
     kind: "output",

@@ -11,9 +11,9 @@ import type { SessionStore } from "./store.ts";
 /** Milliseconds from an entry until it is sent to the index with those that came meanwhile: nobody waits for it. */
 const DELAY = 2_000;
 /** Entries and bytes in one message to the client group, and messages until other work has its turn. */
-const ENTRIES = 200;
+const ENTRIES = 64;
 const BYTES = 400_000;
-const BATCHES = 8;
+const BATCHES = 16;
 
 /**
  * Brings what is recorded into the client group's search index, after it was acknowledged. The session keeps how far it came, the group

@@ -77,6 +77,8 @@ const BODIES: Record<string, unknown> = {
   "/api/sessions/:session/erasures": { seq: 0, field: "subject", lines: [0], reason: "x" },
   "/api/sessions/:session/close": { outcome: "resolved" },
   "/api/handoffs/:handoff/links/:link": { days: 1 },
+  "/api/handoffs/:handoff/scan": { terms: [], accounts: false, privateAddresses: false },
+  "/api/handoffs/:handoff/decisions": { finding: "x", decision: "redact" },
   "/api/handoffs/:handoff/period": { from: "2026-01-01T00:00:00.000Z", to: "2026-12-31T00:00:00.000Z" },
   "/api/handoffs/:handoff/sessions": { include: [] },
   "/api/handoffs/:handoff/sessions/:session/review": { note: "", todo: [], reviewed: true },

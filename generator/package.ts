@@ -164,7 +164,10 @@ export async function* payloadFiles(
     }
     return undefined;
   } finally {
-    if (!stopped) await exports.close();
+    if (!stopped) {
+      await exports.close();
+      await search.close?.();
+    }
   }
 }
 

@@ -157,8 +157,10 @@ export interface SearchIndex {
    * out the same. Without it, the other one is given the earlier sessions again.
    */
   suspend?(): Promise<unknown>;
-  /** Gives the remaining files. */
+  /** Gives the remaining files. Who stops before the end may suspend nothing more, but can begin with the last ones again. */
   finish(): AsyncIterable<Asset>;
+  /** Frees what it put out of memory: nobody goes on from it. */
+  close?(): Promise<void>;
 }
 
 /** Bytes out of memory, appended once and read back in order. */

@@ -124,6 +124,35 @@ describe("search files", () => {
     expect(files).toEqual(scripts);
   });
 
+  test("come again when the last ones were not taken to their end, until what was put away is freed", async () => {
+    const held = new Map<string, ReturnType<typeof memorySpool>>();
+    const closed = new Set<string>();
+    const spool = (name: string, length?: number) => {
+      const own = length === undefined ? memorySpool() : (held.get(name) ?? memorySpool());
+      held.set(name, own);
+      const close = async () => {
+        closed.add(name);
+        await own.close();
+      };
+      return { append: own.append, read: own.read, close, length: own.length };
+    };
+    const index = createSearchIndex(handoff, (name, length) => {
+      const own = spool(name, length);
+      return Object.defineProperty(own, "length", { get: () => held.get(name)?.length ?? 0 });
+    });
+    const early: Asset[] = [];
+    for (const session of handoff.sessions) early.push(...(await index.addSession(session, entries.get(session.session) ?? [])));
+    const state = await index.suspend?.();
+    for await (const { path } of index.finish()) if (path.includes("block-0")) break;
+    expect(closed).toEqual(new Set(["words"]));
+    const next = createSearchIndex(handoff, spool, state);
+    const last: Asset[] = [];
+    for await (const file of next.finish()) last.push(file);
+    expect([...early, ...last]).toEqual(scripts);
+    await next.close?.();
+    expect(closed).toEqual(new Set(["words", "documents", "run-0"]));
+  });
+
   test("part large texts into several files, from which every text comes back", async () => {
     const r = new Recording(7, "2026-03-09T08:00:00.000Z");
     r.add(

@@ -98,7 +98,10 @@ class SearchBuilder implements SearchIndex {
 
   async suspend(): Promise<State> {
     await this.#putRunAway();
-    return { ...this.#state, runs: this.#runs.map(({ length }) => length), kept: this.#documents.length };
+    // Copies: what is given must stay as it is when this one goes on.
+    const { documents, words, sessions, shards, open } = this.#state;
+    const state = { documents, words: [...words], sessions: [...sessions], shards: [...shards], open: [...open] };
+    return { ...state, runs: this.#runs.map(({ length }) => length), kept: this.#documents.length };
   }
 
   async *finish(): AsyncGenerator<Asset> {
@@ -121,8 +124,11 @@ class SearchBuilder implements SearchIndex {
       yield { path: INDEX_FILE, bytes: encodeSearchScript("data", data) };
     } finally {
       await words.close();
-      for (const one of [...this.#runs, this.#documents]) await one.close();
     }
+  }
+
+  async close(): Promise<void> {
+    for (const one of [...this.#runs, this.#documents]) await one.close();
   }
 
   async *#blocks(vocabulary: VocabularyWriter, words: SearchSpool): AsyncGenerator<{ first: string; bytes: Uint8Array }> {

@@ -5,10 +5,20 @@ export default defineConfig({
     reporters: ["default", "./test/reporter.ts"],
     projects: [
       {
+        // Many small files of pure functions: a worker for each would cost more than most of them.
+        test: {
+          name: "record",
+          include: ["test/record/**/*.test.ts"],
+          isolate: false,
+          testTimeout: 20_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
         test: {
           name: "node",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/worker/**", "test/browser/**", "test/e2e/**", "test/faults/**"],
+          exclude: ["test/record/**", "test/worker/**", "test/browser/**", "test/e2e/**", "test/faults/**"],
           testTimeout: 20_000,
           // From 1: vitest runs group 0 after all others.
           sequence: { groupOrder: 1 },

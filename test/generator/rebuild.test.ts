@@ -5,6 +5,12 @@ import { writePackage } from "../../generator/node.ts";
 import { nodePlatform } from "../../generator/node-platform.ts";
 import { comparePackage } from "../../generator/rebuild/compare.ts";
 import { openPackage } from "../../generator/verify/open.ts";
+import { fromUtf8 } from "../../record/bytes.ts";
+import { parseVerifierKey, SIGNATURE_TYPE } from "../../record/key.ts";
+import { signKeyStatement } from "../../record/key-statement.ts";
+import { keyStatementPath } from "../../record/path.ts";
+import { verifyPackage } from "../../record/verify.ts";
+import { testKey } from "../record/keys.ts";
 import { temporaryFolder } from "./independent.ts";
 import { plainViewer } from "./plain-viewer.ts";
 import { SAMPLE_SESSIONS } from "./sample-sessions.ts";
@@ -28,6 +34,28 @@ test("pages rendered again from the records are the same, from a ZIP and from a 
     expect(found.differences).toEqual([]);
     expect(found.sameViewer).toBe(true);
     expect(found.same).toBeGreaterThan(10);
+  }
+});
+
+test("statements of new keys are records: a package that has them is made again with them", async () => {
+  await using folder = await temporaryFolder();
+  const { source, signer } = await makeSample(SAMPLE_SESSIONS);
+  const current = parseVerifierKey(source.handoff.from.key);
+  const older = testKey(current.name, SIGNATURE_TYPE.log, "older");
+  const statement = { old: older.key, new: current, from: "2026-02-01T00:00:00.000Z" };
+  const keyStatements = [fromUtf8(await signKeyStatement(statement, older.sign))];
+  const path = join(folder.path, "package.zip");
+  await writePackage({ ...source, keyStatements }, signer, path, { viewer: plainViewer });
+  const found = await compared(path);
+  expect([found.differences, found.sameViewer]).toEqual([[], true]);
+  const opened = await openPackage(path);
+  try {
+    expect(opened.reader.files.map((file) => file.path)).toContain(keyStatementPath(1));
+    const trusted = [{ principal: "older", publicKey: older.key.publicKey }];
+    const { findings, verdict } = await verifyPackage(opened.reader, { trusted });
+    expect([verdict, findings.map(({ code }) => code).includes("origin/trusted-before")]).toEqual(["verified", true]);
+  } finally {
+    await opened.close();
   }
 });
 

@@ -109,7 +109,8 @@ export const BASH_COMMANDS: Readonly<Record<string, Rule>> = {
   // `%n` would set a variable.
   printf: { operand: /^(?!-)(?!.*%[^%]*n)/s },
   pwd: { flags: "LP", most: 0 },
-  cd: { flags: "LP", most: 1, operand: /^(?!-.)/ },
+  // Not where files are that take away what is read from them: behind it a pattern would match them by any name.
+  cd: { flags: "LP", most: 1, operand: /^(?!-.)(?!.*(?:^|\/)(?:proc|sys|tracing)(?:\/|$))/ },
   dirs: { flags: "lpv", most: 0 },
   jobs: { flags: "lprs", most: 0 },
   times: NOTHING,

@@ -106,23 +106,25 @@ function matches(word: Word, pattern: RegExp): boolean {
   return word.kind === "literal" && pattern.test(word.text);
 }
 
-/** Whether a path leads through a folder `dev`, whatever else it is written like. */
+/** Files of the kernel that forget what was read from them: as with a device, to read one is to change something. */
+const CONSUMED = ["kmsg", "trace_pipe", "trace_pipe_raw"];
+
+/** Whether a path leads through a folder `dev`, or to a file that reading changes, whatever else it is written like. */
 export function namesDevice(path: string): boolean {
+  if (CONSUMED.includes(path.slice(path.lastIndexOf("/") + 1))) return true;
   return /(^|[/=:])dev(\/|$)/.test(path) && path !== "/dev/null";
 }
 
-/** Whether a pattern could match a path through a folder `dev`. */
+/** Whether a pattern could match a path through a folder `dev`, or below `/proc` and `/sys` a file that reading changes. */
 function mayNameDevice(pattern: string): boolean {
-  return pattern
-    .split("/")
-    .slice(0, -1)
-    .some((part) =>
-      new RegExp(
-        `^${part
-          .replace(/[^*?]/g, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`)
-          .replaceAll("*", ".*")
-          .replaceAll("?", ".")}$`,
-        "u",
-      ).test("dev"),
-    );
+  const parts = pattern.split("/");
+  const last = parts.pop() ?? "";
+  if (parts.some((part) => mayMatch(part, ["dev"]))) return true;
+  return parts.some((part) => mayMatch(part, ["proc", "sys", "tracing"])) && mayMatch(last, CONSUMED);
+}
+
+function mayMatch(part: string, names: readonly string[]): boolean {
+  const escaped = part.replace(/[^*?]/g, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
+  const whole = new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "u");
+  return names.some((name) => whole.test(name));
 }

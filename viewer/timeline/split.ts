@@ -23,20 +23,21 @@ export function splitSession(entries: readonly SessionEntry[]): readonly Place[]
   let used = 0;
   for (const { entry, text } of entries) {
     const weight = weightOf(text);
-    if (used > 0 && used + weight > LINES) {
+    const isLong = weight > LINES;
+    // What has to be split anyway begins where there is room.
+    if (used > 0 && used + (isLong ? LINES / 2 : weight) > LINES) {
       starts.push({ seq: entry.seq, line: 0 });
       used = 0;
     }
-    if (weight <= LINES) used += weight;
-    else used = splitEntry(entry.seq, text[MAIN_TEXT[entry.kind]], starts);
+    used = isLong ? splitEntry(entry.seq, text[MAIN_TEXT[entry.kind]], starts, used) : used + weight;
   }
   known.set(entries, starts);
   return starts;
 }
 
 /** Splits one long text over as many pages as it takes; gives how much of the last one it fills. */
-function splitEntry(seq: number, text: TextValue | undefined, starts: Place[]): number {
-  let used = 0;
+function splitEntry(seq: number, text: TextValue | undefined, starts: Place[], before: number): number {
+  let used = before;
   const lines = text === undefined ? [] : visibleLines(text);
   for (const [line, { text: shown }] of lines.entries()) {
     const weight = 1 + shown.length / WIDTH;

@@ -155,7 +155,9 @@ export async function* payloadFiles(
       }
     }
     while (begun.length > 0) yield* filesOf(begun.shift());
-    const suspended = pause && { ...between(), sessions: handoff.sessions.length, search: await search.suspend?.() };
+    // A copy: what was suspended goes on right away, and changes.
+    const suspended =
+      pause && structuredClone({ ...between(), sessions: handoff.sessions.length, search: await search.suspend?.() });
     for await (const last of lastFiles()) {
       yield last;
       if (!pause?.isDue()) continue;

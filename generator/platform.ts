@@ -31,7 +31,7 @@ export interface Spool {
   readonly length: number;
   append(bytes: Uint8Array): Promise<void>;
   read(): AsyncIterable<Uint8Array>;
-  /** Frees what it holds; the spool can't be used any more. */
+  /** Frees what it holds in memory and, where spools don't outlive the process, all of it; the spool can't be used any more. */
   close(): Promise<void>;
 }
 

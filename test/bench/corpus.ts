@@ -109,6 +109,9 @@ function stepEntries(random: Random, at: number): SampleEntry[] {
       text: { command, directory: "C:\\WINDOWS\\system32" },
     },
     { fields: { kind: "output", command: place, stream: "stdout", newline: true }, text: { output } },
-    { fields: { kind: "finished", command: place, ...finished }, text: { raw: `${random.hex(64)} ${Buffer.byteLength(output)}\n${NO_HASH} 0` } },
+    {
+      fields: { kind: "finished", command: place, ...finished },
+      text: { raw: `${random.hex(64)} ${Buffer.byteLength(output)}\n${NO_HASH} 0` },
+    },
   ];
 }

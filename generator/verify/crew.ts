@@ -11,6 +11,9 @@ export type CrewAnswer = { result: PartResult } | { error: string };
 /** Below this many parts, starting threads takes longer than they save. */
 const WORTH_IT = 2;
 
+/** Short-lived memory of a thread: with more, threads grow larger and are no faster. What lives long is not limited. */
+const LIMITS = { maxYoungGenerationSizeMb: 16 };
+
 /**
  * Verifies parts on all cores, by worker threads that each read the package themselves.
  * @param path ZIP or folder, which {@link openPackage} found these contents in.
@@ -26,7 +29,10 @@ async function* verifyTogether(
   threads: number,
 ): AsyncGenerator<PartResult> {
   const waiting = [...parts];
-  const workers = Array.from({ length: threads }, () => new Worker(new URL("./crew-worker.ts", import.meta.url)));
+  const workers = Array.from(
+    { length: threads },
+    () => new Worker(new URL("./crew-worker.ts", import.meta.url), { resourceLimits: LIMITS }),
+  );
   try {
     const turns = new Map<Worker, Promise<{ worker: Worker; result?: PartResult }>>();
     const next = (worker: Worker) => {

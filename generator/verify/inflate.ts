@@ -3,8 +3,8 @@ import { createInflateRaw, inflateRawSync } from "node:zlib";
 import { RecordError } from "../../record/error.ts";
 
 /** Small files are inflated in one go, as a stream costs more than the work: deflated and inflated bytes. */
-const SMALL = 1024 * 1024;
-const SMALL_INFLATED = 16 * 1024 * 1024;
+const SMALL = 512 * 1024;
+const SMALL_INFLATED = 4 * 1024 * 1024;
 
 /** Raw deflate by zlib, for record/zip.ts. Bytes after the end of the deflated data are refused: zlib alone would pass them over. */
 export async function* inflate(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -17,7 +17,7 @@ export async function* inflate(pieces: AsyncIterable<Uint8Array>): AsyncGenerato
     length += next.value.length;
   }
   if (next.done && length <= SMALL) {
-    const whole = inflateSmall(Buffer.concat(held));
+    const whole = inflateSmall(held.length === 1 ? (held[0] as Uint8Array) : Buffer.concat(held));
     if (whole !== undefined) {
       yield whole;
       return;

@@ -7,12 +7,18 @@ import { text } from "node:stream/consumers";
 import { build } from "esbuild";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { fromBase64, toBase64 } from "../../record/bytes.ts";
+import type { Recorded } from "../../record/wire.ts";
 import type { Bench } from "./bench.ts";
 import { openCorpus, writeCorpus } from "./corpus.ts";
 
 const ENTRIES = 10_000;
 /** Cloudflare ends an isolate beyond 128 MB; the engine here has no such limit, and V8 would not hurry to collect. In MB. */
 const HEAP = 80;
+
+interface Made {
+  bytes: number;
+  files: number;
+}
 
 /** Generation on the engine, slice by slice as the Handoff object does it: time, slices, and the memory of the engine's process beyond what it has when idle. */
 export const bench: Bench = async ({ entries = ENTRIES }) => {
@@ -46,12 +52,12 @@ export const bench: Bench = async ({ entries = ENTRIES }) => {
     const begun = performance.now();
     let slices = 0;
     let longest = 0;
-    let made: { bytes: number; files: number } | null = null;
-    while (made === null) {
+    let made: Made | undefined;
+    while (made === undefined) {
       const sliceBegun = performance.now();
       const response = await fetch(url);
       if (!response.ok) throw new Error(`expected a slice, got ${response.status}: ${await response.text()}`);
-      made = (await response.json()) as typeof made;
+      made = ((await response.json()) as Made | null) ?? undefined;
       slices++;
       longest = Math.max(longest, performance.now() - sliceBegun);
     }
@@ -86,7 +92,9 @@ async function serveCorpus(corpus: string) {
     if (path === "/sign") return toBase64(await signer.sign(fromBase64(body)));
     const id = path.slice("/session/".length) as (typeof source.handoff.sessions)[0]["session"];
     const found = await session(id);
-    return { checkpoint: found.checkpoint, entries: await Array.fromAsync(found.entries()) };
+    const entries: Recorded[] = [];
+    for await (const entry of found.entries()) entries.push(entry);
+    return { checkpoint: found.checkpoint, entries };
   };
   const server = createServer((request, response) => {
     void text(request)

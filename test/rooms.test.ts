@@ -22,9 +22,10 @@ const ROOMS: Room[] = [
   {
     folder: "agent/",
     may: ["record/"],
-    packages: ["systeminformation", "tree-sitter-bash", "tree-sitter-powershell", "web-tree-sitter", "ws", "zod"],
+    packages: ["iconv-lite", "systeminformation", "tree-sitter-bash", "tree-sitter-powershell", "web-tree-sitter", "ws", "zod"],
     node: true,
   },
+  { folder: "agent/build/", may: ["agent/"], packages: ["esbuild", "postject"], node: true },
   {
     folder: "worker/",
     may: ["record/", "generator/"],

@@ -22,14 +22,27 @@ const readers: Partial<Record<NodeJS.Platform, (signal: AbortSignal) => Promise<
     return rows.map(([, title = "", version = "", day = ""]) => [version, title, day]).slice(-MOST);
   },
   async linux(signal) {
-    if (await isThere("/var/log/dpkg.log")) return parseDpkgLog(await readFile("/var/log/dpkg.log", "utf8")).slice(-MOST);
+    if (await isThere("/var/log/dpkg.log")) {
+      // Begun anew each month: the one before belongs to it.
+      const older = await readFile("/var/log/dpkg.log.1", "utf8").catch(() => "");
+      return parseDpkgLog(older + (await readFile("/var/log/dpkg.log", "utf8"))).slice(-MOST);
+    }
     if (await isThere("/var/log/pacman.log")) return parsePacmanLog(await readFile("/var/log/pacman.log", "utf8")).slice(-MOST);
-    const format = "%{NAME}\t%{VERSION}-%{RELEASE}\t%{INSTALLTIME:date}\n";
-    return rowsOf(await outputOf("rpm", ["-qa", "--last", "--qf", format], signal))
-      .reverse()
-      .slice(-MOST);
+    return parseRpmList(await outputOf("rpm", ["-qa", "--qf", RPM_FORMAT], signal)).slice(-MOST);
   },
 };
+
+/** Seconds first: rpm knows no order of its own but one that it prints for people, in their language. */
+const RPM_FORMAT = "%{INSTALLTIME}\\t%{NAME}\\t%{VERSION}-%{RELEASE}\\n";
+
+/** `1762077121	openssl	3.0.2-1`, in any order. */
+export function parseRpmList(list: string): string[][] {
+  return rowsOf(list)
+    .map(([time = "", name = "", version = ""]) => ({ time: Number(time), name, version }))
+    .filter(({ time }) => Number.isSafeInteger(time))
+    .sort((a, b) => a.time - b.time)
+    .map(({ time, name, version }) => [name, version, new Date(time * 1000).toISOString().slice(0, 10)]);
+}
 
 /** `2026-11-02 10:12:01 upgrade openssl:amd64 3.0.1 3.0.2`; a first installation has `<none>` as its old version. */
 export function parseDpkgLog(log: string): string[][] {

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { expect, test } from "vitest";
 import { parseApplications } from "../../agent/context/software.ts";
-import { parseDpkgLog, parsePacmanLog } from "../../agent/context/updates.ts";
+import { parseDpkgLog, parsePacmanLog, parseRpmList } from "../../agent/context/updates.ts";
 import { collectLocalContext, readPart } from "../../agent/context-local.ts";
 import { contextPart } from "../../record/entry.ts";
 
@@ -54,6 +54,11 @@ test("update logs of dpkg and pacman are read", () => {
   expect(parsePacmanLog(pacman)).toEqual([
     ["openssl", "3.0.1-1 to 3.0.2-1", "2026-11-02"],
     ["zip", "3.0-11", "2026-11-02"],
+  ]);
+  const rpm = "1793614325\tzip\t3.0-35.el9\n(none)\tgpg-pubkey\t8483c65d\n1793527921\topenssl\t3.2.2-6.el9\n";
+  expect(parseRpmList(rpm)).toEqual([
+    ["openssl", "3.2.2-6.el9", "2026-11-01"],
+    ["zip", "3.0-35.el9", "2026-11-02"],
   ]);
 });
 

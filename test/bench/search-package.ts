@@ -80,7 +80,10 @@ export async function writeSearchPackage(folder: string, steps: number, keep: bo
     const start = performance.now();
     const next = await files.next();
     made.seconds += (performance.now() - start) / 1000;
-    if (next.done) return made;
+    if (next.done) {
+      await index.close?.();
+      return made;
+    }
     await write(next.value);
   }
 }

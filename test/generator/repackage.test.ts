@@ -2,13 +2,16 @@ import { spawn } from "node:child_process";
 import { createHash, createPrivateKey } from "node:crypto";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { writePackage } from "../../generator/node.ts";
 import { openPackage } from "../../generator/verify/open.ts";
 import * as viewer from "../../viewer/renderer.ts";
 import { temporaryFolder } from "./independent.ts";
 import { SAMPLE_SESSIONS } from "./sample-sessions.ts";
 import { makeSample, type SampleSession } from "./sample-source.ts";
+
+// Each run of the command starts a program, and that its threads.
+vi.setConfig({ testTimeout: 90_000 });
 
 const MAIN = resolve(import.meta.dirname, "../../generator/repackage/main.ts");
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -121,7 +124,7 @@ test("does not write over a folder, nor read what is no export", async () => {
 
 test("interrupted, it leaves nothing behind", async () => {
   const long: SampleSession = { ...(SAMPLE_SESSIONS[0] as SampleSession), title: "long" };
-  const { source, signer } = await makeSample(Array.from({ length: 60 }, () => long));
+  const { source, signer } = await makeSample(Array.from({ length: 30 }, () => long));
   const input = join(folder.path, "long.zip");
   await writePackage(source, signer, input, { viewer });
   for (const name of ["cut.zip", "cut"]) {

@@ -1,7 +1,7 @@
 import { FINDING_KINDS, type FindingCode, type FindingStatus } from "../../../record/finding.ts";
 import type { HandoffSession } from "../../../record/handoff.ts";
-import type { Report } from "../../../record/verify.ts";
 import type { HiddenLine } from "../../../record/recompute-session.ts";
+import type { Report } from "../../../record/verify.ts";
 import { sshFingerprint } from "../../fingerprint.ts";
 
 /** More than this of anything is counted and not listed: a page must stay usable whatever a package holds. */

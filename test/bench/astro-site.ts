@@ -18,9 +18,11 @@ const CONFIG = `import { defineConfig } from "astro/config";
 export default defineConfig({ output: "static", compressHTML: true, build: { format: "file" }, devToolbar: { enabled: false } });
 `;
 
+const ENTRY_IMPORT = 'import Entry from "../../parts/Entry.astro";';
+
 const PAGE = `---
 import { readdirSync, readFileSync } from "node:fs";
-import Entry from "../../parts/Entry.astro";
+${ENTRY_IMPORT}
 
 export function getStaticPaths() {
   return readdirSync("./corpus").filter((name) => name.startsWith("ses_")).map((session) => ({ params: { session } }));

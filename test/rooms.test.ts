@@ -69,13 +69,14 @@ const ROOMS: Room[] = [
 
 /** Programs and places that run in Node although their room does not. */
 const NODE_TOO = [
-  // Node's hashing and deflating as the Worker's platform has them (compatibility flag nodejs_compat).
-  /^worker\/objects\/handoff\/platform\.ts$/,
   /^generator\/(node(-[a-z]+)*\.ts$|verify\/|rebuild\/|repackage\/|unseal\/|receipt\/|certificate\/(main|checked)\.ts$)/,
 ];
 
+/** Node's hashing and deflating, as the Worker's platform has them (compatibility flag nodejs_compat). */
+const COMPATIBLE = "worker/objects/handoff/platform.ts";
+
 function runsInNode(file: string): boolean {
-  return roomOf(file).node || NODE_TOO.some((place) => place.test(file));
+  return file === COMPATIBLE || roomOf(file).node || NODE_TOO.some((place) => place.test(file));
 }
 
 const TOP_LEVEL = [

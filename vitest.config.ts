@@ -10,7 +10,8 @@ export default defineConfig({
           name: "record",
           include: ["test/record/**/*.test.ts"],
           isolate: false,
-          testTimeout: 20_000,
+          maxWorkers: 2,
+          testTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
       },
@@ -19,7 +20,9 @@ export default defineConfig({
           name: "node",
           include: ["test/**/*.test.ts"],
           exclude: ["test/record/**", "test/worker/**", "test/browser/**", "test/e2e/**", "test/faults/**"],
-          testTimeout: 20_000,
+          // By default one core of two stays idle.
+          maxWorkers: 2,
+          testTimeout: 60_000,
           // From 1: vitest runs group 0 after all others.
           sequence: { groupOrder: 1 },
         },

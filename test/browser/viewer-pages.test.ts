@@ -169,7 +169,7 @@ describe.each(["disk", "link"] as const)("pages opened from the %s", (place) => 
     expect(text).toContain(`(${session}), entry ${seq}, 2026-09-17T`);
     expect(text).toContain(digest);
     await page.keyboard.press("Escape");
-    expect(await page.locator("#citation").count()).toBe(0);
+    await expect.poll(() => page.locator("#citation").count()).toBe(0);
     await page.goto(`${root()}data/sessions/${session}.html#e${seq}.1`);
     await entry.locator(".cite").press("Enter");
     expect(await page.inputValue("#citation")).toContain(

@@ -19,7 +19,14 @@ export default defineConfig({
         test: {
           name: "node",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/record/**", "test/worker/**", "test/browser/**", "test/e2e/**", "test/faults/**"],
+          exclude: [
+            "test/record/**",
+            "test/worker/**",
+            "test/browser/**",
+            "test/e2e/**",
+            "test/faults/**",
+            "test/local/deploy.test.ts",
+          ],
           // By default one core of two stays idle.
           maxWorkers: 2,
           testTimeout: 60_000,
@@ -53,7 +60,8 @@ export default defineConfig({
         // Alone at the end: it starts the whole product and a browser, and its time limits should not depend on the others.
         test: {
           name: "e2e",
-          include: ["test/e2e/**/*.test.ts"],
+          // How much CPU a start takes is counted there, too.
+          include: ["test/e2e/**/*.test.ts", "test/local/deploy.test.ts"],
           globalSetup: ["test/browser/setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 300_000,

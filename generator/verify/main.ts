@@ -6,6 +6,7 @@ import { TAG_MANIFEST } from "../../record/path.ts";
 import { checkTimestamp } from "../../record/timestamp.ts";
 import { type Report, verifyPackage } from "../../record/verify.ts";
 import { verifyRecords } from "../../record/verify-records.ts";
+import { keepHeapSmallest } from "../node-memory.ts";
 import { crewOf } from "./crew.ts";
 import { nodeHashes } from "./hashes.ts";
 import { openPackage } from "./open.ts";
@@ -37,6 +38,7 @@ Exit status: 0 everything that was checked holds, 1 something fails, 2 the input
 
 /** Runs the command. @returns the exit status. */
 async function main(args: string[]): Promise<number> {
+  keepHeapSmallest();
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,

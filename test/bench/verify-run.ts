@@ -1,3 +1,4 @@
+import { keepHeapSmallest } from "../../generator/node-memory.ts";
 import { crewOf } from "../../generator/verify/crew.ts";
 import { nodeHashes } from "../../generator/verify/hashes.ts";
 import { openPackage } from "../../generator/verify/open.ts";
@@ -5,6 +6,7 @@ import { checkTimestamp } from "../../record/timestamp.ts";
 import { verifyPackage } from "../../record/verify.ts";
 
 /** What the verify command does, in a process of its own, so that its peak memory is its own. */
+keepHeapSmallest();
 const path = process.argv[2] as string;
 const opened = await openPackage(path);
 const report = await verifyPackage(opened.reader, {

@@ -241,14 +241,7 @@ export class Publication {
       return error.next;
     }
     const attempt = this.#progress.get()?.attempt ?? ATTEMPTS;
-    console.error(
-      "DBG",
-      error,
-      "generating a package failed",
-      attempt,
-      error instanceof Error ? error.name : "fault",
-      codeOf(error),
-    );
+    console.error("generating a package failed", attempt, error instanceof Error ? error.name : "fault", codeOf(error));
     if (isLasting(error) || attempt >= ATTEMPTS) return this.#giveUp(codeOf(error));
     if (isGone(error)) await this.#restart();
     const retry = Date.now() + Math.min(LONGEST, RETRY * 2 ** Math.max(0, attempt - 1));

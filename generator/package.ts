@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { BAGIT_TXT, encodeBagInfo, encodeManifest, payloadOxum } from "../record/bag.ts";
-import { equal, toBase64, toHex, utf8 } from "../record/bytes.ts";
+import { equal, toHex, utf8 } from "../record/bytes.ts";
 import { issues } from "../record/entry.ts";
 import { encodeLeaves } from "../record/group.ts";
 import { encodeHandoff, type Handoff, handoff as handoffSchema } from "../record/handoff.ts";
@@ -20,7 +20,7 @@ import {
   TAG_MANIFEST,
   TIMESTAMP,
 } from "../record/path.ts";
-import { encodeAllowedSigner, keyBlob, sshSign } from "../record/sshsig.ts";
+import { encodeAllowedSigner, sshFingerprint, sshSign } from "../record/sshsig.ts";
 import { allSessionsPages, type Page, pagePath } from "../viewer/page.ts";
 import { certificatePage } from "./certificate/page.ts";
 import { contentType } from "./content-type.ts";
@@ -104,7 +104,7 @@ export async function* payloadFiles(
   const page = (of: Page) => file(pagePath(of), async () => utf8(await viewer.render(of)));
   const key = parseVerifierKey(handoff.from.key);
   yield page({ page: "start", handoff });
-  yield file(README, () => utf8(readmeText(handoff, key.name, fingerprint(key.publicKey))));
+  yield file(README, () => utf8(readmeText(handoff, key.name, sshFingerprint(key.publicKey))));
   yield file(ALLOWED_SIGNERS, () => utf8(encodeAllowedSigner({ principal: key.name, publicKey: key.publicKey })));
   yield file(BAGIT, () => utf8(BAGIT_TXT));
   yield file(HANDOFF, () => encodeHandoff(handoff));
@@ -220,11 +220,6 @@ function bagInfo(handoff: Handoff, payload: readonly WrittenFile[]): [string, st
     ["Payload-Oxum", payloadOxum(octets, payload.length)],
     ["Bag-Software-Agent", `Caisey Handoff ${GENERATOR_VERSION}`],
   ];
-}
-
-/** Fingerprint of a key as `ssh-keygen -l` prints it. */
-function fingerprint(publicKey: Uint8Array): string {
-  return `SHA256:${toBase64(sha256(keyBlob(publicKey))).replace(/=+$/, "")}`;
 }
 
 function row({ path, sha256: digest }: WrittenFile) {

@@ -1,4 +1,4 @@
-import { sha512 } from "@noble/hashes/sha2.js";
+import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { concat, equal, fromBase64, toBase64, utf8 } from "./bytes.ts";
 import { RecordError } from "./error.ts";
 import { checkKeyName, isSigned, type Sign } from "./key.ts";
@@ -150,6 +150,11 @@ function matchesList(text: string, patterns: string): boolean {
 /** Public key as SSH writes it (RFC 8709): what a fingerprint is taken over. */
 export function keyBlob(publicKey: Uint8Array): Uint8Array {
   return concat(string(utf8(KEY_TYPE)), string(publicKey));
+}
+
+/** Fingerprint of a raw Ed25519 key as `ssh-keygen -l` prints it: `SHA256:` and 43 characters. */
+export function sshFingerprint(publicKey: Uint8Array): string {
+  return `SHA256:${toBase64(sha256(keyBlob(publicKey))).replace(/=+$/, "")}`;
 }
 
 function parseKeyBlob(blob: Uint8Array): Uint8Array {

@@ -1,7 +1,5 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { toBase64 } from "../record/bytes.ts";
 import { parseVerifierKey } from "../record/key.ts";
-import { keyBlob } from "../record/sshsig.ts";
+import { sshFingerprint } from "../record/sshsig.ts";
 
 /** Name and fingerprint of an organisation's key, as `ssh-keygen` uses and prints them. */
 export interface KeyCard {
@@ -14,9 +12,4 @@ export interface KeyCard {
 export function keyCard(verifierKey: string): KeyCard {
   const key = parseVerifierKey(verifierKey);
   return { principal: key.name, fingerprint: sshFingerprint(key.publicKey) };
-}
-
-/** Fingerprint of a raw Ed25519 key as `ssh-keygen -l` prints it. */
-export function sshFingerprint(publicKey: Uint8Array): string {
-  return `SHA256:${toBase64(sha256(keyBlob(publicKey))).replace(/=+$/, "")}`;
 }

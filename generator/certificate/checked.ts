@@ -5,13 +5,13 @@ import { basename } from "node:path";
 import { FINDING_KINDS, type Finding } from "../../record/finding.ts";
 import type { PackageReader } from "../../record/package-reader.ts";
 import { TAG_MANIFEST } from "../../record/path.ts";
+import { sshFingerprint } from "../../record/sshsig.ts";
 import type { Report } from "../../record/verify.ts";
 import type { CertificatePage, CheckedPackage } from "../../viewer/page.ts";
 import { nodePlatform } from "../node-platform.ts";
 import { packageSource } from "../rebuild/package-source.ts";
 import { readSession } from "../session-records.ts";
 import { Tally } from "../tally.ts";
-import { fingerprint } from "../verify/report.ts";
 import { GENERATOR_VERSION } from "../version.ts";
 import { certificatePage } from "./page.ts";
 
@@ -38,7 +38,7 @@ export async function checkedPackage(path: string, reader: PackageReader, report
   return {
     zip: file.isFile() ? { name: basename(path), size: file.size, sha256: await sha256(createReadStream(path)) } : null,
     tagManifest: await sha256(reader.open(TAG_MANIFEST)),
-    signer: fingerprint(signer),
+    signer: sshFingerprint(signer),
     verdicts,
     notes: notesOf(findings),
     times: { group: times.group ?? null, package: times.package ?? null },

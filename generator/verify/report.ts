@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { FINDING_KINDS } from "../../record/finding.ts";
-import { keyBlob } from "../../record/sshsig.ts";
+import { sshFingerprint } from "../../record/sshsig.ts";
 import type { Report } from "../../record/verify.ts";
 
 const WORDS: Record<string, string> = { holds: "holds", unknown: "not proven", failed: "FAILED" };
@@ -11,7 +10,7 @@ export function jsonReport(report: Report) {
   return {
     verdict,
     verdicts,
-    signer: signer && fingerprint(signer),
+    signer: signer && sshFingerprint(signer),
     findings,
     more,
     sessions: sessions.map(({ session, holds, witnessed }) => ({ session, holds, witnessed })),
@@ -28,7 +27,7 @@ export function inWords(report: Report): string {
     lines.push(
       printable(`${handoff.client.name}: from ${handoff.from.organization} to ${handoff.to.name}, made ${handoff.created}`),
     );
-  if (signer) lines.push(`Signed with ${fingerprint(signer)}`);
+  if (signer) lines.push(`Signed with ${sshFingerprint(signer)}`);
   lines.push("");
   for (const one of findings) {
     if (one.status === "ok" && one.code.startsWith("session/")) continue;
@@ -51,16 +50,11 @@ function verdictInWords({ verdict, verdicts, signer }: Report): string {
   if (verdict === "failed" || verdicts.origin === "holds") return verdict;
   if (signer === undefined)
     return "nothing is wrong with the records; who signed them is not proven (name a key that you trust with --signers)";
-  const how = `compare the key ${fingerprint(signer)} with one from a source that you trust, and name it with --signers`;
+  const how = `compare the key ${sshFingerprint(signer)} with one from a source that you trust, and name it with --signers`;
   return `nothing is wrong with the package; who signed it is not proven (${how})`;
 }
 
 /** One line of what can be seen: a name in a package must neither move the cursor, nor turn the writing round, nor add a line. */
 function printable(text: string): string {
   return text.replace(/[^ \p{L}\p{M}\p{N}\p{P}\p{S}]/gu, "?");
-}
-
-/** As `ssh-keygen -l` prints it. */
-export function fingerprint(publicKey: Uint8Array): string {
-  return `SHA256:${createHash("sha256").update(keyBlob(publicKey)).digest("base64").replace(/=+$/, "")}`;
 }

@@ -1,7 +1,5 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { toBase64 } from "../../record/bytes.ts";
 import { parseVerifierKey } from "../../record/key.ts";
-import { keyBlob } from "../../record/sshsig.ts";
+import { sshFingerprint } from "../../record/sshsig.ts";
 import type { HandoffView } from "../schema.ts";
 import { day } from "./time.tsx";
 import { counted } from "./words.ts";
@@ -42,7 +40,7 @@ export function draftEmail({ handoff, organization, key, url, expires, passcode 
     "",
     "How to check that it is ours and unchanged",
     "The package is signed. Compare this fingerprint with the one that the package shows; ask us on the telephone if you want to be sure:",
-    `  SHA256:${toBase64(sha256(keyBlob(publicKey))).replace(/=+$/, "")}`,
+    `  ${sshFingerprint(publicKey)}`,
     `  (${name})`,
     ...(handoff.package === null ? [] : ["SHA-256 of the ZIP:", `  ${handoff.package.sha256}`]),
     "The page Verify in the package checks everything in your browser; START-HERE.html says how to do it with common tools.",

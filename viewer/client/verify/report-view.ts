@@ -1,8 +1,8 @@
 import { FINDING_KINDS, type FindingCode, type FindingStatus } from "../../../record/finding.ts";
 import type { HandoffSession } from "../../../record/handoff.ts";
 import type { HiddenLine } from "../../../record/recompute-session.ts";
+import { sshFingerprint } from "../../../record/sshsig.ts";
 import type { Report } from "../../../record/verify.ts";
-import { sshFingerprint } from "../../fingerprint.ts";
 
 /** More than this of anything is counted and not listed: a page must stay usable whatever a package holds. */
 export const LISTED = { places: 200, sessions: 2000, hidden: 2000 } as const;

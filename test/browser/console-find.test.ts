@@ -14,6 +14,7 @@ test("sessions are found by words, narrowed by outcome, and the address keeps bo
   const page = await scene.signIn(elena);
   const complaints = complaintsOf(page);
   await page.getByRole("link", { name: "Acme Accounting" }).click();
+  await page.waitForURL(/\/groups\//, { waitUntil: "load" });
   await page.keyboard.press("/");
   await page.keyboard.type("payexport 118,402");
   await page.keyboard.press("Enter");

@@ -3,9 +3,11 @@
 const form = document.querySelector<HTMLFormElement>("#find");
 const chart = document.querySelector<HTMLElement>("#months");
 
-document.addEventListener("keydown", ({ key, target }) => {
-  if (key !== "/" || target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
-  setTimeout(() => form?.querySelector<HTMLInputElement>('input[name="q"]')?.focus());
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
+  // At once, or the next key of someone who types fast is lost; and without the slash in the field.
+  event.preventDefault();
+  form?.querySelector<HTMLInputElement>('input[name="q"]')?.focus();
 });
 
 let begun: HTMLAnchorElement | undefined;

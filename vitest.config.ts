@@ -1,4 +1,10 @@
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+
+/** By default a second: on a machine that does other things too, a page may need longer. */
+const expect = { poll: { timeout: 20_000 } };
+/** Tests start the product's programs some hundred times: their types are stripped, and they are compiled, once. */
+const env = { NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules", ".cache", "compiled") };
 
 export default defineConfig({
   test: {
@@ -12,6 +18,8 @@ export default defineConfig({
           isolate: false,
           maxWorkers: 2,
           testTimeout: 60_000,
+          expect,
+          env,
           sequence: { groupOrder: 1 },
         },
       },
@@ -30,6 +38,8 @@ export default defineConfig({
           // By default one core of two stays idle.
           maxWorkers: 2,
           testTimeout: 60_000,
+          expect,
+          env,
           // From 1: vitest runs group 0 after all others.
           sequence: { groupOrder: 1 },
         },
@@ -40,32 +50,39 @@ export default defineConfig({
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
           globalSetup: ["test/browser/setup.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          expect,
+          env,
+          hookTimeout: 120_000,
           sequence: { groupOrder: 3 },
         },
       },
       {
-        // The real engine and real agents, killed again and again: alone, so that what is slow here is slow for its own reasons.
+        // The real engine and real agents, killed again and again.
         test: {
           name: "faults",
           include: ["test/faults/**/*.test.ts"],
+          maxWorkers: 2,
           testTimeout: 60_000,
+          expect,
+          env,
           hookTimeout: 120_000,
-          fileParallelism: false,
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 4 },
         },
       },
       {
-        // Alone at the end: it starts the whole product and a browser, and its time limits should not depend on the others.
+        // It starts the whole product and a browser. No more than one other file beside it: this and the faults wait for what really happens.
         test: {
           name: "e2e",
           // How much CPU a start takes is counted there, too.
           include: ["test/e2e/**/*.test.ts", "test/local/deploy.test.ts"],
           globalSetup: ["test/browser/setup.ts"],
+          maxWorkers: 2,
           testTimeout: 60_000,
+          expect,
+          env,
           hookTimeout: 300_000,
-          fileParallelism: false,
           sequence: { groupOrder: 4 },
         },
       },

@@ -33,9 +33,11 @@ export default defineConfig({
     include: ["test/worker/**/*.test.ts"],
     // Its files would be read from inside workerd, which sees no disk.
     fsModuleCache: false,
-    testTimeout: 20_000,
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     // What a file needs is recorded, reviewed and published first.
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
     sequence: { groupOrder: 2 },
   },
 });

@@ -31,16 +31,16 @@ test("what is not an answer is a message; nothing is taken for an answer that is
   const answered = vi.fn();
   void ask("rm x").then(answered);
   type("what is that?");
-  await vi.waitFor(() => expect(acts.say).toHaveBeenCalledWith("what is that?", "pat"));
+  await vi.waitFor(() => expect(acts.say).toHaveBeenCalledWith("what is that?", "pat"), 20_000);
   type("stop");
-  await vi.waitFor(() => expect(acts.stop).toHaveBeenCalledWith("pat", undefined));
+  await vi.waitFor(() => expect(acts.stop).toHaveBeenCalledWith("pat", undefined), 20_000);
   expect(answered).not.toHaveBeenCalled();
 });
 
 test("shows the whole command, and nothing in it steers the terminal", async () => {
   const { ask, shown } = open();
   ask("echo \u001b[2J\u202e\nrm x").catch(() => {});
-  await vi.waitFor(() => expect(shown()).toContain("Allow it?"));
+  await vi.waitFor(() => expect(shown()).toContain("Allow it?"), 20_000);
   expect(shown()).toContain("    echo <U+001B>[2J<U+202E>\n    rm x\n");
   expect(shown()).not.toContain("\u001b");
 });

@@ -99,7 +99,7 @@ test.runIf(process.platform === "linux").each([
       await runCommand(shell, "sleep 0.05");
     }
     const running = shell.run(command, { output() {} });
-    await vi.waitFor(() => expect(running.reading?.()).toBe(expected), { timeout: 5_000, interval: 100 });
+    await vi.waitFor(() => expect(running.reading?.()).toBe(expected), { timeout: 30_000, interval: 100 });
     // And it stays so.
     if (expected === "nothing") for (let i = 0; i < 5; i++) expect(running.reading?.()).toBe("nothing");
     running.cancel("cancelled");
@@ -115,9 +115,9 @@ test.runIf(process.platform === "linux")("a session tells those who look on, and
   const server = await FakeServer.open(state);
   const { agent } = startAgent(state, { quietTime: 100 });
   try {
-    await vi.waitFor(() => expect(server.endpointSocket).toBeDefined());
+    await vi.waitFor(() => expect(server.endpointSocket).toBeDefined(), 20_000);
     const session = server.invite();
-    await vi.waitFor(() => expect(session.ofKind("joined").length).toBe(2));
+    await vi.waitFor(() => expect(session.ofKind("joined").length).toBe(2), 20_000);
     session.run("r1", `read -r x <> '${join(folder, "fifo")}'`);
     await vi.waitFor(() => expect(session.ofKind("chat").length).toBe(1), 10_000);
     const [said] = session.ofKind("chat");
@@ -128,11 +128,13 @@ test.runIf(process.platform === "linux")("a session tells those who look on, and
     session.cancel("r1");
     await vi.waitFor(() => expect(session.ofKind("finished")[0]?.entry.end).toBe("cancelled"), 10_000);
     const notices = () => session.received.filter((message) => message.type === "waiting");
-    await vi.waitFor(() =>
-      expect(notices().map(({ request, sign }) => [request, sign])).toEqual([
-        ["r1", "pipe"],
-        ["r1", undefined],
-      ]),
+    await vi.waitFor(
+      () =>
+        expect(notices().map(({ request, sign }) => [request, sign])).toEqual([
+          ["r1", "pipe"],
+          ["r1", undefined],
+        ]),
+      20_000,
     );
     expect(session.ofKind("chat").length).toBe(1);
   } finally {

@@ -91,9 +91,9 @@ test("a standing consent is recorded as such, with its text and its file's hash,
     await agent.present;
     const session = server.invite();
     session.faults = {};
-    await vi.waitFor(() => expect(session.ofKind("context")).toHaveLength(2));
+    await vi.waitFor(() => expect(session.ofKind("context")).toHaveLength(2), 20_000);
     session.run("r1", "touch x; echo done");
-    await vi.waitFor(() => expect(session.ofKind("finished")).toHaveLength(1));
+    await vi.waitFor(() => expect(session.ofKind("finished")).toHaveLength(1), 20_000);
     const answered = session.ofKind("approval.answered")[0];
     const policy = createHash("sha256").update(readFileSync(file)).digest("hex");
     expect(answered).toMatchObject({ entry: { answer: "standing", policy }, text: { word: "Agreed with Jane" } });
@@ -101,7 +101,7 @@ test("a standing consent is recorded as such, with its text and its file's hash,
     expect(session.ofKind("command")[0]?.entry).toMatchObject({ consent: "answered", answered: answered?.entry.seq });
     expect(desk.questions).toEqual([]);
     session.run("r2", "touch y");
-    await vi.waitFor(() => expect(desk.questions).toHaveLength(1));
+    await vi.waitFor(() => expect(desk.questions).toHaveLength(1), 20_000);
   } finally {
     await agent.stop();
     await server.close();

@@ -69,9 +69,7 @@ describe("the person at the endpoint, in a browser", () => {
     await page.getByLabel("Your name").fill("Pat Person");
     session.run("r1", "rm -rf /");
     await page.locator(".question").waitFor();
-    await vi.waitFor(async () =>
-      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("A command needs your answer"),
-    );
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("A command needs your answer");
     await page.getByRole("button", { name: "Refuse" }).and(page.locator(":enabled")).waitFor();
     for (let i = 0; i < 10; i++) {
       await page.keyboard.press("Tab");

@@ -16,6 +16,7 @@ import { handoffScanRoutes } from "./routes/handoff-scan.ts";
 import { handoffRoutes } from "./routes/handoffs.ts";
 import { linkRoutes } from "./routes/links.tsx";
 import { organizationRoutes } from "./routes/organization.ts";
+import { previewRoutes } from "./routes/preview.tsx";
 import { ALLOWED_SIGNERS, publishedRoutes } from "./routes/published.ts";
 import { referenceRoutes } from "./routes/reference.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
@@ -41,6 +42,7 @@ export const PUBLIC_ROUTES = [
   "/agent/endpoint/:ref",
   "/agent/session/:ref",
   "/h/*",
+  "/preview/*",
   ALLOWED_SIGNERS,
   VERIFY,
   VERIFY_FILE,
@@ -65,6 +67,7 @@ export const app = new Hono<AppEnv>()
   .route("/api", api)
   .route("/agent", agentRoutes)
   .route("/h", linkRoutes)
+  .route("/preview", previewRoutes)
   .route("/", publishedRoutes)
   .route("/", verifyRoutes)
   .route("/", consoleRoutes)

@@ -13,3 +13,8 @@ export function linkHash(secret: string): Uint8Array {
 export function hashGrant(grant: string): Uint8Array {
   return sha256(utf8(`caisey-grant/1\n${grant}\n`));
 }
+
+/** What is stored of the secret in the address of a preview, for the same reason. */
+export function hashPreview(secret: string): Uint8Array {
+  return sha256(utf8(`caisey-preview/1\n${secret}\n`));
+}

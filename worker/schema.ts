@@ -272,6 +272,8 @@ export interface SelectedSession extends SessionRow {
   todo: string[];
   /** Null when not reviewed, or changed since. */
   reviewed: { by: string; at: string } | null;
+  /** Another person who has reviewed it after that; null when nobody has, or it was changed since. */
+  second: { by: string; at: string } | null;
   redactions: number;
 }
 

@@ -6,28 +6,33 @@ import { type Asked, fileOutcome, GZIP_FRAME, isGzipped, packageOutcome } from "
 /**
  * What goes with everything out of a package. Recorded output is hostile: its pages live in an opaque origin, as they do on a disk,
  * and reach nothing of the console or of anybody else.
+ * @param ancestors who may show them in a frame.
  */
-const HEADERS = {
-  "content-security-policy": [
-    // allow-forms: the search field of every page is a form that leads to the search page.
-    "sandbox allow-scripts allow-forms allow-downloads allow-popups allow-modals",
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "font-src 'self'",
-    "worker-src blob:",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join("; "),
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-  "x-robots-tag": "noindex, nofollow, noarchive",
-  // Asked for again each time, so that nothing is shown after its expiry; an entity tag saves the bytes. Nobody on the way may
-  // compress or improve what was signed.
-  "cache-control": "private, no-cache, no-transform",
-} as const;
+export function packageHeaders(ancestors: string) {
+  return {
+    "content-security-policy": [
+      // allow-forms: the search field of every page is a form that leads to the search page.
+      "sandbox allow-scripts allow-forms allow-downloads allow-popups allow-modals",
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "img-src 'self' data:",
+      "font-src 'self'",
+      "worker-src blob:",
+      "base-uri 'none'",
+      "form-action 'self'",
+      `frame-ancestors ${ancestors}`,
+    ].join("; "),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-robots-tag": "noindex, nofollow, noarchive",
+    // Asked for again each time, so that nothing is shown after its expiry; an entity tag saves the bytes. Nobody on the way may
+    // compress or improve what was signed.
+    "cache-control": "private, no-cache, no-transform",
+  } as const;
+}
+
+const HEADERS = packageHeaders("'none'");
 
 /**
  * One file out of the ZIP in the bucket: its packed bytes as they are, framed as gzip. Nothing is compressed again, so what is

@@ -9,6 +9,14 @@ export function assetPath(name: string): string {
   return `/assets/${asset.hash}/${name}`;
 }
 
+/** What a session's page under review has beside what it will have in the package. */
+export const FRAMED = ["framed.css", "framed.js"];
+
+/** The text of one of them; undefined for any other name. */
+export function framedAsset(name: string): string | undefined {
+  return FRAMED.includes(name) ? assets.find((one) => one.name === name)?.text : undefined;
+}
+
 /** Serves them, to anybody: there is nothing of an organisation in them. */
 export const assetRoutes = new Hono<AppEnv>();
 for (const { name, type, text, hash } of assets) {

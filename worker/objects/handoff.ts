@@ -1,39 +1,19 @@
-import { utf8 } from "../../record/bytes.ts";
 import type { Disclosure } from "../../record/disclosure.ts";
-import { parseEntry } from "../../record/entry.ts";
 import { TAG_MANIFEST } from "../../record/path.ts";
-import type { Recorded } from "../../record/wire.ts";
 import { type Answer, accepted, answering } from "../answer.ts";
 import type { Bindings } from "../env.ts";
 import { notFound, WorkerError } from "../error.ts";
-import type {
-  DisclosureBody,
-  HandoffView,
-  PlaceView,
-  RedactionBody,
-  RedactionView,
-  ReviewBody,
-  SelectedSession,
-  SelectionBody,
-  SessionRow,
-} from "../schema.ts";
+import type { DisclosureBody, HandoffView, PlaceView, SelectionBody, SessionRow } from "../schema.ts";
 import type { PackageFileView } from "./handoff/door.ts";
 import { type Successor, wrongState } from "./handoff/facts.ts";
 import { Publication, SYSTEM } from "./handoff/publication.ts";
-import { Review, type ReviewCopy } from "./handoff/review.ts";
+import type { ReviewCopy } from "./handoff/review.ts";
+import { AGAIN } from "./handoff/review-object.ts";
 import { ScanObject } from "./handoff/scan-object.ts";
-import { reviewedEntries } from "./handoff/source.ts";
 import { advance, demand } from "./handoff/states.ts";
-import { Trail } from "./handoff/trail.ts";
-import { firstThatBears, unsealLine } from "./handoff/unseal.ts";
-import { groupObject, sessionObject } from "./name.ts";
+import { unsealLine } from "./handoff/unseal.ts";
+import { groupObject } from "./name.ts";
 import type { Actor } from "./organization.ts";
-
-/** About how many bytes of entries one answer holds. */
-const PAGE_BYTES = 2_000_000;
-
-/** Milliseconds until what could not be told or given up is tried again. */
-const AGAIN = 30_000;
 
 export interface NewHandoff {
   organization: string;
@@ -48,15 +28,11 @@ export interface NewHandoff {
 
 /** One per handoff: what is selected, reviewed, hidden and said; the package made of it; its links, and who opened them. */
 export class Handoff extends ScanObject {
-  readonly #review: Review;
-  readonly #trail: Trail;
   readonly #publication: Publication;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
-    this.#review = new Review(ctx.storage.sql);
-    this.#trail = new Trail(ctx.storage.sql, env);
-    this.#publication = new Publication(ctx.storage, env, this.facts, this.#review, this.files, this.#trail);
+    this.#publication = new Publication(ctx.storage, env, this.facts, this.selection, this.files, this.trail);
   }
 
   async create(handoff: NewHandoff): Promise<Answer<null>> {
@@ -72,12 +48,12 @@ export class Handoff extends ScanObject {
         );
         if (handoff.from !== undefined) {
           this.facts.succeed(handoff.from);
-          this.#review.adopt(handoff.from);
+          this.selection.adopt(handoff.from);
           if (handoff.from.sessions.length > 0) advance(this.facts, "begin");
         }
-        this.#trail.note(handoff.by, "handoff.created", handoff.handoff);
+        this.trail.note(handoff.by, "handoff.created", handoff.handoff);
       });
-      await this.#trail.tell(this.facts.organization());
+      await this.trail.tell(this.facts.organization());
       return null;
     });
   }
@@ -87,7 +63,7 @@ export class Handoff extends ScanObject {
       const row = this.facts.get();
       const group = groupObject(this.env, this.facts.organization(), row.group_id);
       const { name } = await accepted(group.get());
-      const sessions = this.#review.sessions();
+      const sessions = this.selection.sessions();
       const omitted: Record<string, number> = {};
       if (row.period_from !== null) {
         const included = new Set(sessions.map(({ session }) => session));
@@ -111,7 +87,7 @@ export class Handoff extends ScanObject {
         letter: row.letter,
         sessions,
         omitted,
-        redactions: this.#review.redactions(),
+        redactions: this.selection.redactions(),
         scan: this.scanState(),
         generation: this.#publication.view(sessions.length),
         stamps: this.#publication.stamps(),
@@ -132,9 +108,9 @@ export class Handoff extends ScanObject {
 
   /** Sessions that are selected and lie outside of the new period are taken out. */
   async setPeriod(from: string, to: string, by: Actor): Promise<Answer<null>> {
-    return this.#editing(() => {
+    return this.editing(() => {
       this.sql.exec("UPDATE handoff SET period_from = ?, period_to = ?", from, to);
-      const inside = this.#review.sessions().filter(({ opened }) => from <= opened && opened <= to);
+      const inside = this.selection.sessions().filter(({ opened }) => from <= opened && opened <= to);
       this.#select(inside, by);
       return null;
     });
@@ -157,54 +133,15 @@ export class Handoff extends ScanObject {
         this.#select(rows, by);
         this.facts.setOmissions(omit ?? []);
       });
-      await this.#announce();
+      await this.announce();
       return null;
     });
-  }
-
-  async redact(place: RedactionBody, by: Actor): Promise<Answer<RedactionView>> {
-    return this.answering(async () => {
-      this.facts.demandEditable();
-      this.#review.session(place.session);
-      await accepted(sessionObject(this.env, this.facts.organization(), place.session).checkPlace(place));
-      this.facts.demandEditable();
-      return this.ctx.storage.transactionSync(() => this.#review.redact(place, by));
-    });
-  }
-
-  async unredact(redaction: string): Promise<Answer<null>> {
-    return this.#editing(() => {
-      this.#review.unredact(redaction);
-      return null;
-    });
-  }
-
-  async review(session: string, review: ReviewBody, by: Actor): Promise<Answer<SelectedSession>> {
-    return this.#editing(() => this.#review.review(session, review, by));
   }
 
   async setLetter(letter: string): Promise<Answer<null>> {
-    return this.#editing(() => {
+    return this.editing(() => {
       this.sql.exec("UPDATE handoff SET letter = ?", letter);
       return null;
-    });
-  }
-
-  /** A selected session's entries as reviewed. */
-  async entries(session: string, from: number, limit: number): Promise<Answer<{ entries: Recorded[]; size: number }>> {
-    return this.answering(async () => {
-      const { entries: size } = this.#review.session(session);
-      const hidden = this.#review.hidden(session);
-      const start = firstThatBears(from, hidden);
-      const entries: Recorded[] = [];
-      let bytes = 0;
-      for await (const recorded of reviewedEntries(this.env, this.facts.organization(), session, hidden, start)) {
-        if (parseEntry(utf8(recorded.line)).seq < from) continue;
-        entries.push(recorded);
-        bytes += JSON.stringify(recorded).length;
-        if (entries.length >= limit || bytes > PAGE_BYTES) break;
-      }
-      return { entries, size };
     });
   }
 
@@ -214,10 +151,10 @@ export class Handoff extends ScanObject {
   async erasureComes(session: string): Promise<Answer<null>> {
     return this.answering(() => {
       const { state, id } = this.facts.get();
-      if (state === "generating" && this.#review.has(session)) {
+      if (state === "generating" && this.selection.has(session)) {
         throw wrongState(`A package with this session is being made (${id}). Wait until it is done.`);
       }
-      if (state === "draft" || state === "in-review") this.#review.reopen(session);
+      if (state === "draft" || state === "in-review") this.selection.reopen(session);
       return null;
     });
   }
@@ -227,12 +164,12 @@ export class Handoff extends ScanObject {
     return this.answering(() => {
       const { state } = this.facts.get();
       this.ctx.storage.transactionSync(() => {
-        this.#review.forget(row, erased);
+        this.selection.forget(row, erased);
         this.forgetFindings(row.session, erased);
         // Titles out of the record stand in what a package was made of, and nothing is made of it any more.
         if (state !== "generating") this.#publication.forget();
       });
-      return { isPublished: state === "published" && this.#review.has(row.session) };
+      return { isPublished: state === "published" && this.selection.has(row.session) };
     });
   }
 
@@ -245,7 +182,7 @@ export class Handoff extends ScanObject {
       if (state === "draft" || state === "in-review") this.demandDecided();
       this.#publication.start(days, recipient, by);
       await this.ctx.storage.setAlarm(Date.now());
-      await this.#announce();
+      await this.announce();
       return null;
     });
   }
@@ -254,7 +191,7 @@ export class Handoff extends ScanObject {
   async cancel(by: Actor): Promise<Answer<null>> {
     return this.answering(async () => {
       await this.#publication.cancel(by);
-      await this.#announce();
+      await this.announce();
       return null;
     });
   }
@@ -262,7 +199,7 @@ export class Handoff extends ScanObject {
   async revoke(by: Actor): Promise<Answer<null>> {
     return this.answering(async () => {
       await this.#publication.withdraw("revoke", by);
-      await this.#announce();
+      await this.announce();
       return null;
     });
   }
@@ -276,7 +213,7 @@ export class Handoff extends ScanObject {
       if (manifest === undefined) throw notFound();
       const replaces = { handoff: id, manifest };
       const said = { period: this.facts.period(), letter, omissions: this.facts.omissions(), replaces };
-      return { group: group_id, recipient, from: { ...said, ...this.#review.copy() } };
+      return { group: group_id, recipient, from: { ...said, ...this.selection.copy() } };
     });
   }
 
@@ -286,9 +223,9 @@ export class Handoff extends ScanObject {
       this.ctx.storage.transactionSync(() => {
         demand(this.facts, "replace");
         this.facts.setReplacedBy(handoff);
-        this.#trail.note(by, "handoff.replaced", this.facts.get().id, `By ${handoff}.`);
+        this.trail.note(by, "handoff.replaced", this.facts.get().id, `By ${handoff}.`);
       });
-      await this.#announce();
+      await this.announce();
       return null;
     });
   }
@@ -301,8 +238,8 @@ export class Handoff extends ScanObject {
     return this.answering(async () => {
       demand(this.facts, "unseal");
       const { id } = this.facts.get();
-      this.#review.session(place.session);
-      const hidden = this.#review.hidden(place.session);
+      this.selection.session(place.session);
+      const hidden = this.selection.hidden(place.session);
       const disclosure = await unsealLine(this.env, this.facts.organization(), id, place, hidden);
       // Nothing leaves before it stands in the audit trail.
       const about = `${id} ${place.session}/${place.seq} ${place.field} line ${place.line + 1}`;
@@ -323,15 +260,15 @@ export class Handoff extends ScanObject {
 
   protected override get isUnfinished(): boolean {
     const { state } = this.facts.get();
-    return state === "generating" || state === "published" || !this.#trail.isEmpty || this.#publication.hasLeftover;
+    return state === "generating" || state === "published" || !this.trail.isEmpty || this.#publication.hasLeftover;
   }
 
   override async alarm(): Promise<void> {
     if (!this.exists) return;
     const next = [await this.#carryOn()];
     if (this.facts.get().state !== "generating" && this.#publication.hasLeftover) await this.#publication.sweep();
-    await this.#announce();
-    if (!this.#trail.isEmpty || (next[0] === undefined && this.#publication.hasLeftover)) next.push(Date.now() + AGAIN);
+    await this.announce();
+    if (!this.trail.isEmpty || (next[0] === undefined && this.#publication.hasLeftover)) next.push(Date.now() + AGAIN);
     const wanted = next.filter((time) => time !== undefined);
     // A request may have set one meanwhile.
     const set = await this.ctx.storage.getAlarm();
@@ -350,25 +287,10 @@ export class Handoff extends ScanObject {
 
   #select(rows: readonly SessionRow[], by: Actor): void {
     const { id, state } = this.facts.get();
-    this.#review.select(rows);
+    this.selection.select(rows);
     advance(this.facts, rows.length > 0 ? "begin" : "empty");
     const after = this.facts.get().state;
-    if (after !== state) this.#trail.note(by, `handoff.${after}`, id);
-  }
-
-  /** Tells the audit trail and the client group. What can't be told now is told by the alarm. */
-  async #announce(): Promise<void> {
-    try {
-      await this.#trail.tell(this.facts.organization());
-      await this.changed();
-    } catch (error) {
-      console.error(
-        "a handoff's change could not be told, will be tried again",
-        error instanceof WorkerError ? error.code : "fault",
-      );
-      const set = await this.ctx.storage.getAlarm();
-      if (set === null || set > Date.now() + AGAIN) await this.ctx.storage.setAlarm(Date.now() + AGAIN);
-    }
+    if (after !== state) this.trail.note(by, `handoff.${after}`, id);
   }
 
   /** Tells the client group, whose list shows it. */
@@ -379,15 +301,5 @@ export class Handoff extends ScanObject {
     if (told === now) return;
     await accepted(groupObject(this.env, this.facts.organization(), group_id).handoffChanged(id, recipient, current, until));
     this.facts.setTold(now);
-  }
-
-  /** A change that a published handoff does not take any more. */
-  #editing<T>(edit: () => T): Promise<Answer<T>> {
-    return this.answering(async () => {
-      this.facts.demandEditable();
-      const value = this.ctx.storage.transactionSync(edit);
-      if (!this.#trail.isEmpty) await this.#announce();
-      return value;
-    });
   }
 }

@@ -80,6 +80,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: "Title, note and what is to do; whether it is reviewed.",
     body: schema.reviewBody,
   },
+  "POST /api/handoffs/:handoff/sessions/:session/second-review": {
+    summary: "Say that somebody else than the first reviewer has reviewed it as well.",
+  },
+  "POST /api/handoffs/:handoff/preview": {
+    summary: "Open the pages as they would be now: an address that works for an hour. Append `page/` and a page's path in the package.",
+  },
   "GET /api/handoffs/:handoff/sessions/:session/entries": { summary: "Its entries as reviewed.", query: schema.entriesQuery },
   "PUT /api/handoffs/:handoff/letter": { summary: "The letter that goes with it.", body: schema.letterBody },
   "POST /api/handoffs/:handoff/publish": { summary: "Make the package.", body: schema.publishBody },

@@ -20,10 +20,12 @@ import {
   cancelGeneration,
   findPackage,
   getHandoff,
+  openPreview,
   publishHandoff,
   readReviewedEntries,
   removeRedaction,
   replaceHandoff,
+  reviewAgain,
   reviewSession,
   revokeHandoff,
   selectSessions,
@@ -55,6 +57,12 @@ export const handoffRoutes = new Hono<AppEnv>()
     const body = await readBody(c, reviewBody);
     return c.json(await reviewSession(c.var.caller, c.req.param("handoff"), c.req.param("session"), body));
   })
+  .post("/:handoff/sessions/:session/second-review", async (c) =>
+    c.json(await reviewAgain(c.var.caller, c.req.param("handoff"), c.req.param("session"))),
+  )
+  .post("/:handoff/preview", async (c) =>
+    c.json(await openPreview(c.var.caller, c.req.param("handoff"), new URL(c.req.url).origin), 201),
+  )
   .get("/:handoff/sessions/:session/entries", async (c) => {
     const { from, limit } = readQuery(c, entriesQuery);
     return c.json(await readReviewedEntries(c.var.caller, c.req.param("handoff"), c.req.param("session"), from, limit));

@@ -3,8 +3,11 @@ import type { Disclosure } from "../../record/disclosure.ts";
 import type { Recorded } from "../../record/wire.ts";
 import { accepted } from "../answer.ts";
 import { type Caller, demand } from "../caller.ts";
+import { toBase64Url } from "../id.ts";
+import { hashPreview } from "../link-secret.ts";
 import type { PackageFileView } from "../objects/handoff/door.ts";
 import { groupObject, handoffObject } from "../objects/name.ts";
+import { linkOrigin } from "../place.ts";
 import type {
   DisclosureBody,
   HandoffRow,
@@ -86,6 +89,23 @@ export async function readReviewedEntries(
   const page = await accepted(of(caller, handoff).entries(session, from, limit));
   await noteView(caller, "handoff.reviewed", `${handoff} ${session}`);
   return page;
+}
+
+/**
+ * Opens the pages of the package as they would be now, for an hour. The address's secret is stored nowhere.
+ * @param origin of the request. @returns the address that paths in the package are appended to.
+ */
+export async function openPreview(caller: Caller, handoff: string, origin: string): Promise<{ url: string }> {
+  demand(caller, "org:handoff:prepare");
+  const secret = toBase64Url(crypto.getRandomValues(new Uint8Array(32)));
+  const { ref } = await accepted(of(caller, handoff).allowPreview(hashPreview(secret), caller.user));
+  return { url: `${linkOrigin(caller.env, origin)}/preview/${ref}.${secret}/` };
+}
+
+/** Says that the caller has reviewed a session that somebody else reviewed before. */
+export async function reviewAgain(caller: Caller, handoff: string, session: string): Promise<SelectedSession> {
+  demand(caller, "org:handoff:prepare");
+  return accepted(of(caller, handoff).reviewAgain(session, caller.user));
 }
 
 /** Begins to make the package; `getHandoff` tells how it is getting on. */

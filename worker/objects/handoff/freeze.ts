@@ -100,6 +100,11 @@ export class FrozenSource {
   }
 }
 
+/** Where what is gathered goes: see {@link FrozenSource}. */
+export type Gathering = Pick<FrozenSource, "gathered" | "keepSession" | "sessions" | "keep">;
+/** What was selected, reviewed and hidden. */
+export type Reviewed = Pick<Review, "sessions" | "hidden">;
+
 /**
  * Gathers from the other objects what the package will say, session by session, as far as the budget goes. Nothing of it can change
  * while the handoff is generating.
@@ -110,8 +115,8 @@ export async function gather(
   env: Bindings,
   organization: VerifiedOrganization,
   facts: HandoffFacts,
-  review: Review,
-  kept: FrozenSource,
+  review: Reviewed,
+  kept: Gathering,
   created: string,
   budget: Budget,
 ): Promise<boolean> {
@@ -163,7 +168,7 @@ async function stated(
   organization: VerifiedOrganization,
   selected: SelectedSession,
   leaf: number,
-  review: Review,
+  review: Reviewed,
   budget: Budget,
 ): Promise<{ said: HandoffSession; endpointHidden: boolean }> {
   const counter = new FactCounter();

@@ -12,6 +12,10 @@ type SelectionTuple = {
   reviewed: number | null;
   reviewed_by: string | null;
   reviewed_at: string | null;
+  reviewed_id: string | null;
+  second: number | null;
+  second_by: string | null;
+  second_at: string | null;
   title: string | null;
   note: string;
   todo: string;
@@ -31,7 +35,7 @@ type RedactionTuple = {
 
 /** What a later version of a handoff begins with. */
 export interface ReviewCopy {
-  sessions: (Pick<SelectedSession, "title" | "note" | "todo" | "reviewed"> & { row: SessionRow })[];
+  sessions: (Pick<SelectedSession, "title" | "note" | "todo" | "reviewed" | "second"> & { row: SessionRow; by: string | null })[];
   redactions: RedactionView[];
 }
 
@@ -180,8 +184,8 @@ export class Review {
 
   /** All of it, for a later version of the handoff. */
   copy(): ReviewCopy {
-    const sessions = this.sessions().map(({ title, note, todo, reviewed, redactions: _, ...row }) => ({
-      ...{ row, title, note, todo, reviewed },
+    const sessions = this.sessions().map(({ title, note, todo, reviewed, second, redactions: _, ...row }) => ({
+      ...{ row, title, note, todo, reviewed, second, by: this.#tuple(row.session).reviewed_id },
     }));
     return { sessions, redactions: this.redactions() };
   }
@@ -190,12 +194,14 @@ export class Review {
   adopt({ sessions, redactions }: ReviewCopy): void {
     const changed = this.#nextChange();
     const seen = this.#nextChange();
-    for (const { row, title, note, todo, reviewed } of sessions) {
+    const again = this.#nextChange();
+    for (const { row, title, note, todo, reviewed, second, by } of sessions) {
       this.#sql.exec(
-        `INSERT INTO selection (session, selected, row, changed, reviewed, reviewed_by, reviewed_at, title, note, todo)
-         VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO selection (session, selected, row, changed, reviewed, reviewed_by, reviewed_at, reviewed_id, second, second_by,
+         second_at, title, note, todo) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         ...[row.session, JSON.stringify(row), changed],
-        ...[reviewed && seen, reviewed?.by ?? null, reviewed?.at ?? null],
+        ...[reviewed && seen, reviewed?.by ?? null, reviewed?.at ?? null, by],
+        ...[second && again, second?.by ?? null, second?.at ?? null],
         ...[title || null, note, JSON.stringify(todo)],
       );
     }
@@ -230,20 +236,51 @@ export class Review {
     return this.#sql.exec("SELECT 1 FROM selection WHERE selected AND session = ?", session).toArray().length > 0;
   }
 
-  /** Takes down what is said of a session, and whether it is reviewed. */
+  /** Takes down what is said of a session, and whether it is reviewed. A second reviewer has to look at it again. */
   review(session: string, { title, note, todo, reviewed }: ReviewBody, by: Actor): SelectedSession {
     this.#tuple(session);
     this.#sql.exec(
-      "UPDATE selection SET title = ?, note = ?, todo = ?, reviewed = ?, reviewed_by = ?, reviewed_at = ? WHERE session = ?",
+      `UPDATE selection SET title = ?, note = ?, todo = ?, reviewed = ?, reviewed_by = ?, reviewed_at = ?, reviewed_id = ?, second = NULL
+       WHERE session = ?`,
       title ?? null,
       note,
       JSON.stringify(todo),
       reviewed ? this.#nextChange() : null,
       reviewed ? by.name : null,
       reviewed ? now() : null,
+      reviewed ? by.id : null,
       session,
     );
     return this.session(session);
+  }
+
+  /**
+   * Takes down that another person reviewed the session as well.
+   * @throws WorkerError `handoff/not-reviewed` when nobody did so after its last change, `handoff/same-reviewer`.
+   */
+  reviewAgain(session: string, by: Actor): SelectedSession {
+    const { reviewed } = this.session(session);
+    if (reviewed === null) throw new WorkerError("handoff/not-reviewed", "Nobody has reviewed this session since its last change.");
+    const { reviewed_id: first } = this.#tuple(session);
+    if (first === null ? reviewed.by === by.name : first === by.id) {
+      throw new WorkerError(
+        "handoff/same-reviewer",
+        "You have reviewed this session yourself. The second reviewer must be somebody else.",
+      );
+    }
+    const update = "UPDATE selection SET second = ?, second_by = ?, second_at = ? WHERE session = ?";
+    this.#sql.exec(update, this.#nextChange(), by.name, now(), session);
+    return this.session(session);
+  }
+
+  /** @throws WorkerError `handoff/not-second-reviewed` unless another person reviewed each session as well. */
+  demandSecond(): void {
+    const open = this.sessions().filter(({ second }) => second === null).length;
+    if (open === 0) return;
+    throw new WorkerError(
+      "handoff/not-second-reviewed",
+      `${open} of the sessions must be reviewed by a second person, who has not done so.`,
+    );
   }
 
   /** @throws WorkerError `handoff/not-reviewed` unless at least one session is selected, and all are reviewed after their last change. */
@@ -275,14 +312,16 @@ export class Review {
 }
 
 function selected(tuple: SelectionTuple, redactions: number): SelectedSession {
-  const { reviewed, reviewed_by: by, reviewed_at: at } = tuple;
+  const { reviewed, reviewed_by: by, reviewed_at: at, second, second_by, second_at } = tuple;
   const current = reviewed !== null && reviewed > tuple.changed && by !== null && at !== null;
+  const isSecond = current && second !== null && second > reviewed && second > tuple.changed;
   return {
     ...(JSON.parse(tuple.row) as SessionRow),
     title: tuple.title ?? "",
     note: tuple.note,
     todo: JSON.parse(tuple.todo) as string[],
     reviewed: current ? { by, at } : null,
+    second: isSecond && second_by !== null && second_at !== null ? { by: second_by, at: second_at } : null,
     redactions,
   };
 }

@@ -16,8 +16,8 @@ import type { Page, PlaceView, RedactionView } from "../../schema.ts";
 import { sessionObject } from "../name.ts";
 import type { Actor } from "../organization.ts";
 import { Findings, type StoredFinding } from "./findings.ts";
-import { LinkObject } from "./link-object.ts";
-import { type FoundRedaction, Review } from "./review.ts";
+import type { FoundRedaction } from "./review.ts";
+import { ReviewObject } from "./review-object.ts";
 import { scanSession } from "./scan.ts";
 
 /** How many lines one request masks: each is read out of its session. */
@@ -26,14 +26,12 @@ const MOST_MASKED = 200;
 const MOST = 2000;
 
 /** What a Handoff object is to the scanner: its findings, and what people decide about them. */
-export abstract class ScanObject extends LinkObject {
+export abstract class ScanObject extends ReviewObject {
   readonly #findings: Findings;
-  readonly #review: Review;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
     this.#findings = new Findings(ctx.storage.sql);
-    this.#review = new Review(ctx.storage.sql);
   }
 
   async scanned(): Promise<Answer<ScanView>> {
@@ -52,7 +50,7 @@ export abstract class ScanObject extends LinkObject {
   async scan(session: string, by: Actor): Promise<Answer<ScannedSession>> {
     return this.answering(async () => {
       this.facts.demandEditable();
-      this.#review.session(session);
+      this.selection.session(session);
       const found = await scanSession(this.env, this.facts.organization(), session, this.#findings.settings());
       this.facts.demandEditable();
       this.ctx.storage.transactionSync(() => this.#findings.store(session, found));
@@ -88,7 +86,7 @@ export abstract class ScanObject extends LinkObject {
           this.#findings.decide(one.id, decision, reason, by);
         }
         for (const one of new Map(decided.map((row) => [lineOf(row), row])).values()) {
-          this.#review.redactFound(one, this.#redaction(one, lines.get(lineOf(one))), by);
+          this.selection.redactFound(one, this.#redaction(one, lines.get(lineOf(one))), by);
         }
       });
       return { decided: decided.length, left: pending.length - decided.length };

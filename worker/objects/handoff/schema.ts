@@ -97,4 +97,15 @@ export const HANDOFF_MIGRATIONS: Migrations = [
     "CREATE TABLE aliases (same TEXT PRIMARY KEY, word TEXT NOT NULL, number INTEGER NOT NULL)",
     "ALTER TABLE redactions ADD COLUMN found INTEGER NOT NULL DEFAULT 0",
   ],
+  [
+    // Who may look at a preview: hash of what stands in the address; expires in milliseconds since 1970.
+    "CREATE TABLE previews (hash BLOB PRIMARY KEY, by_id TEXT NOT NULL, by_name TEXT NOT NULL, expires INTEGER NOT NULL)",
+    // Clerk's id of who reviewed it; second: the change after which somebody else did so too.
+    "ALTER TABLE selection ADD COLUMN reviewed_id TEXT",
+    "ALTER TABLE selection ADD COLUMN second INTEGER",
+    "ALTER TABLE selection ADD COLUMN second_by TEXT",
+    "ALTER TABLE selection ADD COLUMN second_at TEXT",
+    // Version of the client group's list of words that was looked for.
+    "ALTER TABLE scans ADD COLUMN terms INTEGER NOT NULL DEFAULT 0",
+  ],
 ];

@@ -9,8 +9,13 @@ import { permissionsOf } from "./permission.ts";
 
 const clients = new WeakMap<Bindings, ClerkClient>();
 
-/** What a request's token says: who asks, or why nobody is signed in and the headers of Clerk's handshake, if it wants one. */
-export type Authenticated = { caller: Caller } | { caller: undefined; reason: "signed-out" | "no-organization"; headers: Headers };
+/**
+ * What a request's token says: who asks, or why nobody is signed in. `headers` are what Clerk wants to be answered: where its handshake
+ * leads, and the cookies that one brought.
+ */
+export type Authenticated =
+  | { caller: Caller; headers: Headers }
+  | { caller: undefined; reason: "signed-out" | "no-organization"; headers: Headers };
 
 /**
  * Verifies the session token of a request (`Authorization: Bearer`, or the cookie `__session`) without the network.
@@ -25,12 +30,12 @@ export async function authenticate(request: Request, env: Bindings): Promise<Aut
     );
   }
   const state = await clerk(env).authenticateRequest(request, { jwtKey: env.CLERK_JWT_KEY, authorizedParties: parties });
+  const headers = clerksHeaders(state.headers);
   const auth = state.isAuthenticated ? state.toAuth() : null;
-  if (!auth?.userId) {
-    return { caller: undefined, reason: "signed-out", headers: state.headers };
-  }
-  if (!auth.orgId) return { caller: undefined, reason: "no-organization", headers: state.headers };
+  if (!auth?.userId) return { caller: undefined, reason: "signed-out", headers };
+  if (!auth.orgId) return { caller: undefined, reason: "no-organization", headers };
   return {
+    headers,
     caller: {
       env,
       organization: proven(auth.orgId),
@@ -50,9 +55,23 @@ export function requireCaller(signedOut: (c: Context<AppEnv>, why: Authenticated
     const authenticated = await authenticate(c.req.raw, c.env);
     if (authenticated.caller === undefined) return signedOut(c, authenticated);
     refuseCrossSite(c.req.raw);
+    const { headers } = authenticated;
+    // A development instance of Clerk brings its answer in the address, and wants it to be gone from there.
+    if (headers.has("location")) return new Response(null, { status: 307, headers });
     c.set("caller", authenticated.caller);
-    return next();
+    await next();
+    for (const cookie of headers.getSetCookie()) c.res.headers.append("set-cookie", cookie);
+    return undefined;
   });
+}
+
+/** Of the headers that Clerk's library asks for, those that have a meaning here. Its rules for requests across origins have none. */
+function clerksHeaders(wanted: Headers): Headers {
+  const headers = new Headers({ "cache-control": "no-store" });
+  const location = wanted.get("location");
+  if (location !== null) headers.set("location", location);
+  for (const cookie of wanted.getSetCookie()) headers.append("set-cookie", cookie);
+  return headers;
 }
 
 /**

@@ -25,6 +25,7 @@ export interface Bindings {
   CLERK_JWT_KEY: string;
   /** Origins with commas between them. */
   CLERK_AUTHORIZED_PARTIES: string;
+  /** Where people sign in when it is not at Clerk by the console's own page: a local run's stand-in. Empty in a deployment. */
   CLERK_SIGN_IN_URL: string;
   /** RFC 3161 authority; empty or missing for none. */
   TIMESTAMP_URL?: string;

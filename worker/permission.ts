@@ -5,8 +5,8 @@
  * | --- | --- |
  * | org:sessions:read | see client groups, endpoints, sessions and handoffs |
  * | org:sessions:record | open sessions, run commands, chat, add notes and tags, close |
- * | org:groups:manage | create client groups |
- * | org:endpoints:manage | make enrolment codes, remove endpoints |
+ * | org:groups:manage | create client groups, archive them |
+ * | org:endpoints:manage | make, rotate and revoke enrolment codes, remove endpoints |
  * | org:handoff:prepare | make handoffs, select, redact, review, write notes |
  * | org:handoff:publish | publish, make links, download the package, revoke |
  * | org:records:erase | erase lines of closed sessions for good, with a reason |
@@ -28,10 +28,22 @@ export const PERMISSIONS = [
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
-/** Roles that every Clerk instance has. Other roles have what Clerk's dashboard gives them. */
+/**
+ * Roles to be made in Clerk, by their keys (`org:` before them), with the permissions that each is given there. What a token says counts,
+ * not this table: an MSP that gives a role more or less is obeyed.
+ */
+export const ROLES = {
+  viewer: { name: "Viewer", permissions: ["org:sessions:read"] },
+  technician: { name: "Technician", permissions: ["org:sessions:read", "org:sessions:record"] },
+  reviewer: { name: "Reviewer", permissions: ["org:sessions:read", "org:handoff:prepare"] },
+  admin: { name: "Administrator", permissions: PERMISSIONS },
+} as const satisfies Record<string, { name: string; permissions: readonly Permission[] }>;
+export type Role = keyof typeof ROLES;
+
+/** Roles that every Clerk instance has, whose holders work here without anything being set up. */
 const BUILT_IN: Record<string, readonly Permission[]> = {
   "org:admin": PERMISSIONS,
-  "org:member": ["org:sessions:read", "org:sessions:record"],
+  "org:member": ROLES.technician.permissions,
 };
 
 /** All that a role and the permissions in the verified token come to. */

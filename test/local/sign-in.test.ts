@@ -129,7 +129,7 @@ test("the key stays in the data folder, for its owner only, and outlives a resta
   const second = await startSignIn({ data, port: 0 });
   expect(second.publicPem).toBe(signIn.publicPem);
   second.setParty(WORKER);
-  expect(claims(second.tokenFor(northwind, tom))).toMatchObject({ sub: tom.id, o: { rol: "member" } });
+  expect(claims(second.tokenFor(northwind, tom))).toMatchObject({ sub: tom.id, o: { rol: "technician" } });
   await second.close();
 });
 

@@ -1,24 +1,31 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { secureHeaders } from "hono/secure-headers";
 import { requireCaller } from "../auth.ts";
+import type { Caller } from "../caller.ts";
 import type { AppEnv } from "../env.ts";
 import { notFound, STATUS, WorkerError } from "../error.ts";
 import { BODY_LIMIT } from "../request.ts";
+import { accountRoutes } from "./account-routes.tsx";
 import { assetRoutes } from "./assets.ts";
+import { auditRoutes } from "./audit-routes.tsx";
+import { endpointRoutes } from "./endpoint-routes.tsx";
 import { groupRoutes } from "./group-routes.tsx";
 import { handoffRoutes } from "./handoff-routes.tsx";
 import { linkRoutes } from "./link-routes.tsx";
 import { MessagePage } from "./message-page.tsx";
+import { organizationRoutes } from "./organization-routes.tsx";
+import { consolePolicy } from "./policy.ts";
 import { scanRoutes } from "./scan-routes.tsx";
 import { sessionRoutes } from "./session-routes.tsx";
 import { answerSignedOut, signOut } from "./signed-out.tsx";
+import { TermsPage } from "./terms-page.tsx";
+import { pageUser, userOf } from "./user.ts";
 
 /** The outgoing MSP's workplace, at the Worker's root. Everything but styles and scripts is for those signed in. */
 export const consoleRoutes = new Hono<AppEnv>();
 
 /** Places of programs and of links. What isn't there answers as they do, not with a page. */
-const OTHERS = /^\/(api|agent|h|\.well-known)(\/|$)/;
+const OTHERS = /^\/(api|agent|h|preview|\.well-known)(\/|$)/;
 
 consoleRoutes.use(async (c, next) => (OTHERS.test(c.req.path) ? c.notFound() : next()));
 consoleRoutes.route("/", assetRoutes);
@@ -30,30 +37,19 @@ consoleRoutes.use(
     },
   }),
 );
-consoleRoutes.use(async (c, next) =>
-  secureHeaders({
-    contentSecurityPolicy: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      imgSrc: ["'self'"],
-      connectSrc: ["'self'"],
-      // Signing out leads on to where sign-in was made, and browsers apply this to redirects as well.
-      formAction: ["'self'", new URL(c.env.CLERK_SIGN_IN_URL).origin],
-      frameAncestors: ["'none'"],
-      baseUri: ["'none'"],
-    },
-    referrerPolicy: "same-origin",
-    xFrameOptions: "DENY",
-  })(c, next),
-);
+consoleRoutes.use(consolePolicy);
 consoleRoutes.use(async (c, next) => {
   await next();
   c.header("cache-control", "no-store");
 });
+consoleRoutes.route("/", accountRoutes);
 consoleRoutes.use(requireCaller(answerSignedOut));
 consoleRoutes.post("/sign-out", signOut);
+consoleRoutes.get("/terms", async (c) => c.html(<TermsPage user={await userOf(c.var.caller)} />));
+consoleRoutes.route("/audit", auditRoutes);
+consoleRoutes.route("/organization", organizationRoutes);
 consoleRoutes.route("/", groupRoutes);
+consoleRoutes.route("/groups/:group/endpoints/:endpoint", endpointRoutes);
 consoleRoutes.route("/sessions", sessionRoutes);
 consoleRoutes.route("/handoffs", handoffRoutes);
 consoleRoutes.route("/handoffs", linkRoutes);
@@ -72,5 +68,8 @@ consoleRoutes.onError((error, c) => {
   if (c.req.header("accept") === "text/plain") return c.text(known.message);
   const title = known.code === "not-found" ? "Nothing here" : "That could not be done";
   const message = known.code === "not-found" ? "There is no such page, or it is not your organisation's." : known.message;
-  return c.html(<MessagePage title={title} message={message} />);
+  // Not set where the token was refused.
+  const caller = c.get("caller") as Caller | undefined;
+  const user = caller && pageUser(caller, caller.organizationName);
+  return c.html(<MessagePage title={title} message={message} {...(user && { user })} />);
 });

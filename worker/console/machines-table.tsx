@@ -25,35 +25,16 @@ export function MachinesTable({ group, endpoints, may }: MachinesTableProps) {
         {endpoints.map((endpoint) => (
           <tr>
             <td>
-              <b>{endpoint.name}</b> <span class="soft">{endpoint.platform}</span>
+              <a href={`/groups/${group}/endpoints/${endpoint.endpoint}`}>
+                <b>{endpoint.name}</b>
+              </a>{" "}
+              <span class="soft">{endpoint.platform}</span>
             </td>
             <td>
               <Presence endpoint={endpoint} />
             </td>
             <td class="acts">
-              {may.record && endpoint.removed === null && endpoint.connected ? (
-                <details class="act">
-                  <summary>Start a session</summary>
-                  <form method="post" action={`/groups/${group}/endpoints/${endpoint.endpoint}/sessions`}>
-                    <label>
-                      What is it about?
-                      <input name="subject" required maxlength={200} autocomplete="off" />
-                    </label>
-                    <button type="submit">Start recording</button>
-                  </form>
-                </details>
-              ) : null}
-              {may.enrol && endpoint.removed === null ? (
-                <details class="act">
-                  <summary>Remove</summary>
-                  <form method="post" action={`/groups/${group}/endpoints/${endpoint.endpoint}/remove`}>
-                    <p>{endpoint.name} will not be able to connect any more. Everything recorded on it stays.</p>
-                    <button type="submit" class="danger">
-                      Remove this machine
-                    </button>
-                  </form>
-                </details>
-              ) : null}
+              <MachineActs group={group} endpoint={endpoint} may={may} />
             </td>
           </tr>
         ))}
@@ -62,7 +43,47 @@ export function MachinesTable({ group, endpoints, may }: MachinesTableProps) {
   );
 }
 
-function Presence({ endpoint }: { endpoint: EndpointView }) {
+export interface MachineActsProps {
+  group: string;
+  endpoint: EndpointView;
+  may: { record: boolean; enrol: boolean };
+}
+
+/** What can be done with a machine now. */
+export function MachineActs({ group, endpoint, may }: MachineActsProps) {
+  if (endpoint.removed !== null) return null;
+  const at = `/groups/${group}/endpoints/${endpoint.endpoint}`;
+  return (
+    <>
+      {may.record && endpoint.connected ? (
+        <details class="act">
+          <summary>Start a session</summary>
+          <form method="post" action={`${at}/sessions`}>
+            <label>
+              What is it about?
+              <input name="subject" required maxlength={200} autocomplete="off" />
+            </label>
+            <button type="submit">Start recording</button>
+          </form>
+        </details>
+      ) : null}
+      {may.enrol ? (
+        <details class="act">
+          <summary>Remove</summary>
+          <form method="post" action={`${at}/remove`}>
+            <p>{endpoint.name} will not be able to connect any more. Everything recorded on it stays.</p>
+            <button type="submit" class="danger">
+              Remove this machine
+            </button>
+          </form>
+        </details>
+      ) : null}
+    </>
+  );
+}
+
+/** Whether a machine can be reached now, or since when not. */
+export function Presence({ endpoint }: { endpoint: EndpointView }) {
   if (endpoint.removed !== null) {
     return (
       <span class="soft">

@@ -1,4 +1,5 @@
 import type { SampleOrganization, SamplePerson } from "../../fixtures/people.ts";
+import { ROLES } from "../permission.ts";
 
 /** The page on which somebody of the sample organisations is chosen. */
 export function choosePage(organizations: readonly SampleOrganization[], redirect: string): string {
@@ -29,7 +30,7 @@ function choice(organization: SampleOrganization, person: SamplePerson, redirect
 <input type="hidden" name="redirect_url" value="${escapeHtml(redirect)}">
 <button><span class="face" aria-hidden="true">${escapeHtml(initials(person.name))}</span>
 <span class="who"><b>${escapeHtml(person.name)}</b><span>${escapeHtml(person.email)}</span></span>
-<span class="role">${person.role === "admin" ? "Administrator" : "Member"}</span></button>
+<span class="role">${ROLES[person.role].name}</span></button>
 </form>`;
 }
 

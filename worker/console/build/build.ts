@@ -26,6 +26,8 @@ const files: Record<string, { type: string; text: string }> = {
   "find.js": { type: "text/javascript; charset=utf-8", text: await bundle("find.ts") },
   "scan.js": { type: "text/javascript; charset=utf-8", text: await bundle("scan.ts") },
   "review.js": { type: "text/javascript; charset=utf-8", text: await bundle("review.ts") },
+  "clerk.js": { type: "text/javascript; charset=utf-8", text: await bundle("clerk.ts") },
+  "copy.js": { type: "text/javascript; charset=utf-8", text: await bundle("copy.ts") },
   "console.css": { type: "text/css; charset=utf-8", text: await bundle("console.css") },
   "icon.svg": { type: "image/svg+xml", text: await readFile(join(client, "icon.svg"), "utf8") },
 };

@@ -8,10 +8,21 @@ import { cursor, limit } from "./schema.ts";
 const oneLine = (text: string) => !/[\n\r\0]/.test(text) && !/\p{Surrogate}/u.test(text);
 const term = z.string().trim().min(2).max(200).refine(oneLine);
 
-/** What is looked for beyond what is always looked for. */
+/** The client's own words, which are looked for in all handoffs of the client. */
+export const termsBody = z.strictObject({ terms: z.array(term).max(500) });
+export const secondReviewBody = z.strictObject({ required: z.boolean() });
+
+/** What handoffs of a client group have to keep to. */
+export interface HandoffRulesView {
+  terms: string[];
+  /** Whether this client group asks for a second reviewer. */
+  secondReview: boolean;
+  /** Whether the organisation asks for one in every handoff. */
+  secondReviewEverywhere: boolean;
+}
+
+/** What is looked for in one handoff beyond what is always looked for, and the client's own words. */
 export const scanSettings = z.strictObject({
-  /** The client's own words. */
-  terms: z.array(term).max(500),
   accounts: z.boolean(),
   privateAddresses: z.boolean(),
 });
@@ -67,13 +78,15 @@ export interface FindingView {
 
 export interface ScannedSession {
   session: string;
-  /** When it was scanned; null when it was not, or with other settings. */
+  /** When it was scanned; null when it was not, or with other settings or words. */
   scanned: string | null;
   findings: number;
   open: number;
 }
 
 export interface ScanView {
+  /** The client's own words. */
+  terms: string[];
   settings: ScanSettings;
   sessions: ScannedSession[];
 }

@@ -322,8 +322,10 @@ export interface HandoffView extends HandoffRow {
   /** How many closed sessions of the group are left out, by reason. */
   omitted: Record<string, number>;
   redactions: RedactionView[];
-  /** How many selected sessions were not looked through by the scanner, and how many of its findings are not decided. */
+  /** How many selected sessions were not looked through by the scanner as it is set now, and how many of its findings are not decided. */
   scan: { unscanned: number; open: number };
+  /** Whether a second person has to review every session. */
+  secondReview: boolean;
   /** Set while generating, and when that failed. */
   generation: GenerationView | null;
   stamps: StampsView;

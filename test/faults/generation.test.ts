@@ -5,6 +5,7 @@ import { tom } from "../../fixtures/people.ts";
 import { acme, srv01 } from "../../fixtures/story/acme.ts";
 import { look, type StorySession, session } from "../../fixtures/story/session.ts";
 import { until } from "../../worker/local/api.ts";
+import { scanAll } from "../../worker/local/handoff.ts";
 import type { HandoffView, SessionRow } from "../../worker/schema.ts";
 import { Random } from "../bench/random.ts";
 import { makeScene, type Scene } from "./scene.ts";
@@ -26,6 +27,7 @@ beforeAll(async () => {
   ({ handoff } = await api.post<{ handoff: string }>(`groups/${group}/handoffs`, { recipient: "Contoso IT" }));
   await api.put(`handoffs/${handoff}/period`, PERIOD);
   await api.put(`handoffs/${handoff}/sessions`, { include: rows.items.map(({ session: id }) => ({ session: id })) });
+  await scanAll(api, handoff);
   for (const { session: id } of rows.items) {
     await api.put(`handoffs/${handoff}/sessions/${id}/review`, { note: "", todo: [], reviewed: true });
   }

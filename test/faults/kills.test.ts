@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { elena, priya, type SamplePerson } from "../../fixtures/people.ts";
 import { until } from "../../worker/local/api.ts";
+import { scanAll } from "../../worker/local/handoff.ts";
 import { checkPackage, downloadPackage } from "../../worker/local/package.ts";
 import type { HandoffRow, SessionRow, SessionView } from "../../worker/schema.ts";
 import { Random } from "../bench/random.ts";
@@ -161,6 +162,7 @@ async function expectVerified(sessions: string[]): Promise<void> {
   const path = `handoffs/${handoff}`;
   await api.put(`${path}/period`, { from: "2000-01-01T00:00:00.000Z", to: "2999-01-01T00:00:00.000Z" });
   await api.put(`${path}/sessions`, { include: sessions.map((session) => ({ session })) });
+  await scanAll(api, handoff);
   for (const session of sessions) {
     await api.put(`${path}/sessions/${session}/review`, { title: session, note: "", todo: [], reviewed: true });
   }

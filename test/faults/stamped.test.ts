@@ -9,6 +9,7 @@ import { openPackage } from "../../generator/verify/open.ts";
 import { checkTimestamp } from "../../record/timestamp.ts";
 import { verifyPackage } from "../../record/verify.ts";
 import { until } from "../../worker/local/api.ts";
+import { scanAll } from "../../worker/local/handoff.ts";
 import { downloadPackage } from "../../worker/local/package.ts";
 import type { HandoffView, SessionRow } from "../../worker/schema.ts";
 import { temporaryFolder } from "../generator/independent.ts";
@@ -55,6 +56,7 @@ test("a package is stamped by the authority that is configured, asked again afte
   const { handoff } = await api.post<{ handoff: string }>(`groups/${group}/handoffs`, { recipient: "Contoso IT" });
   await api.put(`handoffs/${handoff}/period`, { from: "2020-01-01T00:00:00.000Z", to: "2100-01-01T00:00:00.000Z" });
   await api.put(`handoffs/${handoff}/sessions`, { include: items.map(({ session: id }) => ({ session: id })) });
+  await scanAll(api, handoff);
   for (const { session: id } of items) {
     await api.put(`handoffs/${handoff}/sessions/${id}/review`, { note: "", todo: [], reviewed: true });
   }

@@ -3,7 +3,8 @@ import { concat } from "../../record/bytes.ts";
 import type { PackageReader } from "../../record/package-reader.ts";
 import { type Report, verifyPackage } from "../../record/verify.ts";
 import { openZip } from "../../record/zip.ts";
-import type { HandoffRow, HandoffView } from "../../worker/schema.ts";
+import type { FindingView } from "../../worker/scan-schema.ts";
+import type { HandoffRow, HandoffView, Page } from "../../worker/schema.ts";
 import { call, json, until } from "./api.ts";
 import { closeSession, makeScene, openSession, runCommand, type Scene } from "./scene.ts";
 
@@ -29,8 +30,19 @@ export async function prepare(group: string, sessions: string[], recipient = "Co
   return handoff;
 }
 
-export async function review(handoff: string, session: string, reviewed = true): Promise<void> {
+/** Marks a session as reviewed, or saves the words only. */
+export async function markReviewed(handoff: string, session: string, reviewed = true): Promise<void> {
   await json("PUT", `handoffs/${handoff}/sessions/${session}/review`, { note: "Looked at.", todo: ["Replace driver"], reviewed });
+}
+
+/** Scans a session, keeps whatever is found there and not decided, and marks it as reviewed. */
+export async function review(handoff: string, session: string, reviewed = true): Promise<void> {
+  await json("POST", `handoffs/${handoff}/sessions/${session}/scan`, {});
+  const { items } = await json<Page<FindingView>>("GET", `handoffs/${handoff}/findings?session=${session}&state=open&limit=500`);
+  for (const { finding } of items) {
+    await json("POST", `handoffs/${handoff}/decisions`, { finding, decision: "keep", because: "a sample" });
+  }
+  await markReviewed(handoff, session, reviewed);
 }
 
 /** Publishes and waits for the package, or for the failure. */

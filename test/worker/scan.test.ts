@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { FindingView, ScannedSession, ScanView } from "../../worker/scan-schema.ts";
-import type { HandoffView, Page, RedactionView } from "../../worker/schema.ts";
+import type { AuditView, HandoffView, Page, RedactionView } from "../../worker/schema.ts";
 import { json, refusal } from "./api.ts";
-import { downloadPackage, prepare, publish, read, recordSession, review, textOf } from "./published.ts";
+import { downloadPackage, markReviewed, prepare, publish, read, recordSession, review, textOf } from "./published.ts";
 import { makeScene } from "./scene.ts";
 import { MALLORY, TECHNICIAN } from "./tokens.ts";
 
@@ -17,7 +17,7 @@ async function scanned(output = OUTPUT, subjects = ["Spooler crashes"]) {
     sessions.map(({ session }) => session),
   );
   for (const { session } of sessions) await json<ScannedSession>("POST", `handoffs/${handoff}/sessions/${session}/scan`, {});
-  return { handoff, sessions };
+  return { handoff, group: scene.group, sessions };
 }
 
 const findings = async (handoff: string, query = "") =>
@@ -57,12 +57,20 @@ describe("scanning a session", () => {
   });
 
   test("looks for the client's own words when they are given, and says which sessions were not looked through with them", async () => {
-    const { handoff, sessions } = await scanned("about project orca\nping 192.168.1.20");
+    const { handoff, group, sessions } = await scanned("about project orca\nping 192.168.1.20");
     expect(await findings(handoff)).toEqual([]);
-    const settings = { terms: ["Project Orca"], accounts: false, privateAddresses: true };
+    const scan = () => json<ScanView>("GET", `handoffs/${handoff}/scan`);
+    const again = () => json("POST", `handoffs/${handoff}/sessions/${sessions[0]?.session}/scan`, {});
+    await json("PUT", `groups/${group}/terms`, { terms: ["Project Orca", "project orca"] });
+    expect(await scan()).toMatchObject({ terms: ["project orca"], sessions: [{ scanned: null }] });
+    await again();
+    const settings = { accounts: false, privateAddresses: true };
     await json("PUT", `handoffs/${handoff}/scan`, settings);
-    expect(await json<ScanView>("GET", `handoffs/${handoff}/scan`)).toMatchObject({ settings, sessions: [{ scanned: null }] });
-    await json("POST", `handoffs/${handoff}/sessions/${sessions[0]?.session}/scan`, {});
+    expect(await scan()).toMatchObject({ settings, sessions: [{ scanned: null }] });
+    await again();
+    // The same list once more changes nothing.
+    await json("PUT", `groups/${group}/terms`, { terms: ["PROJECT ORCA"] });
+    expect((await scan()).sessions[0]?.scanned).not.toBeNull();
     expect((await findings(handoff)).map(({ kind }) => kind)).toEqual(["term", "private-address"]);
   });
 });
@@ -123,9 +131,72 @@ describe("deciding", () => {
   });
 });
 
+test("nothing is published before everything is scanned as the scanner is set now", async () => {
+  const scene = await makeScene();
+  const { session } = await recordSession(scene, "about project orca");
+  const handoff = await prepare(scene.group, [session]);
+  const publishing = () => refusal("POST", `handoffs/${handoff}/publish`, { days: 30 });
+  const unscanned = async () => (await json<HandoffView>("GET", `handoffs/${handoff}`)).scan.unscanned;
+  await markReviewed(handoff, session);
+  expect(await publishing()).toBe("409 handoff/unscanned");
+  await review(handoff, session);
+  expect(await unscanned()).toBe(0);
+  await json("PUT", `handoffs/${handoff}/scan`, { accounts: true, privateAddresses: false });
+  expect(await publishing()).toBe("409 handoff/unscanned");
+  await review(handoff, session);
+  await json("PUT", `groups/${scene.group}/terms`, { terms: ["Project Orca"] });
+  expect(await unscanned()).toBe(1);
+  expect(await publishing()).toBe("409 handoff/unscanned");
+  await json("POST", `handoffs/${handoff}/sessions/${session}/scan`, {});
+  expect(await publishing()).toBe("409 handoff/undecided");
+  await review(handoff, session);
+  expect((await publish(handoff)).state).toBe("published");
+});
+
+test("a session that is selected later is not scanned with the others", async () => {
+  const scene = await makeScene();
+  const [first, second] = [await recordSession(scene, "one"), await recordSession(scene, "two")];
+  const handoff = await prepare(scene.group, [first.session]);
+  await review(handoff, first.session);
+  await json("PUT", `handoffs/${handoff}/sessions`, { include: [first, second].map(({ session }) => ({ session })) });
+  for (const { session } of [first, second]) await markReviewed(handoff, session);
+  expect(await refusal("POST", `handoffs/${handoff}/publish`, { days: 30 })).toBe("409 handoff/unscanned");
+});
+
+test("a later version goes on with what was found and decided, under the same names", async () => {
+  const { handoff, sessions } = await scanned();
+  const [password] = await findings(handoff);
+  await decide(handoff, { finding: password?.finding, scope: "equal", decision: "mask" });
+  await review(handoff, sessions[0]?.session ?? "");
+  await publish(handoff);
+  const { handoff: next } = await json<HandoffView>("POST", `handoffs/${handoff}/replace`, {});
+  const view = await json<HandoffView>("GET", `handoffs/${next}`);
+  expect(view.scan).toEqual({ unscanned: 0, open: 0 });
+  expect(await redactions(next)).toEqual(await redactions(handoff));
+  const [same] = await findings(next);
+  await decide(next, { finding: same?.finding, scope: "equal", decision: "undo" });
+  expect(await redactions(next)).toEqual([]);
+  await decide(next, { finding: same?.finding, scope: "equal", decision: "mask" });
+  expect(await redactions(next)).toEqual(await redactions(handoff));
+});
+
+test("the client's words stand in no trail, only how many came and went; setting them is for those who prepare handoffs", async () => {
+  const { group } = await makeScene();
+  await json("PUT", `groups/${group}/terms`, { terms: ["Project Orca", "Blue Lagoon"] });
+  await json("PUT", `groups/${group}/terms`, { terms: ["Blue Lagoon", "Nessie"] });
+  const { items } = await json<Page<AuditView>>("GET", `organization/audit?act=group.terms-changed&about=${group}`);
+  expect(items.map(({ detail }) => detail)).toEqual(["1 added, 1 removed.", "2 added, 0 removed."]);
+  for (const terms of [["x"], ["two\nlines"], Array(501).fill("word")]) {
+    expect(await refusal("PUT", `groups/${group}/terms`, { terms })).toBe("400 request/malformed");
+  }
+  expect(await refusal("PUT", `groups/${group}/terms`, { terms: [] }, TECHNICIAN)).toBe("403 auth/forbidden");
+  expect(await refusal("PUT", `groups/${group}/terms`, { terms: [] }, MALLORY)).toBe("404 not-found");
+  expect(await refusal("GET", `groups/${group}/handoff-rules`, undefined, MALLORY)).toBe("404 not-found");
+});
+
 test("nothing is published before everything that was found is decided; what is masked is nowhere in the package", async () => {
   const { handoff, sessions } = await scanned();
-  await review(handoff, sessions[0]?.session ?? "");
+  await markReviewed(handoff, sessions[0]?.session ?? "");
   expect(await refusal("POST", `handoffs/${handoff}/publish`, { days: 30 })).toBe("409 handoff/undecided");
   for (;;) {
     const [open] = (await json<Page<FindingView>>("GET", `handoffs/${handoff}/findings?state=open`)).items;
@@ -146,7 +217,7 @@ test("another organisation finds and changes nothing, and who may not prepare ha
   const [first] = await findings(handoff);
   const requests: [string, string, Record<string, unknown>?][] = [
     ["GET", "scan"],
-    ["PUT", "scan", { terms: [], accounts: false, privateAddresses: false }],
+    ["PUT", "scan", { accounts: false, privateAddresses: false }],
     ["POST", `sessions/${sessions[0]?.session}/scan`, {}],
     ["GET", "findings"],
     ["POST", "decisions", { finding: first?.finding, decision: "redact" }],

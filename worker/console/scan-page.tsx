@@ -144,7 +144,8 @@ function Kinds({ at, kinds, open }: { at: string; kinds: readonly OpenKind[]; op
 }
 
 function Settings({ at, scan }: { at: string; scan: ScanView }) {
-  const { terms, accounts, privateAddresses } = scan.settings;
+  const { terms } = scan;
+  const { accounts, privateAddresses } = scan.settings;
   return (
     <details class="act">
       <summary>What is looked for</summary>
@@ -155,7 +156,7 @@ function Settings({ at, scan }: { at: string; scan: ScanView }) {
           who took part.
         </p>
         <label>
-          Words of this client, one a line: projects, people, products
+          Words of this client, one a line: projects, people, products. They are looked for in all handoffs of this client
           <textarea name="terms" rows={4}>
             {terms.join("\n")}
           </textarea>

@@ -1,7 +1,8 @@
 import { Hono } from "hono";
 import type { Caller } from "../caller.ts";
 import type { AppEnv } from "../env.ts";
-import { decisionBody, type FindingView, scanSettings } from "../scan-schema.ts";
+import { decisionBody, type FindingView, scanSettings, termsBody } from "../scan-schema.ts";
+import { setTerms } from "../service/handoff-rules.ts";
 import { getHandoff } from "../service/handoffs.ts";
 import { decideFinding, getScan, listFindings, scanSession, setScan } from "../service/scan.ts";
 import { readForm, taken } from "./form.ts";
@@ -25,7 +26,10 @@ export const scanRoutes = new Hono<AppEnv>()
   })
   .post("/:handoff/scan", async (c) => {
     const form = await readForm(c);
-    const settings = { terms: form.lines("terms"), accounts: form.has("accounts"), privateAddresses: form.has("privateAddresses") };
+    const { group } = await getHandoff(c.var.caller, c.req.param("handoff"));
+    const { terms } = taken(termsBody, { terms: form.lines("terms") });
+    const settings = { accounts: form.has("accounts"), privateAddresses: form.has("privateAddresses") };
+    await setTerms(c.var.caller, group, terms);
     await setScan(c.var.caller, c.req.param("handoff"), taken(scanSettings, settings));
     return c.redirect(`/handoffs/${c.req.param("handoff")}/scan`, 303);
   })

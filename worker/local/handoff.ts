@@ -4,7 +4,9 @@ import { utf8 } from "../../record/bytes.ts";
 import { parseEntry } from "../../record/entry.ts";
 import { visibleLines } from "../../record/text.ts";
 import type { Recorded } from "../../record/wire.ts";
-import type { HandoffRow, HandoffView, SessionRow } from "../schema.ts";
+import { isSecret } from "../scan/finding.ts";
+import type { FindingView, ScanView } from "../scan-schema.ts";
+import type { HandoffRow, HandoffView, Page, SessionRow } from "../schema.ts";
 import { type Api, until } from "./api.ts";
 import { LocalError } from "./error.ts";
 
@@ -27,11 +29,12 @@ export interface PublishedHandoff {
   /** Address with its secret: the only time that it is known. */
   url: string;
   sessions: number;
+  /** By hand; what was found by the scanner comes on top. */
   hiddenLines: number;
 }
 
 /**
- * Takes a handoff through every step, as the console does: select, redact, review with notes, letter, publish, link.
+ * Takes a handoff through every step, as the console does: select, redact, scan and decide, review with notes, letter, publish, link.
  * @throws LocalError `run/incomplete` when the package can't be made; `worker/refused`.
  */
 export async function makeHandoff(plan: HandoffPlan): Promise<PublishedHandoff> {
@@ -45,8 +48,11 @@ export async function makeHandoff(plan: HandoffPlan): Promise<PublishedHandoff> 
   await api.put(`${path}/sessions`, { include: sessions.map(({ session }) => ({ session })) });
   onProgress(`${sessions.length} sessions selected`);
   let hiddenLines = 0;
-  for (const row of sessions) hiddenLines += await review(plan, path, row);
-  onProgress(`${sessions.length} sessions reviewed, ${hiddenLines} lines hidden`);
+  for (const row of sessions) hiddenLines += await hide(plan, path, row);
+  await scanAll(api, handoff);
+  onProgress(`${sessions.length} sessions scanned, and everything that was found decided`);
+  for (const row of sessions) await review(plan, path, row);
+  onProgress(`${sessions.length} sessions reviewed, ${hiddenLines} lines hidden by hand`);
   await api.put(`${path}/letter`, { letter: plan.letter });
   await api.post(`${path}/publish`, { days: plan.days, recipient });
   await until("the package", 120, async () => {
@@ -60,10 +66,33 @@ export async function makeHandoff(plan: HandoffPlan): Promise<PublishedHandoff> 
   return { handoff, url, sessions: sessions.length, hiddenLines };
 }
 
-/** Reviews one session: hides what is sensitive, writes the note from how it was closed. @returns how many lines are hidden. */
-async function review({ api, sensitive }: HandoffPlan, path: string, { session }: SessionRow): Promise<number> {
+/**
+ * Scans every selected session, and decides about what is found: secrets are masked, what says who somebody is stays, since the
+ * incoming MSP works with the same people.
+ */
+export async function scanAll(api: Api, handoff: string): Promise<void> {
+  const path = `handoffs/${handoff}`;
+  const { sessions } = await api.get<ScanView>(`${path}/scan`);
+  for (const { session, scanned } of sessions) if (scanned === null) await api.post(`${path}/sessions/${session}/scan`);
+  for (;;) {
+    const [open] = (await api.get<Page<FindingView>>(`${path}/findings?state=open&limit=1`)).items;
+    if (open === undefined) return;
+    const decision = isSecret(open.kind)
+      ? { decision: "mask" }
+      : { decision: "keep", because: "The incoming MSP works with the same people." };
+    await api.post(`${path}/decisions`, { finding: open.finding, scope: "kind", ...decision });
+  }
+}
+
+/** Hides what is sensitive in one session. @returns how many lines. */
+async function hide({ api, sensitive }: HandoffPlan, path: string, { session }: SessionRow): Promise<number> {
   const redactions = redactionsFor({ sensitive }, await all(api.entries(`sessions/${session}/entries`)));
   for (const redaction of redactions) await api.post(`${path}/redactions`, { session, ...redaction });
+  return redactions.length;
+}
+
+/** Reviews one session: writes the note from how it was closed. */
+async function review({ api }: HandoffPlan, path: string, { session }: SessionRow): Promise<void> {
   // The note is made of what is still to be seen, so that it can't say again what was hidden.
   const words = { title: "", note: "", todo: [] as string[] };
   for await (const recorded of api.entries(`${path}/sessions/${session}/entries`)) {
@@ -75,7 +104,6 @@ async function review({ api, sensitive }: HandoffPlan, path: string, { session }
     }
   }
   await api.put(`${path}/sessions/${session}/review`, { ...words, reviewed: true });
-  return redactions.length;
 }
 
 function linesOf({ text }: Recorded, field: string): string[] {

@@ -13,6 +13,7 @@ import { EnrolmentCodes, type NewEnrolmentCode, refused } from "./client-group/e
 import { GroupFacts } from "./client-group/facts.ts";
 import { GroupLog } from "./client-group/group-log.ts";
 import { HandoffList } from "./client-group/handoff-list.ts";
+import { type GroupRules, HandoffRules } from "./client-group/handoff-rules.ts";
 import { CLIENT_GROUP_MIGRATIONS } from "./client-group/schema.ts";
 import { SearchIndex } from "./client-group/search-index.ts";
 import { type ClosedFacts, SessionIndex } from "./client-group/session-index.ts";
@@ -35,6 +36,7 @@ export class ClientGroup extends StoredObject {
   readonly #search: SearchIndex;
   readonly #log: GroupLog;
   readonly #handoffs: HandoffList;
+  readonly #rules: HandoffRules;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env, CLIENT_GROUP_MIGRATIONS);
@@ -46,6 +48,7 @@ export class ClientGroup extends StoredObject {
     this.#search = new SearchIndex(sql);
     this.#log = new GroupLog(sql);
     this.#handoffs = new HandoffList(sql);
+    this.#rules = new HandoffRules(sql);
   }
 
   async create(organization: string, group: GroupView): Promise<Answer<GroupView>> {
@@ -288,6 +291,30 @@ export class ClientGroup extends StoredObject {
 
   // Handoffs
 
+  /** What handoffs of this client have to keep to; `everywhere` is what the organisation asks of all. */
+  async handoffRules(): Promise<Answer<GroupRules & { everywhere: boolean }>> {
+    return this.#answering(async () => {
+      const { secondReview } = await accepted(organizationObject(this.env, this.#facts.organization).handoffRules());
+      return { ...this.#rules.get(), everywhere: secondReview };
+    });
+  }
+
+  async setTerms(terms: string[], by: Actor): Promise<Answer<GroupRules>> {
+    return this.#answering(async () => {
+      const { added, removed } = this.ctx.storage.transactionSync(() => this.#rules.setTerms(terms));
+      await this.#audit(by, "group.terms-changed", `${added} added, ${removed} removed.`);
+      return this.#rules.get();
+    });
+  }
+
+  async setSecondReview(isRequired: boolean, by: Actor): Promise<Answer<GroupRules>> {
+    return this.#answering(async () => {
+      this.#rules.setSecondReview(isRequired);
+      await this.#audit(by, "group.second-review", isRequired ? "Required." : "Not required.");
+      return this.#rules.get();
+    });
+  }
+
   /** @param from what a later version of another handoff begins with. */
   async makeHandoff(recipient: string, by: Actor, from?: NewHandoff["from"]): Promise<Answer<HandoffRow>> {
     return this.#answering(async () => {
@@ -354,6 +381,11 @@ export class ClientGroup extends StoredObject {
 
   async listHandoffs(cursor: string | undefined, limit: number): Promise<Answer<Page<HandoffRow>>> {
     return this.#answering(() => this.#handoffs.list(cursor, limit));
+  }
+
+  #audit(by: Actor, act: string, detail: string): Promise<null> {
+    const { organization } = this.#facts;
+    return accepted(organizationObject(this.env, organization).audit(by, act, this.#facts.get().group, undefined, detail));
   }
 
   #answering<T>(work: () => T | Promise<T>): Promise<Answer<T>> {

@@ -6,6 +6,7 @@ import { notFound, WorkerError } from "../error.ts";
 import type { DisclosureBody, HandoffView, PlaceView, SelectionBody, SessionRow } from "../schema.ts";
 import type { PackageFileView } from "./handoff/door.ts";
 import { type Successor, wrongState } from "./handoff/facts.ts";
+import type { FindingsCopy } from "./handoff/findings.ts";
 import { Publication, SYSTEM } from "./handoff/publication.ts";
 import type { ReviewCopy } from "./handoff/review.ts";
 import { AGAIN } from "./handoff/review-object.ts";
@@ -23,7 +24,7 @@ export interface NewHandoff {
   created: string;
   by: Actor;
   /** What a later version of another handoff begins with. */
-  from?: Successor & ReviewCopy;
+  from?: Successor & ReviewCopy & { findings: FindingsCopy };
 }
 
 /** One per handoff: what is selected, reviewed, hidden and said; the package made of it; its links, and who opened them. */
@@ -49,6 +50,7 @@ export class Handoff extends ScanObject {
         if (handoff.from !== undefined) {
           this.facts.succeed(handoff.from);
           this.selection.adopt(handoff.from);
+          this.adoptFindings(handoff.from.findings);
           if (handoff.from.sessions.length > 0) advance(this.facts, "begin");
         }
         this.trail.note(handoff.by, "handoff.created", handoff.handoff);
@@ -62,7 +64,7 @@ export class Handoff extends ScanObject {
     return this.answering(async () => {
       const row = this.facts.get();
       const group = groupObject(this.env, this.facts.organization(), row.group_id);
-      const { name } = await accepted(group.get());
+      const [{ name }, rules] = await Promise.all([accepted(group.get()), this.rules()]);
       const sessions = this.selection.sessions();
       const omitted: Record<string, number> = {};
       if (row.period_from !== null) {
@@ -88,7 +90,8 @@ export class Handoff extends ScanObject {
         sessions,
         omitted,
         redactions: this.selection.redactions(),
-        scan: this.scanState(),
+        scan: this.scanState(rules.version),
+        secondReview: rules.secondReview || rules.everywhere,
         generation: this.#publication.view(sessions.length),
         stamps: this.#publication.stamps(),
         replaces: row.replaces === null ? null : { handoff: row.replaces, manifest: row.replaces_manifest ?? "" },
@@ -178,8 +181,13 @@ export class Handoff extends ScanObject {
   /** Begins to make the package; of one that has expired, the same again. */
   async publish(days: number, recipient: string | undefined, by: Actor): Promise<Answer<null>> {
     return this.answering(async () => {
+      const { version, secondReview, everywhere } = await this.rules();
       const { state } = this.facts.get();
-      if (state === "draft" || state === "in-review") this.demandDecided();
+      if (state === "in-review") {
+        this.selection.demandReviewed();
+        this.demandScanned(version);
+        if (secondReview || everywhere) this.selection.demandSecond();
+      }
       this.#publication.start(days, recipient, by);
       await this.ctx.storage.setAlarm(Date.now());
       await this.announce();
@@ -205,7 +213,9 @@ export class Handoff extends ScanObject {
   }
 
   /** What a later version begins with. */
-  async successor(): Promise<Answer<{ group: string; recipient: string; from: Successor & ReviewCopy }>> {
+  async successor(): Promise<
+    Answer<{ group: string; recipient: string; from: Successor & ReviewCopy & { findings: FindingsCopy } }>
+  > {
     return this.answering(() => {
       demand(this.facts, "replace");
       const { id, group_id, recipient, letter } = this.facts.get();
@@ -213,7 +223,7 @@ export class Handoff extends ScanObject {
       if (manifest === undefined) throw notFound();
       const replaces = { handoff: id, manifest };
       const said = { period: this.facts.period(), letter, omissions: this.facts.omissions(), replaces };
-      return { group: group_id, recipient, from: { ...said, ...this.selection.copy() } };
+      return { group: group_id, recipient, from: { ...said, ...this.selection.copy(), findings: this.copyFindings() } };
     });
   }
 

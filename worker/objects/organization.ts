@@ -55,7 +55,7 @@ export class Organization extends StoredObject {
         const key = await makeSigningKey(this.env.CAISEY_MASTER_KEY, organization);
         const now = new Date().toISOString();
         this.createOnce(() => {
-          this.sql.exec("INSERT INTO organization VALUES (?, ?, ?)", organization, name, now);
+          this.sql.exec("INSERT INTO organization (id, name, created) VALUES (?, ?, ?)", organization, name, now);
           this.#keys.keepFirst(key, now);
         });
         await this.#publishKeys();
@@ -77,6 +77,20 @@ export class Organization extends StoredObject {
       this.sql.exec("UPDATE organization SET name = ?", name);
       this.#audit.add(by, "organization.renamed", name);
       return this.#profile();
+    });
+  }
+
+  async handoffRules(): Promise<Answer<{ secondReview: boolean }>> {
+    return answering(() => ({ secondReview: this.exists && this.#isSecondReview }));
+  }
+
+  /** Whether two people have to review every session of every handoff. */
+  async setSecondReview(isRequired: boolean, by: Actor): Promise<Answer<{ secondReview: boolean }>> {
+    return answering(() => {
+      this.demandExists();
+      this.sql.exec("UPDATE organization SET second_review = ?", isRequired ? 1 : 0);
+      this.#audit.add(by, "organization.second-review", "", undefined, isRequired ? "Required." : "Not required.");
+      return { secondReview: isRequired };
     });
   }
 
@@ -181,6 +195,10 @@ export class Organization extends StoredObject {
       console.warn("a key could not be published yet", error instanceof Error ? error.name : "fault");
       await this.ctx.storage.setAlarm(Date.now() + RETRY);
     }
+  }
+
+  get #isSecondReview(): boolean {
+    return this.sql.exec<{ second_review: number }>("SELECT second_review FROM organization").one().second_review === 1;
   }
 
   #profile(): Profile {

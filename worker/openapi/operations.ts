@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { linkBody, linkChangeBody } from "../link-schema.ts";
-import { decisionBody, findingsQuery, scanSettings } from "../scan-schema.ts";
+import { decisionBody, findingsQuery, scanSettings, secondReviewBody, termsBody } from "../scan-schema.ts";
 import * as schema from "../schema.ts";
 import { searchQuery, sessionsQuery } from "../search/schema.ts";
 
@@ -20,6 +20,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
 
   "GET /api/organization": { summary: "The caller's organisation." },
   "PUT /api/organization": { summary: "Rename it.", body: schema.organizationBody },
+  "PUT /api/organization/second-review": {
+    summary: "Whether a second person has to review every session of every handoff.",
+    body: secondReviewBody,
+  },
   "POST /api/organization/key": { summary: "Put a new signing key in the place of the present one." },
   "GET /api/organization/keys": { summary: "All signing keys, the oldest first." },
   "GET /api/organization/audit": {
@@ -51,6 +55,14 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   "GET /api/groups/:group/tags": { summary: "Tags in use." },
   "GET /api/groups/:group/technicians": { summary: "Who took part in sessions." },
+  "GET /api/groups/:group/handoff-rules": {
+    summary: "What its handoffs have to keep to: words to be looked for, a second reviewer.",
+  },
+  "PUT /api/groups/:group/terms": { summary: "Set the client's own words, which the scanner looks for.", body: termsBody },
+  "PUT /api/groups/:group/second-review": {
+    summary: "Whether a second person has to review every session of its handoffs.",
+    body: secondReviewBody,
+  },
   "GET /api/groups/:group/handoffs": { summary: "Handoffs, the newest first.", query: schema.pageQuery },
   "POST /api/groups/:group/handoffs": { summary: "Begin a handoff.", body: schema.handoffBody },
 
@@ -84,11 +96,16 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: "Say that somebody else than the first reviewer has reviewed it as well.",
   },
   "POST /api/handoffs/:handoff/preview": {
-    summary: "Open the pages as they would be now: an address that works for an hour. Append `page/` and a page's path in the package.",
+    summary:
+      "Open the pages as they would be now: an address that works for an hour. Append `page/` and a page's path in the package.",
   },
   "GET /api/handoffs/:handoff/sessions/:session/entries": { summary: "Its entries as reviewed.", query: schema.entriesQuery },
   "PUT /api/handoffs/:handoff/letter": { summary: "The letter that goes with it.", body: schema.letterBody },
-  "POST /api/handoffs/:handoff/publish": { summary: "Make the package.", body: schema.publishBody },
+  "POST /api/handoffs/:handoff/publish": {
+    summary:
+      "Make the package, once every session is scanned as the scanner is set now, every finding decided, every session reviewed.",
+    body: schema.publishBody,
+  },
   "GET /api/handoffs/:handoff/package": { summary: "The package, a ZIP." },
   "POST /api/handoffs/:handoff/disclosures": {
     summary: "Reveal a line that the package hides, with a reason.",

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../env.ts";
 import { readBody, readQuery } from "../request.ts";
+import { secondReviewBody, termsBody } from "../scan-schema.ts";
 import { enrolmentCodeBody, groupBody, handoffBody, openSessionBody, pageQuery, tagsBody } from "../schema.ts";
 import { searchQuery, sessionsQuery } from "../search/schema.ts";
 import {
@@ -12,6 +13,7 @@ import {
   revokeEnrolmentCode,
   rotateEnrolmentCode,
 } from "../service/endpoints.ts";
+import { getHandoffRules, setSecondReview, setTerms } from "../service/handoff-rules.ts";
 import { createHandoff, listHandoffs } from "../service/handoffs.ts";
 import { createGroup, getGroup, listGroups, setArchived } from "../service/organization.ts";
 import { listSessions, listTags, listTechnicians, openSession, searchSessions, setTags } from "../service/sessions.ts";
@@ -66,6 +68,15 @@ export const groupRoutes = new Hono<AppEnv>()
     return c.json(await setTags(c.var.caller, c.req.param("group"), c.req.param("session"), tags));
   })
 
+  .get("/:group/handoff-rules", async (c) => c.json(await getHandoffRules(c.var.caller, c.req.param("group"))))
+  .put("/:group/terms", async (c) => {
+    const { terms } = await readBody(c, termsBody);
+    return c.json(await setTerms(c.var.caller, c.req.param("group"), terms));
+  })
+  .put("/:group/second-review", async (c) => {
+    const { required } = await readBody(c, secondReviewBody);
+    return c.json(await setSecondReview(c.var.caller, c.req.param("group"), required));
+  })
   .post("/:group/handoffs", async (c) => {
     const { recipient } = await readBody(c, handoffBody);
     return c.json(await createHandoff(c.var.caller, c.req.param("group"), recipient), 201);

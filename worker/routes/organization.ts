@@ -1,7 +1,9 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../env.ts";
 import { readBody, readQuery } from "../request.ts";
+import { secondReviewBody } from "../scan-schema.ts";
 import { auditQuery, organizationBody } from "../schema.ts";
+import { setSecondReviewEverywhere } from "../service/handoff-rules.ts";
 import { changeKey, getOrganization, listAudit, listKeys, renameOrganization } from "../service/organization.ts";
 
 /** `/api/organization` */
@@ -10,6 +12,10 @@ export const organizationRoutes = new Hono<AppEnv>()
   .put("/", async (c) => {
     const { name } = await readBody(c, organizationBody);
     return c.json(await renameOrganization(c.var.caller, name));
+  })
+  .put("/second-review", async (c) => {
+    const { required } = await readBody(c, secondReviewBody);
+    return c.json(await setSecondReviewEverywhere(c.var.caller, required));
   })
   .post("/key", async (c) => c.json(await changeKey(c.var.caller), 201))
   .get("/keys", async (c) => c.json({ keys: await listKeys(c.var.caller) }))

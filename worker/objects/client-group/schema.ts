@@ -42,4 +42,10 @@ export const CLIENT_GROUP_MIGRATIONS: Migrations = [
     // The endpoint that it let in.
     "ALTER TABLE enrolment_codes ADD COLUMN used_by TEXT",
   ],
+  [
+    // What handoffs of this client have to keep to, see handoff-rules.ts. terms: JSON; terms_version: counts their changes.
+    "ALTER TABLE client_group ADD COLUMN terms TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE client_group ADD COLUMN terms_version INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE client_group ADD COLUMN second_review INTEGER NOT NULL DEFAULT 0",
+  ],
 ];

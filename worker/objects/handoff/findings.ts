@@ -35,6 +35,14 @@ export interface StoredFinding extends Record<string, SqlStorageValue> {
   at: string | null;
 }
 
+/** What a later version of a handoff begins with. */
+export interface FindingsCopy {
+  scan: { settings: string; key: ArrayBuffer }[];
+  scans: { session: string; at: string; terms: number }[];
+  findings: StoredFinding[];
+  aliases: { same: string; word: string; number: number }[];
+}
+
 /** Whether a redaction made by a person hides the whole line: then there is nothing left to decide. */
 const HIDDEN = `EXISTS (SELECT 1 FROM redactions AS r WHERE r.session = f.session AND r.seq = f.seq AND r.field = f.field
   AND r.line = f.line AND r.shown IS NULL)`;
@@ -68,18 +76,24 @@ export class Findings {
 
   settings(): ScanSettings {
     const row = this.#sql.exec<{ settings: string }>("SELECT settings FROM scan").toArray()[0];
-    return row === undefined ? { terms: [], accounts: false, privateAddresses: false } : (JSON.parse(row.settings) as ScanSettings);
+    if (row === undefined) return { accounts: false, privateAddresses: false };
+    const { accounts, privateAddresses } = JSON.parse(row.settings) as ScanSettings;
+    return { accounts, privateAddresses };
   }
 
   /** Other settings make every scan out of date; decisions stay with what is found again. */
   setSettings(settings: ScanSettings): void {
     this.#key();
+    if (JSON.stringify(settings) === JSON.stringify(this.settings())) return;
     this.#sql.exec("UPDATE scan SET settings = ?", JSON.stringify(settings));
     this.#sql.exec("DELETE FROM scans");
   }
 
-  /** Takes down what was found in a session in place of what was found before. */
-  store(session: string, found: readonly SessionFinding[]): void {
+  /**
+   * Takes down what was found in a session in place of what was found before.
+   * @param terms version of the client's words that were looked for.
+   */
+  store(session: string, found: readonly SessionFinding[], terms: number): void {
     const key = this.#key();
     const before = new Map(this.#of(session).map((row) => [placeOf(row), row]));
     this.#sql.exec("DELETE FROM findings WHERE session = ?", session);
@@ -107,7 +121,9 @@ export class Findings {
         kept?.at ?? null,
       );
     }
-    this.#sql.exec("INSERT INTO scans VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at", session, now());
+    const insert =
+      "INSERT INTO scans (session, at, terms) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at, terms = excluded.terms";
+    this.#sql.exec(insert, session, now(), terms);
   }
 
   /** Lines of a session are gone, and with them what was found there. */
@@ -117,23 +133,17 @@ export class Findings {
     }
   }
 
-  sessions(): ScannedSession[] {
+  /** @param terms version of the client's words now: what was scanned with others was not scanned. */
+  sessions(terms: number): ScannedSession[] {
     return this.#sql
       .exec<{ session: string; scanned: string | null; findings: number; open: number }>(
         `SELECT selection.session, scans.at AS scanned, count(f.id) AS findings, ifnull(sum(f.id IS NOT NULL AND ${OPEN}), 0) AS open
-         FROM selection LEFT JOIN scans USING (session) LEFT JOIN findings AS f ON f.session = selection.session
+         FROM selection LEFT JOIN scans ON scans.session = selection.session AND scans.terms = ?
+         LEFT JOIN findings AS f ON f.session = selection.session
          WHERE selection.selected GROUP BY selection.session ORDER BY json_extract(selection.row, '$.opened'), selection.session`,
+        terms,
       )
       .toArray();
-  }
-
-  /** How many findings in selected sessions nothing is decided about. */
-  open(): number {
-    return this.#sql
-      .exec<{ count: number }>(
-        `SELECT count(*) AS count FROM findings AS f JOIN selection USING (session) WHERE selected AND ${OPEN}`,
-      )
-      .one().count;
   }
 
   list({ session, kind, state, cursor, limit }: FindingsQuery): Page<FindingView> {
@@ -218,6 +228,31 @@ export class Findings {
       )
       .one();
     return `[${word} ${number}]`;
+  }
+
+  /** All of it, for a later version of the handoff. */
+  copy(): FindingsCopy {
+    const all = <Row extends Record<string, SqlStorageValue>>(table: string) =>
+      this.#sql.exec<Row>(`SELECT * FROM ${table}`).toArray();
+    return { scan: all("scan"), scans: all("scans"), findings: all("findings"), aliases: all("aliases") };
+  }
+
+  /** Begins with what an earlier version found and decided, so that the same thing has the same name there and here. */
+  adopt({ scan, scans, findings, aliases }: FindingsCopy): void {
+    for (const { settings, key } of scan) this.#sql.exec("INSERT INTO scan (settings, key) VALUES (?, ?)", settings, key);
+    for (const { session, at, terms } of scans) {
+      this.#sql.exec("INSERT INTO scans (session, at, terms) VALUES (?, ?, ?)", session, at, terms);
+    }
+    for (const one of findings) {
+      this.#sql.exec(
+        "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        ...[newId("fnd"), one.session, one.seq, one.field, one.line, one.start, one.end, one.kind, one.rule, one.sure, one.same],
+        ...[one.decision, one.reason, one.because, one.by, one.at],
+      );
+    }
+    for (const { same, word, number } of aliases) {
+      this.#sql.exec("INSERT INTO aliases (same, word, number) VALUES (?, ?, ?)", same, word, number);
+    }
   }
 
   #of(session: string): StoredFinding[] {

@@ -36,7 +36,8 @@ type RedactionTuple = {
 /** What a later version of a handoff begins with. */
 export interface ReviewCopy {
   sessions: (Pick<SelectedSession, "title" | "note" | "todo" | "reviewed" | "second"> & { row: SessionRow; by: string | null })[];
-  redactions: RedactionView[];
+  /** `found`: whether it follows from decisions about findings. */
+  redactions: (RedactionView & { found: boolean })[];
 }
 
 export interface LinePlace {
@@ -187,7 +188,13 @@ export class Review {
     const sessions = this.sessions().map(({ title, note, todo, reviewed, second, redactions: _, ...row }) => ({
       ...{ row, title, note, todo, reviewed, second, by: this.#tuple(row.session).reviewed_id },
     }));
-    return { sessions, redactions: this.redactions() };
+    const found = new Set(
+      this.#sql
+        .exec<{ id: string }>("SELECT id FROM redactions WHERE found")
+        .toArray()
+        .map(({ id }) => id),
+    );
+    return { sessions, redactions: this.redactions().map((one) => ({ ...one, found: found.has(one.redaction) })) };
   }
 
   /** Begins with what an earlier version had. What was reviewed there is reviewed: it is the same. */
@@ -205,10 +212,10 @@ export class Review {
         ...[title || null, note, JSON.stringify(todo)],
       );
     }
-    for (const { session, seq, field, line, reason, shown, by, at } of redactions) {
+    for (const { session, seq, field, line, reason, shown, by, at, found } of redactions) {
       const insert =
-        "INSERT INTO redactions (id, session, seq, field, line, reason, shown, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
-      this.#sql.exec(insert, newId("red"), session, seq, field, line, reason, shown, by, at);
+        "INSERT INTO redactions (id, session, seq, field, line, reason, shown, by, at, found) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+      this.#sql.exec(insert, newId("red"), session, seq, field, line, reason, shown, by, at, found ? 1 : 0);
     }
   }
 

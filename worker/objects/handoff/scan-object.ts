@@ -13,9 +13,11 @@ import type {
   ScanView,
 } from "../../scan-schema.ts";
 import type { Page, PlaceView, RedactionView } from "../../schema.ts";
-import { sessionObject } from "../name.ts";
+import type { GroupRules } from "../client-group/handoff-rules.ts";
+import { groupObject, sessionObject } from "../name.ts";
 import type { Actor } from "../organization.ts";
-import { Findings, type StoredFinding } from "./findings.ts";
+import { wrongState } from "./facts.ts";
+import { Findings, type FindingsCopy, type StoredFinding } from "./findings.ts";
 import type { FoundRedaction } from "./review.ts";
 import { ReviewObject } from "./review-object.ts";
 import { scanSession } from "./scan.ts";
@@ -35,7 +37,10 @@ export abstract class ScanObject extends ReviewObject {
   }
 
   async scanned(): Promise<Answer<ScanView>> {
-    return this.answering(() => ({ settings: this.#findings.settings(), sessions: this.#findings.sessions() }));
+    return this.answering(async () => {
+      const { terms, version } = await this.rules();
+      return { terms, settings: this.#findings.settings(), sessions: this.#findings.sessions(version) };
+    });
   }
 
   async setScan(settings: ScanSettings): Promise<Answer<null>> {
@@ -51,11 +56,16 @@ export abstract class ScanObject extends ReviewObject {
     return this.answering(async () => {
       this.facts.demandEditable();
       this.selection.session(session);
-      const found = await scanSession(this.env, this.facts.organization(), session, this.#findings.settings());
+      const { terms, version } = await this.rules();
+      const settings = this.#findings.settings();
+      const found = await scanSession(this.env, this.facts.organization(), session, { ...settings, terms });
       this.facts.demandEditable();
-      this.ctx.storage.transactionSync(() => this.#findings.store(session, found));
+      if (JSON.stringify(settings) !== JSON.stringify(this.#findings.settings())) {
+        throw wrongState("The scanner was set anew while it was at work. Scan again.");
+      }
+      this.ctx.storage.transactionSync(() => this.#findings.store(session, found, version));
       await this.audit(by, "session.scanned", `${this.facts.get().id} ${session}`);
-      const scanned = this.#findings.sessions().find((one) => one.session === session);
+      const scanned = this.#findings.sessions(version).find((one) => one.session === session);
       return scanned ?? { session, scanned: null, findings: 0, open: 0 };
     });
   }
@@ -93,16 +103,35 @@ export abstract class ScanObject extends ReviewObject {
     });
   }
 
-  protected scanState(): { unscanned: number; open: number } {
-    const unscanned = this.#findings.sessions().filter(({ scanned }) => scanned === null).length;
-    return { unscanned, open: this.#findings.open() };
+  /** What the client group and the organisation ask of this handoff. */
+  protected async rules(): Promise<GroupRules & { everywhere: boolean }> {
+    return accepted(groupObject(this.env, this.facts.organization(), this.facts.get().group_id).handoffRules());
   }
 
-  /** @throws WorkerError `handoff/undecided`. */
-  protected demandDecided(): void {
-    const open = this.#findings.open();
+  /** @param terms version of the client's words. */
+  protected scanState(terms: number): { unscanned: number; open: number } {
+    const sessions = this.#findings.sessions(terms);
+    const unscanned = sessions.filter(({ scanned }) => scanned === null).length;
+    return { unscanned, open: sessions.reduce((sum, { open }) => sum + open, 0) };
+  }
+
+  /** @throws WorkerError `handoff/unscanned`, `handoff/undecided`. */
+  protected demandScanned(terms: number): void {
+    const { unscanned, open } = this.scanState(terms);
+    if (unscanned > 0) {
+      const message = `${unscanned} of the sessions were not looked through for passwords and personal data as it is set now. Scan them first.`;
+      throw new WorkerError("handoff/unscanned", message);
+    }
     if (open === 0) return;
     throw new WorkerError("handoff/undecided", `Nothing is decided yet about ${open} of the scanner's findings.`);
+  }
+
+  protected copyFindings(): FindingsCopy {
+    return this.#findings.copy();
+  }
+
+  protected adoptFindings(copy: FindingsCopy): void {
+    this.#findings.adopt(copy);
   }
 
   protected forgetFindings(session: string, erased: readonly PlaceView[]): void {

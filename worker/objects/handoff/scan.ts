@@ -19,7 +19,7 @@ export async function scanSession(
   env: Bindings,
   organization: VerifiedOrganization,
   session: string,
-  settings: ScanSettings,
+  settings: ScanSettings & { terms: readonly string[] },
 ): Promise<SessionFinding[]> {
   const names = await namesIn(env, organization, session);
   const scanner = new Scanner({ names, ...settings });

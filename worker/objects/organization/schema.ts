@@ -22,4 +22,6 @@ export const ORGANIZATION_MIGRATIONS: Migrations = [
   ],
   // published: whether the key's object in the bucket says what this row and the next one say.
   ["ALTER TABLE keys ADD COLUMN published INTEGER NOT NULL DEFAULT 0"],
+  // second_review: whether two people have to review every session of every handoff.
+  ["ALTER TABLE organization ADD COLUMN second_review INTEGER NOT NULL DEFAULT 0"],
 ];

@@ -1,8 +1,9 @@
 import { type Context, Hono } from "hono";
+import { deleteCookie } from "hono/cookie";
 import { authenticate } from "../auth.ts";
 import type { AppEnv } from "../env.ts";
 import { AccountPage } from "./account-page.tsx";
-import { ACCOUNT, SIGN_IN } from "./account-paths.ts";
+import { ACCOUNT, SIGN_IN, SIGNING_OUT } from "./account-paths.ts";
 import { clerkFrontend } from "./clerk.ts";
 import { SignInPage } from "./sign-in-page.tsx";
 import { answerSignedOut } from "./signed-out.tsx";
@@ -13,7 +14,8 @@ export const accountRoutes = new Hono<AppEnv>()
   .get(SIGN_IN, (c) => {
     const clerk = clerkFrontend(c.env);
     if (clerk === undefined) return c.redirect(c.env.CLERK_SIGN_IN_URL, 302);
-    return c.html(<SignInPage clerk={clerk} to={wayBack(c)} />);
+    const isSigningOut = deleteCookie(c, SIGNING_OUT, { path: SIGN_IN }) !== undefined;
+    return c.html(<SignInPage clerk={clerk} to={wayBack(c)} isSigningOut={isSigningOut} />);
   })
   .get(ACCOUNT, async (c) => {
     const clerk = clerkFrontend(c.env);

@@ -1,7 +1,8 @@
 import type { Context } from "hono";
+import { setCookie } from "hono/cookie";
 import type { Authenticated } from "../auth.ts";
 import type { AppEnv } from "../env.ts";
-import { ACCOUNT, SIGN_IN } from "./account-paths.ts";
+import { ACCOUNT, SIGN_IN, SIGNING_OUT } from "./account-paths.ts";
 import { clerkFrontend } from "./clerk.ts";
 import { MessagePage } from "./message-page.tsx";
 
@@ -39,13 +40,19 @@ function page(c: Context<AppEnv>, title: string, message: string): Response {
   return c.html(String(<MessagePage title={title} message={message} />));
 }
 
-/** Ends the sign-in here and where it was made. At Clerk, its program in the page does that, and comes here only if it could not. */
+/**
+ * Ends the sign-in here and where it was made. At Clerk its program does that; this is for those who were faster than it loaded, and
+ * leads to the page that has it do so.
+ */
 export function signOut(c: Context<AppEnv>): Response {
   const names = (c.req.header("cookie") ?? "").split("; ").map((pair) => pair.split("=", 1)[0] ?? "");
   // Clerk also sets them with the instance's mark behind their names.
   for (const name of names.filter((name) => /^__(session|client_uat)(_|$)/.test(name))) {
     c.header("set-cookie", `${name}=; Path=/; Max-Age=0`, { append: true });
   }
-  if (clerkFrontend(c.env) !== undefined) return c.redirect(SIGN_IN, 303);
+  if (clerkFrontend(c.env) !== undefined) {
+    setCookie(c, SIGNING_OUT, "1", { path: SIGN_IN, httpOnly: true, sameSite: "Strict", maxAge: 60 });
+    return c.redirect(SIGN_IN, 303);
+  }
   return c.redirect(new URL("sign-out", c.env.CLERK_SIGN_IN_URL).href, 303);
 }

@@ -5,7 +5,8 @@ import type { IssuerKey } from "./issuer-key.ts";
 
 /** Somebody who is signed in for one of the sample organisations. */
 export interface SignedIn {
-  organization: SampleOrganization;
+  /** Undefined while none is chosen. */
+  organization: SampleOrganization | undefined;
   person: SamplePerson;
   /** Clerk session id: one a sign-in. */
   session: string;
@@ -36,14 +37,13 @@ export function issueSessionToken(key: IssuerKey, who: SignedIn, terms: TokenTer
     nbf: terms.now - 10,
     exp: terms.now + terms.lifetime,
     v: 2,
-    o: { id: organization.id, rol: person.role, slg: organization.slug, per, fpm },
-    fea,
+    ...(organization && { o: { id: organization.id, rol: person.role, slg: organization.slug, per, fpm }, fea }),
     fva: [0, -1],
     sts: "active",
     // Custom claims that a deployment adds in Clerk's dashboard, so that the record can name who acted.
     name: person.name,
     email: person.email,
-    org_name: organization.name,
+    ...(organization && { org_name: organization.name }),
   };
   const body = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims))}`;
   return `${body}.${sign("sha256", Buffer.from(body), key.privateKey).toString("base64url")}`;

@@ -56,6 +56,7 @@ async function start(clerk: ClerkProgram): Promise<void> {
 
 /** Whoever is signed in at Clerk already only needs a fresh token; if that is not taken, going back would go round in circles. */
 async function showSignIn(clerk: ClerkProgram, at: HTMLElement, to: string): Promise<void> {
+  if (at.dataset.out !== undefined && clerk.session) return clerk.signOut({ redirectUrl: SIGN_IN });
   const token = await clerk.session?.getToken({ skipCache: true });
   if (token === null || token === undefined) {
     clerk.mountSignIn(at, { routing: "hash", forceRedirectUrl: to, withSignUp: false });

@@ -101,3 +101,11 @@ test("a package whose index is incomplete says so", async () => {
   const { page } = await open(search, "Object.defineProperty(globalThis, 'caiseySearch', { value: undefined, writable: false });");
   await page.waitForFunction(() => document.querySelector("#status")?.textContent?.includes("can't be read"));
 });
+
+test("a hit whose file of texts is missing is there, and says so", async () => {
+  const page = await (await browser.newContext()).newPage();
+  await page.route("**/search/texts-0.js", (route) => route.abort());
+  await page.goto(`${search}?q=Restart-Service`);
+  await page.waitForSelector("#hits .lost >> text=missing");
+  expect(await page.textContent("#status")).toMatch(/places?\.$/);
+});

@@ -3,8 +3,8 @@ import type { Handoff } from "../../record/handoff.ts";
 import type { Asset, SessionEntry } from "../../viewer/page.ts";
 import { createSearchIndex } from "../../viewer/search/build.ts";
 import { type Found, SearchEngine } from "../../viewer/search/engine.ts";
-import { sessionFacets } from "../../viewer/search/facets.ts";
-import { KINDS, type Passage, type SearchData, type SearchGlobal } from "../../viewer/search/files.ts";
+import { facetSizes } from "../../viewer/search/facets.ts";
+import { KINDS, type Passage, type SearchData, type SearchGlobal, type SessionRow } from "../../viewer/search/files.ts";
 import { type HitDocument, type Matches, matchesOf } from "../../viewer/search/matches.ts";
 
 export type Entries = ReadonlyMap<string, readonly SessionEntry[]>;
@@ -31,14 +31,19 @@ export class Search {
   readonly engine: SearchEngine;
   /** Of each document. */
   readonly passages: readonly Passage[][];
+  readonly #sessions = new Map<number, SessionRow>();
 
   constructor(files: readonly Asset[]) {
     const loaded = runScripts(files);
     if (loaded.data === undefined) throw new Error("expected an index file");
     this.data = loaded.data;
-    this.passages = this.data.shards.flatMap((_, shard) => loaded[`texts-${shard}`] ?? []);
-    const { documents, words, blocks } = this.data;
-    this.engine = new SearchEngine({ documents, words, blocks, sessions: sessionFacets(this.data) }, async (part) => {
+    this.passages = this.data.shards.flatMap((_, number) => {
+      const shard = loaded[`texts-${number}`];
+      for (const [i, row] of shard?.sessions.entries() ?? []) this.#sessions.set((shard?.session ?? 0) + i, row);
+      return (shard?.documents ?? []).map((json) => JSON.parse(json) as Passage[]);
+    });
+    const { sessions, documents, words, blocks } = this.data;
+    this.engine = new SearchEngine({ sessions, documents, words, blocks, facets: facetSizes(this.data) }, async (part) => {
       const digits = loaded[part];
       if (digits === undefined) throw new Error(`expected ${part}`);
       return digits;
@@ -50,7 +55,7 @@ export class Search {
   }
 
   document(number: number, session: number, kind: number): HitDocument {
-    const row = this.data.sessions[session];
+    const row = this.#sessions.get(session);
     const name = KINDS[kind];
     if (row === undefined || name === undefined) throw new Error("expected a session and a kind");
     return { session: row, kind: name, endpoint: this.data.endpoints[row.endpoint] ?? "", passages: this.passages[number] ?? [] };

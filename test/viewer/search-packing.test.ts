@@ -2,10 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Block } from "../../viewer/search/block.ts";
 import { BlockWriter } from "../../viewer/search/block-writer.ts";
+import { encodeSessions, parseColumns } from "../../viewer/search/columns.ts";
 import { DigitReader, DigitWriter } from "../../viewer/search/digits.ts";
 import { mergeRuns } from "../../viewer/search/merge.ts";
 import { FIELDS, RunBuilder } from "../../viewer/search/run.ts";
 import { distanceTo } from "../../viewer/search/similar.ts";
+import { lastUpTo } from "../../viewer/search/sorted.ts";
 import { tokenize } from "../../viewer/search/tokenize.ts";
 import { readVocabulary, VocabularyWriter } from "../../viewer/search/vocabulary.ts";
 import { decodeWord, encodeWord } from "../../viewer/search/word.ts";
@@ -31,6 +33,37 @@ describe("digits", () => {
     expect(() => new DigitReader(new Uint8Array(0)).number()).toThrow(TypeError);
     expect(() => new DigitReader(Uint8Array.of(200)).number()).toThrow(TypeError);
   });
+});
+
+test("what is known of sessions and documents comes back", () => {
+  const place = fc.option(fc.nat(100), { nil: undefined });
+  const session = fc.record({
+    documents: fc.array(fc.tuple(fc.nat(7), fc.nat(3000), fc.nat(10), fc.nat(100_000)), { maxLength: 5 }),
+    ...{ machine: place, period: place, outcome: place, incident: place },
+  });
+  fc.assert(
+    fc.property(fc.array(session), (sessions) => {
+      const documents = sessions.flatMap((one) => one.documents);
+      const rest = new DigitWriter();
+      for (const number of documents.flat()) rest.number(number);
+      const head = encodeSessions(sessions.map((one) => ({ ...one, documents: one.documents.length })));
+      const columns = parseColumns(Buffer.concat([head, rest.take()]), sessions.length, documents.length);
+      expect([...columns.sessionOf]).toEqual(sessions.flatMap((one, i) => one.documents.map(() => i)));
+      for (const facet of ["machine", "period", "outcome", "incident"] as const)
+        expect([...columns.facets[facet]]).toEqual(sessions.map((one) => one[facet] ?? -1));
+      expect([...columns.kinds]).toEqual(documents.map(([kind]) => kind));
+      expect(columns.lengths.map((field) => [...field])).toEqual([1, 2, 3].map((at) => documents.map((one) => one[at])));
+    }),
+  );
+});
+
+test("the last item up to a value is the one that a plain look finds", () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(50)), fc.nat(60), (items, value) => {
+      const sorted = items.sort((a, b) => a - b);
+      expect(lastUpTo(sorted, value)).toBe(sorted.findLastIndex((item) => item <= value));
+    }),
+  );
 });
 
 test("words of any letters come back from their bytes, and beginnings stay beginnings", () => {

@@ -2,13 +2,13 @@
 
 import { number } from "../html/format.ts";
 import type { Found } from "../search/engine.ts";
-import { sessionFacets } from "../search/facets.ts";
+import { facetSizes } from "../search/facets.ts";
 import { KINDS, SEARCH_FORMAT, type SearchData, type SearchGlobal } from "../search/files.ts";
 import { type HitDocument, matchesOf } from "../search/matches.ts";
 import { FacetForm } from "./search/facet-form.ts";
-import { hitNode } from "./search/hit.ts";
+import { hitNode, lostNode } from "./search/hit.ts";
 import { type RunningEngine, startEngine } from "./search/start-engine.ts";
-import { loadTexts } from "./search/texts.ts";
+import { Texts } from "./search/texts.ts";
 
 /** So many hits at a time: each may take a file to load. */
 const FIRST = 10;
@@ -29,21 +29,14 @@ field.value = asked.get("q") ?? "";
 status.textContent = "Opening the index\u2026";
 let turn = 0;
 
-const data = (globalThis as { caiseySearch?: SearchGlobal }).caiseySearch?.data;
-open(data).catch(() => {
-  status.textContent = "The search index can't be read. Is this folder complete?";
-});
-
 async function open(data: SearchData | undefined): Promise<void> {
   if (data?.format !== SEARCH_FORMAT) throw new Error(`expected a search index of format ${SEARCH_FORMAT}`);
-  const { documents, words, blocks } = data;
-  const starting = startEngine({ documents, words, blocks, sessions: sessionFacets(data) });
+  const { sessions, documents, words, blocks } = data;
+  const engine = startEngine({ sessions, documents, words, blocks, facets: facetSizes(data) });
+  const texts = new Texts(data);
   // Who types while it is opened is answered as soon as it is.
-  const facets = new FacetForm(narrowing, data, asked, () => void show());
-  const show = async (): Promise<void> => {
-    const engine = await starting;
-    await new Results(data, engine, facets).show();
-  };
+  const facets = new FacetForm(narrowing, data, asked, () => void show().catch(failed));
+  const show = () => new Results(data, texts, engine, facets).show();
   field.addEventListener("input", () => void show().catch(failed));
   field.form?.addEventListener("submit", (event) => event.preventDefault());
   field.addEventListener("keydown", (event) => {
@@ -56,7 +49,6 @@ async function open(data: SearchData | undefined): Promise<void> {
     if (event.key === "ArrowUp") step(event, at - 1);
   });
   field.focus();
-  await starting;
   await show();
 }
 
@@ -69,6 +61,7 @@ class Results {
   readonly #turn = ++turn;
   readonly #query = field.value.trim();
   readonly #data: SearchData;
+  readonly #texts: Texts;
   readonly #engine: RunningEngine;
   readonly #facets: FacetForm;
   readonly #nodes: Node[] = [];
@@ -76,8 +69,9 @@ class Results {
   #ranked = RANKED;
   #at = 0;
 
-  constructor(data: SearchData, engine: RunningEngine, facets: FacetForm) {
+  constructor(data: SearchData, texts: Texts, engine: RunningEngine, facets: FacetForm) {
     this.#data = data;
+    this.#texts = texts;
     this.#engine = engine;
     this.#facets = facets;
   }
@@ -119,18 +113,17 @@ class Results {
         continue;
       }
       const some = candidates.slice(this.#at, this.#at + until - this.#nodes.length);
-      const texts = await loadTexts(
-        this.#data,
-        some.map((one) => one.document),
-      );
+      const texts = await this.#texts.load(some);
       if (this.#turn !== turn) return;
       for (const [i, candidate] of some.entries()) {
         this.#at++;
-        const session = this.#data.sessions[candidate.session];
+        const text = texts[i];
         const kind = KINDS[candidate.kind];
-        if (session === undefined || kind === undefined) continue;
-        const endpoint = this.#data.endpoints[session.endpoint] ?? "";
-        const hit: HitDocument = { kind, session, endpoint, passages: texts[i] ?? [] };
+        if (text === undefined || kind === undefined) {
+          this.#nodes.push(lostNode());
+          continue;
+        }
+        const hit: HitDocument = { kind, endpoint: this.#data.endpoints[text.session.endpoint] ?? "", ...text };
         const matches = matchesOf(hit, { words, literals });
         if (matches !== undefined) this.#nodes.push(hitNode(hit, matches, words));
       }
@@ -188,3 +181,8 @@ function element<T extends HTMLElement>(id: string, type: new () => T): T {
   if (!(found instanceof type)) throw new TypeError(`expected the page to have #${id}`);
   return found;
 }
+
+const data = (globalThis as { caiseySearch?: SearchGlobal }).caiseySearch?.data;
+open(data).catch(() => {
+  status.textContent = "The search index can't be read. Is this folder complete?";
+});

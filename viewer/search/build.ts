@@ -3,6 +3,7 @@ import type { Handoff, HandoffSession } from "../../record/handoff.ts";
 import type { Asset, SearchIndex, SearchSpool, SessionEntry } from "../page.ts";
 import { splitSession } from "../timeline/split.ts";
 import { BlockWriter } from "./block-writer.ts";
+import { encodeSessions } from "./columns.ts";
 import { DigitWriter } from "./digits.ts";
 import { documentsOf } from "./documents.ts";
 import {
@@ -14,10 +15,12 @@ import {
   SEARCH_FORMAT,
   type SearchData,
   type SearchPart,
+  type SessionRow,
   searchFile,
+  type TextShard,
 } from "./files.ts";
 import { mergeRuns } from "./merge.ts";
-import { type SessionPlace, sessionRows } from "./rows.ts";
+import { sessionColumns, sessionRow } from "./rows.ts";
 import { RunBuilder } from "./run.ts";
 import { VocabularyWriter } from "./vocabulary.ts";
 
@@ -29,10 +32,14 @@ interface State {
   documents: number;
   /** Different words in each field, summed up. */
   words: number[];
-  sessions: SessionPlace[];
+  /** Number of documents of each session. */
+  sessions: number[];
   shards: number[];
-  /** Texts that are in no file yet. */
+  /** Texts that are in no file yet, and the sessions that they are of. */
   open: Passage[][];
+  rows: SessionRow[];
+  /** Number of the first of them. */
+  first: number;
   /** Bytes of each run, and of what is kept of documents. */
   runs: number[];
   kept: number;
@@ -54,7 +61,7 @@ class SearchBuilder implements SearchIndex {
   readonly #handoff: Handoff;
   readonly #spool: (name: string, length?: number) => SearchSpool;
   readonly #state: Omit<State, "runs" | "kept">;
-  readonly #names: ReadonlyMap<string, string>;
+  readonly #endpoints: ReadonlyMap<string, { name: string; place: number }>;
   readonly #run = new RunBuilder();
   readonly #runs: SearchSpool[];
   /** Kind and number of words of each document. */
@@ -64,8 +71,8 @@ class SearchBuilder implements SearchIndex {
   constructor(handoff: Handoff, spool: (name: string, length?: number) => SearchSpool, from?: State) {
     this.#handoff = handoff;
     this.#spool = spool;
-    this.#state = from ?? { documents: 0, words: [0, 0, 0], sessions: [], shards: [], open: [] };
-    this.#names = new Map(handoff.endpoints.map(({ endpoint, name }) => [endpoint, name]));
+    this.#state = from ?? { documents: 0, words: [0, 0, 0], sessions: [], shards: [], open: [], rows: [], first: 0 };
+    this.#endpoints = new Map(handoff.endpoints.map(({ endpoint, name }, place) => [endpoint, { name, place }]));
     this.#runs = (from?.runs ?? []).map((length, i) => spool(`run-${i}`, length));
     this.#documents = spool("documents", from?.kept);
     this.#size = this.#state.open.reduce((sum, passages) => sum + sizeOf(passages), 0);
@@ -75,23 +82,25 @@ class SearchBuilder implements SearchIndex {
     const state = this.#state;
     const files: Asset[] = [];
     const kept = new DigitWriter(1 << 10);
-    const endpoint = this.#names.get(session.endpoint) ?? session.endpoint;
+    const endpoint = this.#endpoints.get(session.endpoint) ?? { name: session.endpoint, place: 0 };
     const before = state.documents;
+    const row = sessionRow(session, endpoint.place, splitSession(entries).slice(1));
+    this.#openRow(row);
     for (const { kind, command, name, text, passages } of documentsOf(session, entries)) {
       const document = state.documents++;
       kept.number(KINDS.indexOf(kind));
-      for (const [field, value] of [command, `${endpoint} ${name}`, text].entries()) {
+      for (const [field, value] of [command, `${endpoint.name} ${name}`, text].entries()) {
         const words = this.#run.add(document, field as 0 | 1 | 2, value);
         state.words[field] = (state.words[field] ?? 0) + words;
         kept.number(words);
       }
       state.open.push(passages);
+      if (state.rows.length === 0) this.#openRow(row);
       this.#size += sizeOf(passages);
       if (this.#size >= SHARD_LIMIT) files.push(...this.#closeShard());
       if (this.#run.isFull) await this.#putRunAway();
     }
-    const pages = splitSession(entries).slice(1);
-    state.sessions.push({ documents: state.documents - before, pages });
+    state.sessions.push(state.documents - before);
     await this.#documents.append(kept.take());
     return files;
   }
@@ -99,9 +108,9 @@ class SearchBuilder implements SearchIndex {
   async suspend(): Promise<State> {
     await this.#putRunAway();
     // Copies: what is given must stay as it is when this one goes on.
-    const { documents, words, sessions, shards, open } = this.#state;
-    const state = { documents, words: [...words], sessions: [...sessions], shards: [...shards], open: [...open] };
-    return { ...state, runs: this.#runs.map(({ length }) => length), kept: this.#documents.length };
+    const { words, sessions, shards, open, rows } = this.#state;
+    const copies = { words: [...words], sessions: [...sessions], shards: [...shards], open: [...open], rows: [...rows] };
+    return { ...this.#state, ...copies, runs: this.#runs.map(({ length }) => length), kept: this.#documents.length };
   }
 
   async *finish(): AsyncGenerator<Asset> {
@@ -116,11 +125,17 @@ class SearchBuilder implements SearchIndex {
       }
       await words.append(vocabulary.rest());
       yield digits("words", await vocabulary.write(words.read()));
-      yield digits("documents", await joined(this.#documents.read()));
-      const { documents, words: lengths, shards, sessions } = this.#state;
-      const rows = sessionRows(this.#handoff, sessions);
+      const { documents, words: lengths, shards, sessions: counts } = this.#state;
+      const { sessions, incidents, months } = sessionColumns(this.#handoff, counts);
+      yield digits("documents", concatAll([encodeSessions(sessions), ...(await all(this.#documents.read()))]));
       const endpoints = this.#handoff.endpoints.map(({ name }) => name);
-      const data: SearchData = { format: SEARCH_FORMAT, ...rows, endpoints, documents, words: lengths, blocks, shards };
+      const data: SearchData = {
+        format: SEARCH_FORMAT,
+        sessions: sessions.length,
+        documents,
+        words: lengths,
+        ...{ endpoints, incidents, months, blocks, shards },
+      };
       yield { path: INDEX_FILE, bytes: encodeSearchScript("data", data) };
     } finally {
       await words.close();
@@ -154,14 +169,23 @@ class SearchBuilder implements SearchIndex {
     for (const piece of this.#run.take()) await run.append(piece);
   }
 
+  /** A file of texts names its sessions: the one that is being taken in is the next one. */
+  #openRow(row: SessionRow): void {
+    const { rows, sessions } = this.#state;
+    if (rows.length === 0) this.#state.first = sessions.length;
+    rows.push(row);
+  }
+
   #closeShard(): Asset[] {
-    const { open, shards, documents } = this.#state;
+    const { open, rows, first, shards, documents } = this.#state;
     if (open.length === 0) return [];
     const part = `texts-${shards.length}` as const;
+    const shard: TextShard = { session: first, sessions: rows, documents: open.map((passages) => JSON.stringify(passages)) };
     shards.push(documents - open.length);
     this.#state.open = [];
+    this.#state.rows = [];
     this.#size = 0;
-    return [{ path: searchFile(part), bytes: encodeSearchScript(part, open) }];
+    return [{ path: searchFile(part), bytes: encodeSearchScript(part, shard) }];
   }
 }
 
@@ -177,8 +201,8 @@ async function* inTurn(pieces: Iterable<Uint8Array>): AsyncGenerator<Uint8Array>
   yield* pieces;
 }
 
-async function joined(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const all: Uint8Array[] = [];
-  for await (const piece of pieces) all.push(piece);
-  return concatAll(all);
+async function all(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+  const taken: Uint8Array[] = [];
+  for await (const piece of pieces) taken.push(piece);
+  return taken;
 }

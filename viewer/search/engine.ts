@@ -1,22 +1,23 @@
 import { Block } from "./block.ts";
 import { Candidates } from "./candidates.ts";
-import { DigitReader } from "./digits.ts";
-import { type FacetCounts, FacetFilter, type Narrowed, type SessionFacets } from "./facets.ts";
+import { type Columns, parseColumns } from "./columns.ts";
+import { type FacetCounts, FacetFilter, type FacetSizes, type Narrowed } from "./facets.ts";
 import { parseQuery, type Query, type Spelling } from "./query.ts";
 import { type AskedWord, type Collection, type Derived, FUZZY, isMistypable, rank } from "./ranking.ts";
-import { FIELDS } from "./run.ts";
 import { similarWords } from "./similar.ts";
 import { readVocabulary } from "./vocabulary.ts";
+import { blockRange } from "./wanted.ts";
 import { decodeWord, encodeWord } from "./word.ts";
 
 /** What the engine takes over from the page: numbers only, no recorded text but words. */
 export interface EngineData {
+  sessions: number;
   documents: number;
   /** Different words in each field, summed up. */
   words: readonly number[];
   /** First word of each block. */
   blocks: readonly string[];
-  sessions: SessionFacets;
+  facets: FacetSizes;
 }
 
 /** A document that may be a hit: number, place of its session, place of its kind. */
@@ -46,8 +47,6 @@ export interface Found {
 /** Loads a file of the index as its digits. */
 export type LoadDigits = (part: "documents" | "words" | `block-${number}`) => Promise<string>;
 
-/** So many blocks are looked at for words that begin alike. */
-const MOST_BLOCKS = 16;
 /** So many blocks are held, each about a quarter of a megabyte. */
 const HELD_BLOCKS = 96;
 
@@ -80,9 +79,9 @@ export class SearchEngine {
     const parsed = parseQuery(query);
     if (parsed === undefined) return undefined;
     const exact = await this.#ask(parsed, false);
-    const found = search(opened, parsed, exact, narrowed, most);
+    const found = search(opened, this.#data.facets, parsed, exact, narrowed, most);
     if (found.unfiltered > 0 || !parsed.words.flat().some(({ word }) => isMistypable(decodeWord(word)))) return found;
-    const similar = search(opened, { ...parsed, literals: [] }, await this.#ask(parsed, true), narrowed, most);
+    const similar = search(opened, this.#data.facets, { ...parsed, literals: [] }, await this.#ask(parsed, true), narrowed, most);
     return { ...similar, similar: similar.count > 0 };
   }
 
@@ -111,11 +110,9 @@ export class SearchEngine {
   }
 
   /** A word, and when it is asked for the longer ones that begin with it. */
-  async #beginning({ word, prefix }: Spelling): Promise<{ found: Derived[]; short: boolean }> {
-    const first = this.#blockOf(word);
-    const last = prefix ? this.#blockOf(`${word}\x7f`) : first;
-    const short = last - first >= MOST_BLOCKS;
-    const count = Math.min(last - first + 1, MOST_BLOCKS);
+  async #beginning(spelling: Spelling): Promise<{ found: Derived[]; short: boolean }> {
+    const { word, prefix } = spelling;
+    const { first, count, short } = blockRange(this.#data.blocks, spelling);
     const blocks = await Promise.all(Array.from({ length: count }, (_, i) => this.#block(first + i)));
     const found: Derived[] = [];
     for (const block of blocks) {
@@ -144,21 +141,7 @@ export class SearchEngine {
     return found.flat();
   }
 
-  /** The block that a word is in if it is in one. */
-  #blockOf(word: string): number {
-    const { blocks } = this.#data;
-    let low = 0;
-    let high = blocks.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((blocks[middle] as string) <= word) low = middle + 1;
-      else high = middle;
-    }
-    return Math.max(0, low - 1);
-  }
-
   #block(number: number): Promise<Block> {
-    if (number >= this.#data.blocks.length) return Promise.resolve(new Block(""));
     const block = this.#blocks.get(number) ?? this.#load(`block-${number}`).then((digits) => new Block(digits));
     // What was asked for last goes last.
     this.#blocks.delete(number);
@@ -177,40 +160,27 @@ interface Asked {
 
 /** What is held of all documents. */
 interface Opened {
-  data: EngineData;
+  columns: Columns;
   collection: Collection;
   candidates: Candidates;
-  sessionOf: Uint32Array;
-  kinds: Uint8Array;
 }
 
-function openDocuments(data: EngineData, digits: string): Opened {
-  const reader = new DigitReader(new TextEncoder().encode(digits));
-  const kinds = new Uint8Array(data.documents);
-  const lengths = FIELDS.map(() => new Uint32Array(data.documents));
-  for (let document = 0; document < data.documents; document++) {
-    kinds[document] = reader.number();
-    for (const field of lengths) field[document] = reader.number();
-  }
-  const sessionOf = new Uint32Array(data.documents);
-  let document = 0;
-  for (const [session, count] of data.sessions.documents.entries()) {
-    sessionOf.fill(session, document, document + count);
-    document += count;
-  }
-  const collection = { documents: data.documents, averages: data.words.map((sum) => sum / data.documents), lengths };
-  return { data, collection, candidates: new Candidates(collection), sessionOf, kinds };
+function openDocuments({ sessions, documents, words }: EngineData, digits: string): Opened {
+  const columns = parseColumns(new TextEncoder().encode(digits), sessions, documents);
+  const collection = { documents, averages: words.map((sum) => sum / documents), lengths: columns.lengths };
+  return { columns, collection, candidates: new Candidates(collection) };
 }
 
 function search(
   opened: Opened,
+  sizes: FacetSizes,
   query: Query,
   { groups, short }: Asked,
   narrowed: Narrowed,
   most: number,
 ): Found & { unfiltered: number } {
-  const { data, collection, candidates, sessionOf, kinds } = opened;
-  const filter = new FacetFilter(data.sessions, sessionOf, kinds, narrowed);
+  const { columns, collection, candidates } = opened;
+  const filter = new FacetFilter(columns, sizes, narrowed);
   let unfiltered = 0;
   const passes = (document: number) => {
     unfiltered++;
@@ -220,8 +190,8 @@ function search(
   const ranked = count === 0 ? [] : rank(collection, groups.flat(), candidates.chosen, query.words);
   const found = ranked.map((document) => ({
     document,
-    session: sessionOf[document] as number,
-    kind: kinds[document] as number,
+    session: columns.sessionOf[document] as number,
+    kind: columns.kinds[document] as number,
   }));
   const { marked: words, literals } = query;
   return { candidates: found, count, words, literals, similar: false, short, facets: filter.counts(), unfiltered };

@@ -1,3 +1,4 @@
+import type { Columns } from "./columns.ts";
 import { KINDS, OUTCOMES, type SearchData } from "./files.ts";
 
 /** By what a search can be narrowed, in the order of the page. */
@@ -12,77 +13,71 @@ export type FacetCounts = Record<Facet, number[]>;
 
 /** Values of each facet as they are named in data: names of machines and incidents, months as `2026-03`. */
 export function facetValues(data: SearchData): Record<Facet, readonly string[]> {
-  const months = [...new Set(data.sessions.map(({ opened }) => opened.slice(0, 7)))].sort();
-  return { machine: data.endpoints, kind: KINDS, period: months, outcome: OUTCOMES, incident: data.incidents };
+  return { machine: data.endpoints, kind: KINDS, period: data.months, outcome: OUTCOMES, incident: data.incidents };
 }
 
-/** What the engine needs to know of each session: how many documents it has, and its place in each facet but kind; -1 for none. */
-export interface SessionFacets {
-  documents: Uint32Array;
-  of: readonly Int32Array[];
-  /** How many values each facet has. */
-  sizes: number[];
-}
+/** How many values each facet has. */
+export type FacetSizes = Record<Facet, number>;
 
-export function sessionFacets(data: SearchData): SessionFacets {
+export function facetSizes(data: SearchData): FacetSizes {
   const values = facetValues(data);
-  const months = new Map(values.period.map((month, place) => [month, place]));
-  const column = (place: (session: SearchData["sessions"][number]) => number) => Int32Array.from(data.sessions, place);
-  return {
-    documents: Uint32Array.from(data.sessions, ({ documents }) => documents),
-    of: [
-      column(({ endpoint }) => endpoint),
-      new Int32Array(0),
-      column(({ opened }) => months.get(opened.slice(0, 7)) ?? -1),
-      column(({ outcome }) => OUTCOMES.indexOf(outcome)),
-      column(({ incident }) => incident ?? -1),
-    ],
-    sizes: FACETS.map((facet) => values[facet].length),
-  };
+  return Object.fromEntries(FACETS.map((facet) => [facet, values[facet].length])) as FacetSizes;
 }
 
 /** Counts hits by facet, and passes those over that are not what the search is narrowed to. */
 export class FacetFilter {
-  readonly #facets: SessionFacets;
-  readonly #sessionOf: Uint32Array;
-  readonly #kinds: Uint8Array;
-  readonly #wanted: (number | undefined)[];
-  readonly #counts: number[][];
+  readonly #columns: Columns;
+  readonly #sizes: FacetSizes;
+  readonly #wantedKind: number | undefined;
   /** Of each session: a bit for each facet that it does not fit. */
   readonly #misfits: Uint8Array;
+  /** Hits of each session, of each kind. */
+  readonly #hits: Uint32Array;
 
-  constructor(facets: SessionFacets, sessionOf: Uint32Array, kinds: Uint8Array, narrowed: Narrowed) {
-    this.#facets = facets;
-    this.#sessionOf = sessionOf;
-    this.#kinds = kinds;
-    this.#wanted = FACETS.map((facet) => narrowed[facet]);
-    this.#counts = facets.sizes.map((size) => new Array<number>(size).fill(0));
-    this.#misfits = Uint8Array.from(facets.documents, (_, session) => {
-      let misfit = 0;
-      for (const [i, wanted] of this.#wanted.entries()) {
-        if (i !== KIND && wanted !== undefined && facets.of[i]?.[session] !== wanted) misfit |= 1 << i;
+  constructor(columns: Columns, sizes: FacetSizes, narrowed: Narrowed) {
+    const sessions = columns.facets.machine.length;
+    this.#columns = columns;
+    this.#sizes = sizes;
+    this.#wantedKind = narrowed.kind;
+    this.#misfits = new Uint8Array(sessions);
+    this.#hits = new Uint32Array(sessions * KINDS.length);
+    for (const [i, facet] of FACETS.entries()) {
+      const wanted = narrowed[facet];
+      if (facet === "kind" || wanted === undefined) continue;
+      const values = columns.facets[facet];
+      for (let session = 0; session < sessions; session++) {
+        if (values[session] !== wanted) this.#misfits[session] = (this.#misfits[session] as number) | (1 << i);
       }
-      return misfit;
-    });
-  }
-
-  /** Whether a hit fits. For each facet it is counted when it fits all others: so many hits another choice would have. */
-  passes(document: number): boolean {
-    const session = this.#sessionOf[document] as number;
-    const kind = this.#kinds[document] as number;
-    const wanted = this.#wanted[KIND];
-    const misfit = (this.#misfits[session] as number) | (wanted === undefined || wanted === kind ? 0 : 1 << KIND);
-    for (let i = 0; i < this.#counts.length; i++) {
-      if ((misfit & ~(1 << i)) !== 0) continue;
-      const value = i === KIND ? kind : (this.#facets.of[i]?.[session] as number);
-      const counts = this.#counts[i] as number[];
-      if (value >= 0) counts[value] = (counts[value] as number) + 1;
     }
-    return misfit === 0;
   }
 
+  /** Whether a hit fits; it is counted either way. */
+  passes(document: number): boolean {
+    const session = this.#columns.sessionOf[document] as number;
+    const kind = this.#columns.kinds[document] as number;
+    const place = session * KINDS.length + kind;
+    this.#hits[place] = (this.#hits[place] as number) + 1;
+    return this.#misfits[session] === 0 && (this.#wantedKind === undefined || this.#wantedKind === kind);
+  }
+
+  /** For each facet, a hit is counted when it fits all others: so many hits another choice would have. */
   counts(): FacetCounts {
-    return Object.fromEntries(FACETS.map((facet, i) => [facet, this.#counts[i] ?? []])) as FacetCounts;
+    const counts = FACETS.map((facet) => new Array<number>(this.#sizes[facet]).fill(0));
+    const { facets } = this.#columns;
+    for (const [place, hits] of this.#hits.entries()) {
+      if (hits === 0) continue;
+      const kind = place % KINDS.length;
+      const session = (place - kind) / KINDS.length;
+      const misfit =
+        (this.#misfits[session] as number) | (this.#wantedKind === undefined || this.#wantedKind === kind ? 0 : 1 << KIND);
+      for (const [i, facet] of FACETS.entries()) {
+        if ((misfit & ~(1 << i)) !== 0) continue;
+        const value = facet === "kind" ? kind : (facets[facet][session] as number);
+        const own = counts[i] as number[];
+        if (value >= 0) own[value] = (own[value] as number) + hits;
+      }
+    }
+    return Object.fromEntries(FACETS.map((facet, i) => [facet, counts[i] ?? []])) as FacetCounts;
   }
 }
 

@@ -2,9 +2,10 @@ import type { Outcome } from "../../record/entry.ts";
 import type { Place } from "../timeline/split.ts";
 
 // The files under data/search/ as classic scripts: a page opened from disk can load a script, but can read no file. Each adds to one
-// global: `data`, and as strings in the digits of digits.ts `documents`, `words`, `block-0` and so on, and `texts-0` and so on.
+// global: `data`, as strings in the digits of digits.ts `documents`, `words`, `block-0` and so on, and `texts-0` and so on.
+// What is needed at once is little, and no file makes a browser build many objects: that would stop the page.
 
-export const SEARCH_FORMAT = "caisey-search/2";
+export const SEARCH_FORMAT = "caisey-search/3";
 
 /** One piece of text that a hit may be in: entry, name of the text ("" for the main one), the text as it is shown. */
 export type Passage = [seq: number, field: string, text: string];
@@ -16,18 +17,13 @@ export type DocumentKind = (typeof KINDS)[number];
 /** Order of the outcomes; part of the format. */
 export const OUTCOMES = ["resolved", "workaround", "unresolved", "informational"] as const satisfies Outcome[];
 
-/** A session as hits and filters name it. */
+/** A session as hits name it. */
 export interface SessionRow {
   id: string;
   title: string;
   /** Place in `endpoints`. */
   endpoint: number;
   opened: string;
-  outcome: Outcome;
-  /** Place in `incidents`. */
-  incident?: number;
-  /** How many documents it has; they follow those of the sessions before it. */
-  documents: number;
   /** Where each page of it begins but the first. */
   pages?: readonly Place[];
 }
@@ -35,26 +31,38 @@ export interface SessionRow {
 /** `data/search/index.js`. */
 export interface SearchData {
   format: typeof SEARCH_FORMAT;
-  sessions: SessionRow[];
+  /** How many there are. */
+  sessions: number;
+  documents: number;
+  /** How many different words the documents have in each field, summed up. */
+  words: number[];
   /** Names of machines. */
   endpoints: string[];
   /** Names of what several sessions have in common. */
   incidents: string[];
-  /** How many documents there are, and how many different words their fields have, summed up. */
-  documents: number;
-  words: number[];
+  /** Months in which sessions were opened, in order, as `2026-03`. */
+  months: string[];
   /** First word of each block, as word.ts encodes it. */
   blocks: string[];
   /** Number of the first document of each file of texts, in order. */
   shards: number[];
 }
 
+/** `texts-0.js` and so on: the texts of documents in a row. */
+export interface TextShard {
+  /** Number of the first of its sessions. */
+  session: number;
+  sessions: SessionRow[];
+  /** Of each document its passages as JSON: of many, few are read. */
+  documents: string[];
+}
+
 /** What the files leave in the page. */
 export interface SearchGlobal {
   data?: SearchData;
-  [texts: `texts-${number}`]: Passage[][] | undefined;
+  [texts: `texts-${number}`]: TextShard | undefined;
   [block: `block-${number}`]: string | undefined;
-  /** Of each document: kind, number of different words in each field. */
+  /** What is known of all sessions and documents, see columns.ts. */
   documents?: string;
   /** Words for typing errors, see vocabulary.ts. */
   words?: string;

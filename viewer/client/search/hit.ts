@@ -24,6 +24,14 @@ export function hitNode({ session, endpoint, kind }: HitDocument, matches: Match
   return item;
 }
 
+/** What stands for a hit whose text can't be read. */
+export function lostNode(): HTMLLIElement {
+  const item = document.createElement("li");
+  item.className = "lost";
+  item.textContent = "This place is in a file that is missing from the folder, or damaged.";
+  return item;
+}
+
 function marked(text: string, words: readonly string[]): Node[] {
   const pattern = wordPattern(words);
   if (pattern === undefined) return [new Text(visibleText(text))];

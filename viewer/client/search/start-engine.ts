@@ -1,10 +1,15 @@
-import type { EngineData, Found, LoadDigits, SearchEngine } from "../../search/engine.ts";
+import type { EngineData, Found, SearchEngine } from "../../search/engine.ts";
 import type { Narrowed } from "../../search/facets.ts";
-import type { DigitPart, FromEngine, ToEngine } from "./messages.ts";
-import { loadPart, loadScript } from "./parts.ts";
+import { Ahead } from "./ahead.ts";
+import type { FromEngine, ToEngine } from "./messages.ts";
+import { loadScript } from "./parts.ts";
 
-/** The engine, wherever it runs. `find` gives undefined when there is no word in the query. */
+/** The engine, wherever it runs. */
 export interface RunningEngine {
+  /**
+   * Gives undefined when there is no word in the query.
+   * @throws Error when a file of the index can't be read.
+   */
   find(query: string, narrowed: Narrowed, most: number): Promise<Found | undefined>;
 }
 
@@ -12,15 +17,25 @@ export interface RunningEngine {
 declare const ENGINE_SOURCE: string;
 
 /**
- * Starts the engine in a worker, so that typing never waits for it; in the page itself where the browser allows no worker.
- * @throws Error when the index can't be read.
+ * Starts the engine in a worker, so that typing never waits for it; in the page itself where the browser allows no worker. It can be
+ * asked at once.
  */
-export async function startEngine(data: EngineData): Promise<RunningEngine> {
-  return (await inWorker(data)) ?? inPage(data);
+export function startEngine(data: EngineData): RunningEngine {
+  const files = new Ahead(data.blocks);
+  files.begin("documents");
+  const opened = inWorker(data, files).then((engine) => engine ?? inPage(data, files));
+  // Whoever asks is told.
+  opened.catch(() => {});
+  return {
+    find: async (query, narrowed, most) => {
+      files.beginFor(query);
+      return (await opened).find(query, narrowed, most);
+    },
+  };
 }
 
 /** Undefined when the worker can't start. */
-function inWorker(data: EngineData): Promise<RunningEngine | undefined> {
+function inWorker(data: EngineData, files: Ahead): Promise<RunningEngine | undefined> {
   return new Promise((resolve, reject) => {
     let worker: Worker;
     try {
@@ -47,7 +62,7 @@ function inWorker(data: EngineData): Promise<RunningEngine | undefined> {
           resolve(engine);
           break;
         case "wanted":
-          loadDigits(message.part).then(
+          files.load(message.part).then(
             (digits) => say({ is: "part", part: message.part, digits }),
             () => say({ is: "part", part: message.part, digits: undefined }),
           );
@@ -68,17 +83,11 @@ function inWorker(data: EngineData): Promise<RunningEngine | undefined> {
   });
 }
 
-async function inPage(data: EngineData): Promise<RunningEngine> {
+async function inPage(data: EngineData, files: Ahead): Promise<RunningEngine> {
   await loadScript("assets/engine.js");
-  const Engine = (globalThis as { caiseyEngine?: typeof SearchEngine }).caiseyEngine;
-  if (Engine === undefined) throw new Error("expected assets/engine.js to be in the package");
-  const engine = new Engine(data, loadDigits);
+  const Program = (globalThis as { caiseyEngine?: typeof SearchEngine }).caiseyEngine;
+  if (Program === undefined) throw new Error("expected assets/engine.js to be in the package");
+  const engine = new Program(data, files.load);
   await engine.open();
   return engine;
 }
-
-const loadDigits: LoadDigits = async (part: DigitPart) => {
-  const digits = await loadPart(part);
-  if (digits === undefined) throw new Error(`expected ${part} to be in the package`);
-  return digits;
-};

@@ -8,13 +8,14 @@ import { build } from "esbuild";
 const home = resolve(import.meta.dirname, "..");
 const client = join(home, "client");
 
-async function bundle(name: string): Promise<string> {
+/** @param format `iife` for pages in an opaque origin, which load no modules. */
+async function bundle(name: string, format: "esm" | "iife" = "esm"): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(client, name)],
     bundle: true,
     minify: true,
     write: false,
-    format: "esm",
+    format,
     target: "es2022",
     loader: { ".svg": "text" },
   });
@@ -28,6 +29,8 @@ const files: Record<string, { type: string; text: string }> = {
   "review.js": { type: "text/javascript; charset=utf-8", text: await bundle("review.ts") },
   "clerk.js": { type: "text/javascript; charset=utf-8", text: await bundle("clerk.ts") },
   "copy.js": { type: "text/javascript; charset=utf-8", text: await bundle("copy.ts") },
+  "framed.js": { type: "text/javascript; charset=utf-8", text: await bundle("framed.ts", "iife") },
+  "framed.css": { type: "text/css; charset=utf-8", text: await bundle("framed.css") },
   "console.css": { type: "text/css; charset=utf-8", text: await bundle("console.css") },
   "icon.svg": { type: "image/svg+xml", text: await readFile(join(client, "icon.svg"), "utf8") },
 };

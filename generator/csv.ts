@@ -20,8 +20,11 @@ export function encodeCsvRow(cells: readonly CsvCell[]): string {
 function encodeCell(cell: CsvCell): string {
   if (cell === undefined) return "";
   if (typeof cell === "number") return String(cell);
-  return `"${harmless(cell).replaceAll('"', '""')}"`;
+  return PLAIN.test(cell) ? `"${cell}"` : `"${harmless(cell).replaceAll('"', '""')}"`;
 }
+
+/** Most cells: one line of printable ASCII without quotes and semicolons, and with a beginning that no formula has. */
+const PLAIN = /^[!#-&(-*,.-:<>?A-~][ !#-:<-~]*$/;
 
 function harmless(text: string): string {
   const visible = text.replace(CONTROL, (c) => String.fromCharCode(c === "\u007f" ? 0x2421 : 0x2400 + c.charCodeAt(0)));

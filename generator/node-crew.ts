@@ -3,11 +3,11 @@ import { Worker } from "node:worker_threads";
 import type { Handoff } from "../record/handoff.ts";
 import type { PackageFile } from "./pack.ts";
 import type { SessionCrew } from "./session-files.ts";
-import type { SessionRecords } from "./session-records.ts";
+import { type PackedRecords, packRecords, type SessionRecords } from "./session-records.ts";
 import type { UnplacedRow } from "./zip.ts";
 
 /** To a worker: the handoff once, then one session after another. */
-export type CrewOrder = { handoff: Handoff } | { number: number; records: SessionRecords; witnessed: string | null };
+export type CrewOrder = { handoff: Handoff } | { number: number; records: PackedRecords; witnessed: string | null };
 /** From a worker: the files of a session, packed, or why it can't make them. */
 export type CrewAnswer = { number: number; files: { row: UnplacedRow; bytes: Uint8Array }[] } | { number: number; error: Error };
 
@@ -36,7 +36,7 @@ export class NodeCrew implements SessionCrew {
     const made = new Promise<PackageFile[]>((resolve, reject) => this.#waiting.set(number, { resolve, reject }));
     // A failure shows where the files are taken.
     made.catch(() => {});
-    const order: CrewOrder = { number, records, witnessed };
+    const order: CrewOrder = { number, records: packRecords(records), witnessed };
     this.#workers[number % this.#threads]?.postMessage(order);
     return made;
   }

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
-import { crc32, createDeflateRaw, deflateRaw } from "node:zlib";
+import { crc32, createDeflateRaw, deflateRaw, deflateRawSync } from "node:zlib";
 import { memorySpool, type Platform } from "./platform.ts";
 import { nodeHashes } from "./verify/hashes.ts";
 
 /** zlib's usual trade between time and size; part of what makes the same package the same bytes. */
 const LEVEL = 6;
+const wholeOptions = (bytes: Uint8Array) => ({ level: LEVEL, chunkSize: 1024 + (bytes.length >> 1) });
 const deflateWhole = promisify<Uint8Array, { level: number; chunkSize: number }, Uint8Array>(deflateRaw);
 
 /**
@@ -22,7 +23,7 @@ export function nodePlatform(spool: Platform["spool"] = memorySpool): Platform {
     },
     crc32: (bytes, before = 0) => crc32(bytes, before),
     // One chunk that nearly always holds the result: each further one is a round trip to the thread pool.
-    deflate: (bytes) => deflateWhole(bytes, { level: LEVEL, chunkSize: 1024 + (bytes.length >> 1) }),
+    deflate: (bytes) => deflateWhole(bytes, wholeOptions(bytes)),
     async *deflateStream(content) {
       const deflate = createDeflateRaw({ level: LEVEL, chunkSize: 1 << 17 });
       const fed = pipeline(Readable.from(content, { objectMode: true }), deflate);
@@ -34,4 +35,9 @@ export function nodePlatform(spool: Platform["spool"] = memorySpool): Platform {
     isSigned: nodeHashes.isSigned,
     spool,
   };
+}
+
+/** The same, but files held whole are deflated by the thread that asks for it. The bytes are the same. */
+export function deflatingHere(platform: Platform): Platform {
+  return { ...platform, deflate: async (bytes) => deflateRawSync(bytes, wholeOptions(bytes)) };
 }

@@ -6,7 +6,7 @@ import { contentType } from "./content-type.ts";
 import { rsmfFiles } from "./exports/rsmf.ts";
 import type { PackageFile } from "./pack.ts";
 import type { Platform } from "./platform.ts";
-import { entriesFile, lineDigests, type SessionRecords, textFile } from "./session-records.ts";
+import { entriesFile, lineDigests, type PackedRecords, type SessionRecords, textFile } from "./session-records.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** Makes the files of a session elsewhere than where it is called, such as in another thread. */
@@ -17,20 +17,24 @@ export interface SessionCrew {
   pack(handoff: Handoff, records: SessionRecords, witnessed: string | null): Promise<PackageFile[]> | undefined;
 }
 
-/** The files that one session makes by itself: records, pages, exchange format. */
+/**
+ * The files that one session makes by itself: records, pages, exchange format.
+ * @param packed the records' files, where they are made already.
+ */
 export async function sessionFiles(
   handoff: Handoff,
   records: SessionRecords,
   witnessed: string | null,
   platform: Platform,
   viewer: Viewer,
+  packed?: PackedRecords,
 ): Promise<PackageFile[]> {
   const { session, entries } = records;
   const listed = (path: string, content: PackageFile["content"]): PackageFile => ({ path, type: contentType(path), content });
   const digests = await lineDigests(records, platform);
   return [
-    listed(sessionPath(session.session, "entries.jsonl"), () => entriesFile(records)),
-    listed(sessionPath(session.session, "text.jsonl"), () => textFile(records)),
+    listed(sessionPath(session.session, "entries.jsonl"), () => (packed ? [utf8(packed.lines)] : entriesFile(records))),
+    listed(sessionPath(session.session, "text.jsonl"), () => (packed ? [utf8(packed.texts)] : textFile(records))),
     listed(sessionPath(session.session, "checkpoint"), () => [utf8(records.checkpoint)]),
     ...sessionPages({ handoff, session, entries, digests, witnessed }).map((page) =>
       listed(pagePath(page), async function* () {

@@ -29,6 +29,11 @@ export function lineAddress(kind: EntryKind, seq: number, field: string, line: n
   return lineAddressOf(seq, field === MAIN_TEXT[kind] ? "" : field, line);
 }
 
+/** What the addresses of all lines of a text begin with; the number of the line, from 1, follows. */
+export function lineAddressStart(kind: EntryKind, seq: number, field: string): string {
+  return field === MAIN_TEXT[kind] ? `e${seq}.` : `e${seq}.${field}.`;
+}
+
 /** The same for a text whose name is given only when it is not the entry's main one. */
 export function lineAddressOf(seq: number, field: string, line: number): string {
   return field === "" ? `e${seq}.${line + 1}` : `e${seq}.${field}.${line + 1}`;

@@ -11,11 +11,22 @@ const app = createApp({ streaming: false });
 
 /** See viewer/renderer.ts. */
 export async function render(page: Page): Promise<string> {
-  // Outside of Astro, so that an error in an entry is thrown to the caller as it is.
-  const view = page.page === "session" ? { ...page, timeline: timelineHtml(page) } : page;
-  const response = await app.render(new Request(`https://package.invalid/${page.page}`), { locals: { view } });
+  // Outside of Astro: an error in an entry is thrown to the caller as it is, and the most of a package does not go through its streams.
+  if (page.page !== "session") return renderAround(page);
+  const timeline = timelineHtml(page);
+  const [before, after, more] = (await renderAround({ ...page, timeline: PLACE })).split(PLACE);
+  if (before === undefined || after === undefined || more !== undefined)
+    throw new Error("expected one place for a session's timeline");
+  return before + timeline + after;
+}
+
+/** Stands for a timeline. No text becomes this: what is escaped has no `<`. */
+const PLACE = "<timeline-place></timeline-place>";
+
+async function renderAround(view: Page | (Page & { timeline: string })): Promise<string> {
+  const response = await app.render(new Request(`https://package.invalid/${view.page}`), { locals: { view } });
   const html = await response.text();
-  if (response.status !== 200) throw new Error(`expected the page ${page.page} to be rendered, got status ${response.status}`);
+  if (response.status !== 200) throw new Error(`expected the page ${view.page} to be rendered, got status ${response.status}`);
   return html;
 }
 

@@ -7,6 +7,7 @@ import type { SessionRecords } from "../session-records.ts";
 import { GENERATOR_VERSION } from "../version.ts";
 import { METHOD } from "../zip.ts";
 import { ZipWriter } from "../zip-writer.ts";
+import { base64Lines } from "./base64-lines.ts";
 import { MACHINE, type RsmfEvent, rsmfEvents, shown } from "./rsmf-events.ts";
 
 /** Relativity recommends no more in one file. */
@@ -72,7 +73,7 @@ async function* mail(
     "",
   ];
   yield utf8(head.join("\r\n"));
-  yield* folded(utf8(text));
+  yield base64Lines(utf8(text));
   const attached = [
     `--${BOUNDARY}`,
     'Content-Type: application/zip; name="rsmf.zip"',
@@ -82,7 +83,7 @@ async function* mail(
     "",
   ];
   yield utf8(attached.join("\r\n"));
-  yield* folded(await zipOf(manifest, handoff.created, platform));
+  yield base64Lines(await zipOf(manifest, handoff.created, platform));
   yield utf8(`--${BOUNDARY}--\r\n`);
 }
 
@@ -152,16 +153,6 @@ async function zipOf(manifest: Uint8Array, modified: string, platform: Platform)
   const pieces: Uint8Array[] = [];
   for await (const piece of writer.add(file)) pieces.push(piece);
   return concatAll([...pieces, ...writer.finish()]);
-}
-
-const LINE = 57;
-/** Whole lines of 76 characters at a time. */
-const BLOCK = LINE * 1024;
-
-function* folded(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += BLOCK) {
-    yield utf8(toBase64(bytes.subarray(at, at + BLOCK)).replace(/.{1,76}/g, "$&\r\n"));
-  }
 }
 
 /** Any text as a header's value: words of RFC 2047, so that neither line breaks nor other alphabets get into the head. */

@@ -36,7 +36,7 @@ test("a session that can't be rendered ends the making with its error", async ()
   const broken: SessionCrew = {
     ahead: crew.ahead,
     pack: (handoff, records, witnessed) =>
-      crew.pack(handoff, { ...records, entries: [{ entry: {}, text: {} }] as never }, witnessed),
+      crew.pack(handoff, { ...records, lines: ["{}"], entries: [{ entry: {}, text: {} }] as never }, witnessed),
   };
   await expect(digestOf({ source, signer }, broken)).rejects.toThrow();
   await crew.close();

@@ -49,6 +49,23 @@ describe("a survey", () => {
     ]);
   });
 
+  test("finds names on any line of a long output, whatever letters stand before them", () => {
+    const output = (line: string) =>
+      `\u0130stanbul \u0130\n\n${line}\nall is well\n\u0130: KB5034441, then systemctl  restart cups`;
+    const { handoff, pages } = surveyOf([
+      session(1, output("7031 Error"), "a\t1"),
+      session(2, output("event id: 7031 error"), "a\t1"),
+    ]);
+    const page = pages.find((one) => one.page === "recurring");
+    if (page?.page !== "recurring") throw new Error("expected the page");
+    expect(page.recurring[0]?.terms.map(({ kind, name, count }) => [kind, name, count])).toEqual([
+      ["event", "7031", 2],
+      ["update", "KB5034441", 2],
+      ["service", "cups", 2],
+    ]);
+    expect(page.recurring[0]?.places[0]?.href).toBe(`sessions/${handoff.sessions[0]?.session}.html#e4.3`);
+  });
+
   test("tells what changed on a machine since the part was read before", () => {
     const { pages } = surveyOf(story());
     const page = pages.find((one) => one.page === "machine");

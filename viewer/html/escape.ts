@@ -1,19 +1,27 @@
 import { describe, mark, replaceInvisible } from "./visible.ts";
 
 const MARKUP = /[&<>"'`]/;
-const EACH = /[&<>"'`]/g;
-const ENTITIES: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-  "`": "&#96;",
-};
+/** By character code; nothing for those that are no markup. */
+const ENTITIES: (string | undefined)[] = new Array(97).fill(undefined);
+for (const [char, entity] of Object.entries({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "`": "&#96;" }))
+  ENTITIES[char.charCodeAt(0)] = entity;
+/** Markup, or what may be invisible. Most lines have neither. */
+const SPECIAL = /[^\t !#-%(-;=?-_a-~]/;
 
 /** Any string as HTML text or as the value of a quoted attribute. The one way by which a string becomes HTML here. */
 export function escapeHtml(text: string): string {
-  return MARKUP.test(text) ? text.replace(EACH, (char) => ENTITIES[char] as string) : text;
+  let at = text.search(MARKUP);
+  if (at < 0) return text;
+  let html = "";
+  let from = 0;
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const entity = code < 97 ? ENTITIES[code] : undefined;
+    if (entity === undefined) continue;
+    html += text.slice(from, at) + entity;
+    from = at + 1;
+  }
+  return html + text.slice(from);
 }
 
 /**
@@ -21,6 +29,7 @@ export function escapeHtml(text: string): string {
  * marked too.
  */
 export function textHtml(text: string): string {
+  if (!SPECIAL.test(text)) return text;
   // The marks are put in after escaping: no invisible character is one that escaping touches.
   return replaceInvisible(
     escapeHtml(text),

@@ -51,7 +51,8 @@ const highlighter = createHighlighterCoreSync({
   engine: createJavaScriptRegexEngine(),
 });
 
-const cache = new Map<string, Token[][] | undefined>();
+/** By language and shape; an empty list where nothing can be told apart. */
+const cache = new Map<string, Token[][]>();
 
 /**
  * The lines of a command in tokens; together they are the lines as they are. Undefined where nothing can be told apart: another
@@ -62,15 +63,32 @@ export function tokensOf(lines: readonly string[], shell: EntryOf<"command">["sh
   if (lang === undefined || lines.some((line) => line.length > LONGEST_LINE)) return undefined;
   const text = lines.join("\n");
   if (text.length > LONGEST) return undefined;
-  const key = `${lang}\n${text}`;
-  if (cache.has(key)) return cache.get(key);
-  if (cache.size >= CACHED) cache.clear();
-  const tokens = tokenize(text, lang);
-  const whole = tokens.length === lines.length && tokens.every((line, i) => line.map((one) => one.text).join("") === lines[i]);
-  const found = whole ? tokens : undefined;
-  cache.set(key, found);
-  return found;
+  // A grammar takes long, and does not tell one number from another: commands that differ in long ones only share their tokens.
+  const shape = text.replace(LONG_NUMBER, (found) => found.replace(DIGIT, "5"));
+  const key = `${lang}\n${shape}`;
+  let tokens = cache.get(key);
+  if (tokens === undefined) {
+    tokens = tokenize(shape, lang);
+    const shapes = shape.split("\n");
+    const whole = tokens.length === shapes.length && tokens.every((line, i) => line.map((one) => one.text).join("") === shapes[i]);
+    if (!whole) tokens = [];
+    if (cache.size >= CACHED) cache.clear();
+    cache.set(key, tokens);
+  }
+  if (tokens.length === 0 || shape === text) return tokens.length === 0 ? undefined : tokens;
+  return tokens.map((line, i) => {
+    let at = 0;
+    return line.map(({ text: part, name }) => {
+      const from = at;
+      at += part.length;
+      return { text: (lines[i] as string).slice(from, at), name };
+    });
+  });
 }
+
+/** Four digits or more, or what has the form of a GUID. */
+const LONG_NUMBER = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\d{4,}/gi;
+const DIGIT = /[0-9a-f]/gi;
 
 function tokenize(text: string, lang: string): Token[][] {
   // No limit of time: the same text must come out the same on a slow machine.

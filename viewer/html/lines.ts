@@ -1,6 +1,6 @@
 import type { EntryKind, EntryOf } from "../../record/entry.ts";
 import { type TextValue, type VisibleLine, visibleLines } from "../../record/text.ts";
-import { lineAddress } from "../address.ts";
+import { lineAddress, lineAddressStart } from "../address.ts";
 import { HIDDEN } from "../words.ts";
 import { textHtml } from "./escape.ts";
 import { counted } from "./format.ts";
@@ -34,27 +34,25 @@ export function linesHtml(
   name: string,
   { extent = WHOLE, shell }: { extent?: Extent; shell?: EntryOf<"command">["shell"] | undefined } = {},
 ): string {
-  const lines = visibleLines(value);
-  const tokens =
-    shell &&
-    tokensOf(
-      lines.map((line) => (line.hidden === undefined ? withoutCr(line.text) : "")),
-      shell,
-    );
+  // An open text has nothing hidden; an object a line would be for nothing.
+  const visible = "seed" in value ? undefined : visibleLines(value);
+  const lines = "seed" in value ? value.lines : (visible ?? []).map((line) => (line.hidden === undefined ? line.text : ""));
+  const tokens = shell && tokensOf(lines.map(withoutCr), shell);
   const colours = new SgrText();
   const later = extent.from > 0;
+  const start = lineAddressStart(place.kind, place.seq, place.field);
   const html: string[] = [];
-  for (const [i, line] of lines.entries()) {
-    if (i >= extent.to) break;
+  for (let i = 0; i < lines.length && i < extent.to; i++) {
+    const line = lines[i] as string;
     // Earlier pages show it; what it says of colours holds on.
     if (i < extent.from) {
-      if (line.hidden === undefined) colours.skip(line.text);
+      colours.skip(line);
       continue;
     }
-    const id = lineAddress(place.kind, place.seq, place.field, i);
     const number = later ? ` data-n="${i + 1}"` : "";
-    const shown = line.hidden === undefined ? `">${lineHtml(line.text, colours, tokens?.[i])}` : ` hid">${hiddenHtml(line)}`;
-    html.push(`<span id="${id}"${number} class="l${shown}\n</span>`);
+    const masked = visible?.[i];
+    const shown = masked?.hidden === undefined ? `">${lineHtml(line, colours, tokens?.[i])}` : ` hid">${hiddenHtml(masked)}`;
+    html.push(`<span id="${start}${i + 1}"${number} class="l${shown}\n</span>`);
   }
   const only = lines.length === 1 ? " one" : "";
   const block = `<div class="lines ${name}${only}${later ? " later" : ""}">`;

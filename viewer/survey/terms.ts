@@ -1,4 +1,4 @@
-import { visibleLines } from "../../record/text.ts";
+import { type TextValue, visibleLines } from "../../record/text.ts";
 import { withoutSgr } from "../html/sgr.ts";
 import { shortened } from "./excerpt.ts";
 import type { Recurrence, Term, TermKind } from "./rows.ts";
@@ -7,6 +7,8 @@ import type { SessionView } from "./session-view.ts";
 /** Identifiers and messages that came up so far. Plain and serialisable. */
 export interface TermsState {
   terms: Record<string, Term>;
+  /** How many these are. */
+  count: number;
   /** Whether some that came up once only were forgotten. */
   dropped: boolean;
 }
@@ -16,34 +18,55 @@ const OF_A_SESSION = 150;
 const PLACES = 40;
 const TEXTS = ["command", "output", "message", "note", "summary"];
 
-/**
- * KB numbers; HRESULT and NTSTATUS codes of failures, and stop codes; event ids, named or in a table; services, by what is said of
- * them or done to them.
- */
-const IDENTIFIER = new RegExp(
-  [
-    String.raw`\b(?<update>KB\d{6,7})\b`,
-    String.raw`\b(?<code>0x(?:[89c][0-9a-f]{7}|000000[0-9a-f]{2}|000001[0-9a-f]{2}))\b`,
-    String.raw`\bevent(?: ?ids?)?[ :=#]{1,3}(?<event>\d{2,5})\b`,
-    String.raw`\b(?<listed>\d{3,5}) +(?:error|warning|critical)\b`,
-    String.raw`\bThe (?<service>[^.:'"]{2,60}?) service (?:terminated|entered the stopped|hung|failed|could not|is not|did not)`,
-    String.raw`\b(?:Restart|Start|Stop|Set)-Service +(?:-Name +)?['"]?(?<cmdlet>[\w$.-]{2,40})`,
-    String.raw`\bsystemctl +(?:--?[\w-]+ +)*(?:restart|start|stop|status|reload|enable|disable) +(?<unit>[\w@.-]{2,40})`,
-    String.raw`\bnet +(?:start|stop) +["']?(?<net>[\w$.-]{2,40})`,
-  ].join("|"),
-  "gi",
-);
-const KIND: Record<string, TermKind> = {
-  ...{ update: "update", code: "code", event: "event", listed: "event" },
-  ...{ service: "service", cmdlet: "service", unit: "service", net: "service" },
-};
+/** What names something that comes up again; looked for only where one of its hints, in lower case, is in the line. */
+interface Rule {
+  kind: TermKind;
+  hints: readonly string[];
+  /** The name is the first group. */
+  pattern: RegExp;
+}
+
+const RULES: readonly Rule[] = [
+  { kind: "update", hints: ["kb"], pattern: /\b(KB\d{6,7})\b/gi },
+  // HRESULT and NTSTATUS codes of failures, and stop codes.
+  { kind: "code", hints: ["0x"], pattern: /\b(0x(?:[89c][0-9a-f]{7}|000000[0-9a-f]{2}|000001[0-9a-f]{2}))\b/gi },
+  // Event ids, named or in a table.
+  { kind: "event", hints: ["event"], pattern: /\bevent(?: ?ids?)?[ :=#]{1,3}(\d{2,5})\b/gi },
+  { kind: "event", hints: ["error", "warning", "critical"], pattern: /\b(\d{3,5}) +(?:error|warning|critical)\b/gi },
+  // Services, by what is said of them or done to them.
+  {
+    kind: "service",
+    hints: [" service "],
+    pattern: /\bThe ([^.:'"]{2,60}?) service (?:terminated|entered the stopped|hung|failed|could not|is not|did not)/gi,
+  },
+  {
+    kind: "service",
+    hints: ["-service "],
+    pattern: /\b(?:Restart|Start|Stop|Set)-Service +(?:-Name +)?['"]?([\w$.-]{2,40})/gi,
+  },
+  {
+    kind: "service",
+    hints: ["systemctl "],
+    pattern: /\bsystemctl +(?:--?[\w-]+ +)*(?:restart|start|stop|status|reload|enable|disable) +([\w@.-]{2,40})/gi,
+  },
+  { kind: "service", hints: ["net "], pattern: /\bnet +(?:start|stop) +["']?([\w$.-]{2,40})/gi },
+];
 const TROUBLE =
   /\b(?:error|fail(?:ed|ure|s)?|cannot|can't|could not|denied|unable|exception|timed out|not found|corrupt|refused|unreachable)/i;
+const TROUBLE_HINTS = [
+  ...["error", "fail", "cannot", "can't", "could not", "denied", "unable", "exception"],
+  ...["timed out", "not found", "corrupt", "refused", "unreachable"],
+];
+/** Each hint, and the rules that it stands for, a bit each; the bit after theirs is for messages. */
+const MESSAGE = 1 << RULES.length;
+const HINTS = new Map<string, number>();
+for (const [i, { hints }] of RULES.entries()) for (const hint of hints) HINTS.set(hint, (HINTS.get(hint) ?? 0) | (1 << i));
+for (const hint of TROUBLE_HINTS) HINTS.set(hint, (HINTS.get(hint) ?? 0) | MESSAGE);
 /** What differs between two occurrences of the same message. */
 const VARIABLE = /\{?[0-9a-f]{8}-[0-9a-f-]{27}\}?|0x[0-9a-f]+|[0-9a-f]{16,}|\d[\d.,:/-]*/gi;
 
 export function newTerms(): TermsState {
-  return { terms: {}, dropped: false };
+  return { terms: {}, count: 0, dropped: false };
 }
 
 export function addTerms(state: TermsState, view: SessionView): void {
@@ -63,30 +86,70 @@ export function addTerms(state: TermsState, view: SessionView): void {
       const value = text[field];
       // A question's command is counted when it runs.
       if (value === undefined || entry.kind === "approval.asked") continue;
-      for (const [i, line] of visibleLines(value).entries()) {
-        if (line.hidden === undefined)
-          lineTerms(line.text, field === "output", note, () => view.lineLink(entry.kind, entry.seq, field, i).href);
-      }
+      textTerms(shownLines(value), field === "output", note, (i) => view.lineLink(entry.kind, entry.seq, field, i).href);
     }
   }
-  for (const [key, term] of here) merge(state.terms, key, term);
-  if (Object.keys(state.terms).length > MOST) forget(state);
+  for (const [key, term] of here) merge(state, key, term);
+  if (state.count > MOST) forget(state);
+}
+
+/** What is shown of each line; nothing of those that are hidden. */
+function shownLines(value: TextValue): readonly string[] {
+  return "seed" in value ? value.lines : visibleLines(value).map((line) => (line.hidden === undefined ? line.text : ""));
 }
 
 type Note = (kind: TermKind, name: string, href: () => string) => void;
 
-function lineTerms(line: string, printed: boolean, note: Note, href: () => string): void {
-  // A line of a dump or of minified code names nothing that a person would look for.
-  if (line.length < 4 || line.length > 2_000) return;
-  const text = withoutSgr(line);
-  for (const { groups } of text.matchAll(IDENTIFIER)) {
-    for (const [name, found] of Object.entries(groups ?? {})) {
-      const kind = KIND[name];
-      if (found === undefined || kind === undefined) continue;
-      note(kind, kind === "update" ? found.toUpperCase() : kind === "code" ? found.toLowerCase() : found.trim(), href);
+function textTerms(lines: readonly string[], printed: boolean, note: Note, href: (line: number) => string): void {
+  const found = hintedLines(lines, printed);
+  if (found === undefined) return;
+  for (const [i, rules] of found.entries()) {
+    const line = lines[i] as string;
+    // A line of a dump or of minified code names nothing that a person would look for.
+    if (rules !== 0 && line.length >= 4 && line.length <= 2_000) lineTerms(withoutSgr(line), rules, note, () => href(i));
+  }
+}
+
+/** For each line the rules of which it has a hint; undefined when no line has any. */
+function hintedLines(lines: readonly string[], printed: boolean): Uint16Array | undefined {
+  const text = lines.join("\n").toLowerCase();
+  let found: Uint16Array | undefined;
+  for (const [hint, rules] of HINTS) {
+    if (rules === MESSAGE && !printed) continue;
+    let at = text.indexOf(hint);
+    if (at < 0) continue;
+    found ??= new Uint16Array(lines.length);
+    let line = 0;
+    let end = lengthInLowerCase(lines[0] as string);
+    while (at >= 0) {
+      while (at > end) end += 1 + lengthInLowerCase(lines[++line] as string);
+      found[line] = (found[line] as number) | (printed ? rules : rules & ~MESSAGE);
+      at = text.indexOf(hint, end + 1);
     }
   }
-  if (!printed || !TROUBLE.test(text)) return;
+  return found;
+}
+
+const GROWS = /\u0130/g;
+
+/** The one letter that is two in lower case is a Turkish capital I. */
+function lengthInLowerCase(line: string): number {
+  return line.includes("\u0130") ? line.replace(GROWS, "ii").length : line.length;
+}
+
+function lineTerms(text: string, rules: number, note: Note, href: () => string): void {
+  let last = "";
+  for (const [i, { kind, pattern }] of RULES.entries()) {
+    if ((rules & (1 << i)) === 0) continue;
+    for (const [, found = ""] of text.matchAll(pattern)) {
+      const name = kind === "update" ? found.toUpperCase() : kind === "code" ? found.toLowerCase() : found.trim();
+      // An event may be named as one and stand in a table.
+      if (kind === "event" && name === last) continue;
+      last = name;
+      note(kind, name, href);
+    }
+  }
+  if ((rules & MESSAGE) === 0 || !TROUBLE.test(text)) return;
   const message = text
     .replace(VARIABLE, "\u2026")
     .replace(/(?:[\s|+~^-]*\u2026)+[\s|]*/g, " \u2026 ")
@@ -96,10 +159,11 @@ function lineTerms(line: string, printed: boolean, note: Note, href: () => strin
     note("message", shortened(message.replace(/^[\u2026 ]+/, ""), 140), href);
 }
 
-function merge(terms: Record<string, Term>, key: string, found: Term): void {
-  const term = terms[key];
+function merge(state: TermsState, key: string, found: Term): void {
+  const term = state.terms[key];
   if (term === undefined) {
-    terms[key] = found;
+    state.terms[key] = found;
+    state.count++;
     return;
   }
   term.count += found.count;
@@ -110,11 +174,12 @@ function merge(terms: Record<string, Term>, key: string, found: Term): void {
 
 /** Those of one session only go, the oldest first, until half are left. */
 function forget(state: TermsState): void {
-  let over = Object.keys(state.terms).length - MOST / 2;
+  let over = state.count - MOST / 2;
   for (const [key, term] of Object.entries(state.terms)) {
     if (over <= 0) break;
     if (term.sessions > 1) continue;
     delete state.terms[key];
+    state.count--;
     state.dropped = true;
     over--;
   }

@@ -1,10 +1,13 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { aiko, contoso, elena, northwind } from "../../fixtures/people.ts";
 import { type Deployment, deploy } from "../fixtures/deployment.ts";
 import { launchChromium } from "./chromium.ts";
 import { ClerkStandIn } from "./clerk-stand-in.ts";
 import { complaintsOf, expectFit } from "./console-scene.ts";
+
+// Each takes some seconds on a quiet machine.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let clerk: ClerkStandIn;
 let deployment: Deployment;

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { elena } from "../../fixtures/people.ts";
 import { payrollExport } from "../../fixtures/story/acme/payroll-export.ts";
 import { spoolerThird } from "../../fixtures/story/acme/spooler-third.ts";
 import { complaintsOf, expectFit, openScene, type Scene } from "./console-scene.ts";
+
+// Each takes some seconds on a quiet machine.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let scene: Scene;
 beforeAll(async () => {

@@ -40,6 +40,8 @@ export async function openScene(sessions: readonly StorySession[]): Promise<Scen
     apiFor,
     async signIn(person, options) {
       const page = await (await browser.newContext(options)).newPage();
+      // A busy machine takes its time.
+      page.setDefaultTimeout(60_000);
       await page.goto(url);
       await page.getByRole("button", { name: person.name }).click();
       await page.waitForURL(`${url}/`);

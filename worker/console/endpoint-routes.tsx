@@ -8,7 +8,7 @@ import { getGroup } from "../service/organization.ts";
 import { listSessions, readEntries } from "../service/sessions.ts";
 import { EndpointPage, type KnownContext } from "./endpoint-page.tsx";
 import { taken } from "./form.ts";
-import { shownEntries } from "./transcript.tsx";
+import { type ShownEntry, shownEntries } from "./transcript.tsx";
 import { userOf } from "./user.ts";
 
 /** Entries of a session that are looked through for what is known of the machine: its context comes at the beginning. */
@@ -44,6 +44,18 @@ async function contextOf(caller: Caller, sessions: readonly SessionRow[]): Promi
   const session = sessions[0];
   if (session === undefined) return undefined;
   const { entries } = await readEntries(caller, session.session, 0, LOOKED_THROUGH);
-  const shown = shownEntries(entries).filter(({ entry }) => entry.kind === "context");
+  const shown = newestReadings(shownEntries(entries));
   return shown.length === 0 ? undefined : { session, entries: shown };
+}
+
+/** Of each part of the context its last reading. A long one is several entries in a row. */
+function newestReadings(entries: readonly ShownEntry[]): ShownEntry[] {
+  const readings = new Map<string, ShownEntry[]>();
+  let last: string | undefined;
+  for (const shown of entries) {
+    const part = shown.entry.kind === "context" ? shown.entry.part : undefined;
+    if (part !== undefined) readings.set(part, part === last ? [...(readings.get(part) ?? []), shown] : [shown]);
+    last = part;
+  }
+  return [...readings.values()].flat().sort((a, b) => a.entry.seq - b.entry.seq);
 }

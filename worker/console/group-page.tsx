@@ -1,5 +1,6 @@
-import type { EndpointView, GroupView, HandoffRow, SessionRow } from "../schema.ts";
+import type { EndpointView, EnrolmentCodeView, GroupView, HandoffRow, SessionRow } from "../schema.ts";
 import type { SearchPage } from "../search/schema.ts";
+import { EnrolmentCodes } from "./enrolment-codes.tsx";
 import { FindForm, Hits, MonthChart, type MonthCount, type SessionFilter } from "./find.tsx";
 import { MachinesTable } from "./machines-table.tsx";
 import { Page, type PageProps } from "./page.tsx";
@@ -21,15 +22,25 @@ export interface GroupPageProps {
   /** Address of the next page of sessions. */
   next: string | undefined;
   handoffs: HandoffRow[];
-  may: { record: boolean; enrol: boolean; prepare: boolean };
+  codes: readonly EnrolmentCodeView[];
+  may: { manage: boolean; record: boolean; enrol: boolean; prepare: boolean };
 }
 
 /** One client group: its machines, its sessions, its handoffs. */
 export function GroupPage(props: GroupPageProps) {
-  const { user, group, endpoints, sessions, handoffs, may, next } = props;
+  const { user, group, endpoints, sessions, handoffs, codes, may, next } = props;
+  const isArchived = group.archived !== null;
   return (
     <Page title={group.name} user={user} crumbs={[{ href: "/", text: "Clients" }]} scripts={["find"]}>
-      <h1>{group.name}</h1>
+      <h1>
+        {group.name} {isArchived ? <span class="chip">Archived</span> : null}
+      </h1>
+      {group.archived === null ? null : (
+        <p class="soft">
+          Archived since <Moment at={group.archived} />. Everything recorded stays and can be handed over; no machine is enrolled
+          and no session opened.
+        </p>
+      )}
       <nav class="jump" aria-label="On this page">
         <a href="#sessions">Sessions</a> <a href="#handoffs">Handoffs</a> <a href="#machines">Machines</a>
       </nav>
@@ -100,7 +111,7 @@ export function GroupPage(props: GroupPageProps) {
       <section aria-labelledby="machines">
         <h2 id="machines">Machines</h2>
         <MachinesTable group={group.group} endpoints={endpoints} may={may} />
-        {may.enrol ? (
+        {may.enrol && !isArchived ? (
           <form method="post" action={`/groups/${group.group}/enrolment-codes`} class="inline-form">
             <label>
               Name of the machine, if it is not to be its host name
@@ -109,7 +120,37 @@ export function GroupPage(props: GroupPageProps) {
             <button type="submit">Enrol a machine</button>
           </form>
         ) : null}
+        {may.enrol ? <EnrolmentCodes group={group.group} codes={codes} mayRotate={!isArchived} /> : null}
       </section>
+      {may.manage ? <Archive group={group} /> : null}
     </Page>
+  );
+}
+
+/** Takes a client out of use, or into it again. */
+function Archive({ group }: { group: GroupView }) {
+  const at = `/groups/${group.group}`;
+  if (group.archived !== null) {
+    return (
+      <form method="post" action={`${at}/restore`} class="inline-form">
+        <button type="submit" class="second">
+          Take this client into use again
+        </button>
+      </form>
+    );
+  }
+  return (
+    <details class="act">
+      <summary>Archive this client</summary>
+      <form method="post" action={`${at}/archive`}>
+        <p>
+          For clients who have left. Nothing is deleted, and handoffs can still be made. No machine can be enrolled and no session
+          opened until you take the client into use again.
+        </p>
+        <button type="submit" class="danger">
+          Archive {group.name}
+        </button>
+      </form>
+    </details>
   );
 }

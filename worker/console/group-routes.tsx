@@ -1,11 +1,19 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import type { Caller } from "../caller.ts";
 import type { AppEnv } from "../env.ts";
-import { enrolmentCodeBody, groupBody, handoffBody, openSessionBody } from "../schema.ts";
+import type { NewEnrolmentCode } from "../objects/client-group/enrolment-codes.ts";
+import { enrolmentCodeBody, type GroupView, groupBody, handoffBody, openSessionBody } from "../schema.ts";
 import { type SessionsQuery, searchQuery, sessionsQuery } from "../search/schema.ts";
-import { listEndpoints, makeEnrolmentCode, removeEndpoint } from "../service/endpoints.ts";
+import {
+  listEndpoints,
+  listEnrolmentCodes,
+  makeEnrolmentCode,
+  removeEndpoint,
+  revokeEnrolmentCode,
+  rotateEnrolmentCode,
+} from "../service/endpoints.ts";
 import { createHandoff, listHandoffs } from "../service/handoffs.ts";
-import { createGroup, getGroup, listGroups } from "../service/organization.ts";
+import { createGroup, getGroup, listGroups, setArchived } from "../service/organization.ts";
 import { listSessions, listTags, listTechnicians, openSession, searchSessions } from "../service/sessions.ts";
 import { EnrolPage } from "./enrol-page.tsx";
 import type { MonthCount, SessionFilter } from "./find.tsx";
@@ -20,11 +28,14 @@ export const groupRoutes = new Hono<AppEnv>()
   .get("/", async (c) => {
     const { caller } = c.var;
     const { items, cursor } = await listGroups(caller, c.req.query("cursor"), 50);
+    const showsArchived = c.req.query("archived") === "yes";
+    const kept = showsArchived ? { archived: "yes" } : {};
     return c.html(
       <GroupsPage
         user={await userOf(caller)}
-        groups={items}
-        next={cursor && `/?${new URLSearchParams({ cursor })}`}
+        groups={items.filter(({ archived }) => showsArchived || archived === null)}
+        showsArchived={showsArchived}
+        next={cursor && `/?${new URLSearchParams({ ...kept, cursor })}`}
         mayManage={caller.permissions.has("org:groups:manage")}
       />,
     );
@@ -47,7 +58,8 @@ export const groupRoutes = new Hono<AppEnv>()
     });
     const words = rest.q === undefined ? undefined : taken(searchQuery, { ...narrowed, cursor: c.req.query("cursor"), limit: 30 });
     const group = await getGroup(caller, id);
-    const [endpoints, sessions, found, months, tags, technicians, handoffs, user] = await Promise.all([
+    const mayEnrol = caller.permissions.has("org:endpoints:manage");
+    const [endpoints, sessions, found, months, tags, technicians, handoffs, user, codes] = await Promise.all([
       listEndpoints(caller, id, undefined, 200),
       listSessions(caller, id, query),
       words && searchSessions(caller, id, words),
@@ -56,6 +68,7 @@ export const groupRoutes = new Hono<AppEnv>()
       listTechnicians(caller, id),
       listHandoffs(caller, id, undefined, 50),
       userOf(caller),
+      mayEnrol ? listEnrolmentCodes(caller, id) : [],
     ]);
     const cursor = (found ?? sessions).cursor;
     const next = cursor && `/groups/${id}?${new URLSearchParams({ ...filter, cursor })}#sessions`;
@@ -72,9 +85,12 @@ export const groupRoutes = new Hono<AppEnv>()
         filter={filter}
         next={next}
         handoffs={handoffs.items}
+        codes={codes}
         may={{
-          record: caller.permissions.has("org:sessions:record"),
-          enrol: caller.permissions.has("org:endpoints:manage"),
+          manage: caller.permissions.has("org:groups:manage"),
+          // An archived client takes nothing new in.
+          record: caller.permissions.has("org:sessions:record") && group.archived === null,
+          enrol: mayEnrol,
           prepare: caller.permissions.has("org:handoff:prepare"),
         }}
       />,
@@ -84,9 +100,24 @@ export const groupRoutes = new Hono<AppEnv>()
     const { caller } = c.var;
     const { endpoint } = taken(enrolmentCodeBody, { endpoint: (await readForm(c)).optional("endpoint") });
     const group = await getGroup(caller, c.req.param("group"));
-    const { code, expires } = await makeEnrolmentCode(caller, group.group, endpoint);
-    const { origin } = new URL(c.req.url);
-    return c.html(<EnrolPage user={await userOf(caller)} group={group} server={origin} code={code} expires={expires} />);
+    return showCode(c, group, await makeEnrolmentCode(caller, group.group, endpoint));
+  })
+  .post("/groups/:group/enrolment-codes/:code/rotate", async (c) => {
+    const { caller } = c.var;
+    const group = await getGroup(caller, c.req.param("group"));
+    return showCode(c, group, await rotateEnrolmentCode(caller, group.group, c.req.param("code")));
+  })
+  .post("/groups/:group/enrolment-codes/:code/revoke", async (c) => {
+    await revokeEnrolmentCode(c.var.caller, c.req.param("group"), c.req.param("code"));
+    return c.redirect(`/groups/${c.req.param("group")}#codes`, 303);
+  })
+  .post("/groups/:group/archive", async (c) => {
+    await setArchived(c.var.caller, c.req.param("group"), true);
+    return c.redirect(`/groups/${c.req.param("group")}`, 303);
+  })
+  .post("/groups/:group/restore", async (c) => {
+    await setArchived(c.var.caller, c.req.param("group"), false);
+    return c.redirect(`/groups/${c.req.param("group")}`, 303);
   })
   .post("/groups/:group/endpoints/:endpoint/remove", async (c) => {
     await removeEndpoint(c.var.caller, c.req.param("group"), c.req.param("endpoint"));
@@ -102,6 +133,12 @@ export const groupRoutes = new Hono<AppEnv>()
     const { handoff } = await createHandoff(c.var.caller, c.req.param("group"), recipient);
     return c.redirect(`/handoffs/${handoff}/select`, 303);
   });
+
+/** Shows a fresh code, once. */
+async function showCode(c: Context<AppEnv>, group: GroupView, { code, expires }: NewEnrolmentCode): Promise<Response> {
+  const { origin } = new URL(c.req.url);
+  return c.html(<EnrolPage user={await userOf(c.var.caller)} group={group} server={origin} code={code} expires={expires} />);
+}
 
 /** Empty fields of the filter's form come along in the address; they narrow nothing. */
 function filterOf(query: Record<string, string>): SessionFilter & Record<string, string> {

@@ -5,13 +5,15 @@ import { Day } from "./time.tsx";
 export interface GroupsPageProps {
   user: PageProps["user"] & {};
   groups: GroupView[];
+  /** Whether archived ones are among them. */
+  showsArchived: boolean;
   /** Address of the next page of groups. */
   next: string | undefined;
   mayManage: boolean;
 }
 
 /** The organisation's client groups. */
-export function GroupsPage({ user, groups, next, mayManage }: GroupsPageProps) {
+export function GroupsPage({ user, groups, showsArchived, next, mayManage }: GroupsPageProps) {
   return (
     <Page title="Clients" user={user}>
       <h1>Clients</h1>
@@ -22,12 +24,17 @@ export function GroupsPage({ user, groups, next, mayManage }: GroupsPageProps) {
         </p>
       ) : (
         <ul class="cards">
-          {groups.map(({ group, name, created }) => (
+          {groups.map(({ group, name, created, archived }) => (
             <li>
               <a href={`/groups/${group}`}>
                 <b>{name}</b>
                 <span class="soft">
                   since <Day at={created} />
+                  {archived === null ? null : (
+                    <>
+                      , archived <Day at={archived} />
+                    </>
+                  )}
                 </span>
               </a>
             </li>
@@ -39,6 +46,7 @@ export function GroupsPage({ user, groups, next, mayManage }: GroupsPageProps) {
           <a href={next}>More clients</a>
         </p>
       )}
+      <p>{showsArchived ? <a href="/">Hide archived clients</a> : <a href="/?archived=yes">Show archived clients, too</a>}</p>
       {mayManage ? (
         <form method="post" action="/groups" class="inline-form">
           <label>

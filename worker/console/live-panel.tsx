@@ -11,7 +11,9 @@ export function LivePanel({ session, mayRecord }: { session: SessionView; mayRec
       <div id="live-state">
         <LiveState session={session} mayRecord={mayRecord} />
       </div>
+      <div id="live-waiting" role="status"></div>
       <p id="live-problem" class="problem" role="alert" hidden></p>
+      <p id="live-said" class="soft" role="status"></p>
       {mayRecord ? (
         <div class="tools">
           <form method="post" action={`${at}/commands`} class="tool wide" data-live>
@@ -24,7 +26,22 @@ export function LivePanel({ session, mayRecord }: { session: SessionView; mayRec
               <input name="reason" maxlength={2000} autocomplete="off" />
             </label>
             <button type="submit">Run</button>
-            <p class="soft">What only reads runs at once. Anything else waits for the person at the machine.</p>
+            <p class="soft">
+              What only reads runs at once. Anything else waits for the person at the machine. <kbd>Ctrl</kbd> <kbd>Enter</kbd>{" "}
+              runs.
+            </p>
+          </form>
+          <form
+            method="post"
+            action={`${at}/context`}
+            class="tool wide"
+            data-live
+            data-said="The machine was asked. What it tells is recorded above."
+          >
+            <button type="submit" class="second">
+              Record the machine's state now
+            </button>
+            <p class="soft">System, updates, processes, services, disks, memory, network, users.</p>
           </form>
           <form method="post" action={`${at}/chat`} class="tool" data-live>
             <label>
@@ -88,13 +105,13 @@ export function LiveState({ session, mayRecord }: { session: SessionView; mayRec
       {session.requests.length === 0 ? null : (
         <ul class="requests">
           {session.requests.map((request) => (
-            <li>
+            <li data-request={request.request}>
               <code>{visible(request.command)}</code> <span class="soft">{STATE[request.state]}</span>
               {mayRecord ? (
                 <form method="post" action={`/sessions/${session.session}/cancel`} data-live>
                   <input type="hidden" name="request" value={request.request} />
                   <button type="submit" class="plain">
-                    Cancel
+                    Cancel<span class="sr"> {visible(request.command)}</span>
                   </button>
                 </form>
               ) : null}

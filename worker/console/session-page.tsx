@@ -15,11 +15,11 @@ export interface SessionPageProps {
   from: number;
   /** How many entries there are. */
   size: number;
-  mayRecord: boolean;
+  may: { record: boolean; erase: boolean; unseal: boolean };
 }
 
 /** A session's record; while it is open, also what can be done in it. */
-export function SessionPage({ user, session, groupName, entries, from, size, mayRecord }: SessionPageProps) {
+export function SessionPage({ user, session, groupName, entries, from, size, may }: SessionPageProps) {
   const open = session.state === "open";
   const names = new Map(session.participants.map(({ participant, name }) => [participant, name]));
   const end = from + entries.length;
@@ -35,11 +35,12 @@ export function SessionPage({ user, session, groupName, entries, from, size, may
     >
       <h1>{session.subject}</h1>
       <p class="facts">
-        <State session={session} /> <span>{session.endpointName}</span> <span>{session.technician}</span>{" "}
-        <Moment at={session.opened} /> <span>{counted(session.commands, "command")}</span> <Tags tags={session.tags} />
+        <State session={session} /> <a href={`/groups/${session.group}/endpoints/${session.endpoint}`}>{session.endpointName}</a>{" "}
+        <span>{session.technician}</span> <Moment at={session.opened} /> <span>{counted(session.commands, "command")}</span>{" "}
+        <Tags tags={session.tags} />
       </p>
       <Witness session={session} />
-      {mayRecord ? <TagsForm session={session} /> : null}
+      {may.record ? <TagsForm session={session} /> : null}
       {from > 0 ? (
         <p>
           <a href={`/sessions/${session.session}`}>From the beginning</a>
@@ -53,7 +54,8 @@ export function SessionPage({ user, session, groupName, entries, from, size, may
           <a href={`/sessions/${session.session}?from=${end}`}>Entries {end} and later</a>
         </p>
       ) : null}
-      {open ? <LivePanel session={session} mayRecord={mayRecord} /> : null}
+      {open ? <LivePanel session={session} mayRecord={may.record} /> : null}
+      {session.state === "closed" ? <Afterwards session={session} may={may} /> : null}
     </Page>
   );
 }
@@ -75,6 +77,29 @@ function Witness({ session }: { session: SessionView }) {
     <p class="soft">
       Witnessed by the machine <Moment at={session.witnessed} />: it recomputed the record from its own copy and signed it.
     </p>
+  );
+}
+
+/** What can still be done with a closed record. */
+function Afterwards({ session, may }: Pick<SessionPageProps, "session" | "may">) {
+  if (!may.erase && !may.unseal) return null;
+  return (
+    <section aria-labelledby="afterwards">
+      <h2 id="afterwards">Afterwards</h2>
+      {may.erase ? (
+        <p>
+          <a href={`/sessions/${session.session}/erase`}>Erase lines of this session</a>{" "}
+          <span class="soft">for good, with a reason, for instance when a person has a right to it.</span>
+        </p>
+      ) : null}
+      {may.unseal ? (
+        <p>
+          Revealing a hidden line: nothing is hidden here, only in packages. When a recipient needs a line that a package hides,{" "}
+          <code>npm run unseal -- PACKAGE</code> takes it from this record, with your reason, and makes a small file of it. The file
+          proves itself against the package that they already have.
+        </p>
+      ) : null}
+    </section>
   );
 }
 

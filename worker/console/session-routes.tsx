@@ -6,6 +6,7 @@ import {
   addNote,
   cancelCommand,
   closeSession,
+  collectContext,
   getSession,
   readEntries,
   runCommand,
@@ -40,7 +41,11 @@ export const sessionRoutes = new Hono<AppEnv>()
         entries={shownEntries(entries)}
         from={from}
         size={size}
-        mayRecord={caller.permissions.has("org:sessions:record")}
+        may={{
+          record: caller.permissions.has("org:sessions:record"),
+          erase: caller.permissions.has("org:records:erase"),
+          unseal: caller.permissions.has("org:records:unseal"),
+        }}
       />,
     );
   })
@@ -62,6 +67,10 @@ export const sessionRoutes = new Hono<AppEnv>()
     const form = await readForm(c);
     const body = taken(commandBody, { command: form.text("command"), reason: form.text("reason") });
     await runCommand(c.var.caller, c.req.param("session"), body);
+    return c.redirect(`/sessions/${c.req.param("session")}#live-title`, 303);
+  })
+  .post("/:session/context", async (c) => {
+    await collectContext(c.var.caller, c.req.param("session"), undefined);
     return c.redirect(`/sessions/${c.req.param("session")}#live-title`, 303);
   })
   .post("/:session/cancel", async (c) => {

@@ -28,6 +28,7 @@ const files: Record<string, { type: string; text: string }> = {
   "scan.js": { type: "text/javascript; charset=utf-8", text: await bundle("scan.ts") },
   "review.js": { type: "text/javascript; charset=utf-8", text: await bundle("review.ts") },
   "clerk.js": { type: "text/javascript; charset=utf-8", text: await bundle("clerk.ts") },
+  "erase.js": { type: "text/javascript; charset=utf-8", text: await bundle("erase.ts") },
   "copy.js": { type: "text/javascript; charset=utf-8", text: await bundle("copy.ts") },
   "framed.js": { type: "text/javascript; charset=utf-8", text: await bundle("framed.ts", "iife") },
   "framed.css": { type: "text/css; charset=utf-8", text: await bundle("framed.css") },

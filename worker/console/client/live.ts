@@ -1,13 +1,19 @@
 // The open session's page: takes in new entries as they are recorded, and sends forms without leaving the page.
 
+import { keepDrafts } from "./drafts.ts";
+import { connect } from "./live-socket.ts";
+import { showWaiting } from "./waiting.ts";
+
 const transcript = find("#transcript", HTMLOListElement);
 const session = transcript.dataset.session ?? "";
 let next = Number(transcript.dataset.next);
+const forgetDraft = keepDrafts(session);
 
 /** One request after the other: entries that arrive meanwhile come with the following one. */
 let fetching = false;
 let again = false;
 
+/** @throws TypeError when the server can't be reached. */
 async function takeIn(): Promise<void> {
   if (fetching) {
     again = true;
@@ -17,8 +23,8 @@ async function takeIn(): Promise<void> {
   try {
     do {
       again = false;
-      const response = await fetch(`/sessions/${session}/entries?from=${next}`);
-      if (!response.ok) return;
+      const response = await fetch(`/sessions/${session}/entries?from=${next}`, { headers: { accept: "text/plain" } });
+      if (!response.ok) return refused(response.status);
       const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 200;
       transcript.insertAdjacentHTML("beforeend", await response.text());
       const to = Number(response.headers.get("x-next"));
@@ -31,45 +37,53 @@ async function takeIn(): Promise<void> {
   }
 }
 
+/** @throws TypeError when the server can't be reached. */
 async function renewState(): Promise<void> {
-  const response = await fetch(`/sessions/${session}/state`);
-  if (!response.ok) return;
+  const response = await fetch(`/sessions/${session}/state`, { headers: { accept: "text/plain" } });
+  if (!response.ok) return refused(response.status);
   if (response.headers.get("x-state") !== "open") location.reload();
   const place = document.querySelector("#live-state");
   if (place !== null) place.innerHTML = await response.text();
+  showWaiting();
 }
 
-let wait = 500;
-function connect(): void {
-  const address = new URL(`/api/sessions/${session}/live?from=${next}`, location.href);
-  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-  const socket = new WebSocket(address);
-  socket.addEventListener("open", () => {
-    wait = 500;
-  });
-  socket.addEventListener("message", (event: MessageEvent<string>) => {
-    if (event.data === "pong") return;
-    const message = JSON.parse(event.data) as { type: string };
-    if (message.type === "entries") void takeIn();
-    if (message.type === "state") void renewState();
-  });
-  socket.addEventListener("close", () => {
-    say("The connection was lost. What is recorded is safe; trying again.");
-    setTimeout(() => {
-      void takeIn()
-        .then(renewState)
-        .then(() => say(""));
-      connect();
-    }, wait);
-    wait = Math.min(wait * 2, 15_000);
-  });
+function refused(status: number): void {
+  if (status === 401) say("Your sign-in has run out. What you typed is kept: reload the page to sign in again.");
 }
+
+/** What arrives may be asked for while the connection breaks: the next one brings it. */
+function soon(work: Promise<void>): void {
+  work.catch(() => {});
+}
+
+connect({
+  address: () => `/api/sessions/${session}/live?from=${next}`,
+  onMessage(message) {
+    if (message.type === "entries") soon(takeIn());
+    if (message.type === "state") soon(renewState());
+    if (message.type === "waiting") showWaiting(message);
+  },
+  onLost: () => say("The connection was lost. What is recorded is safe; trying again."),
+  async onBack() {
+    await takeIn();
+    await renewState();
+    say("");
+  },
+});
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || form.dataset.live === undefined) return;
   event.preventDefault();
   void send(form);
+});
+
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !(field instanceof HTMLTextAreaElement)) return;
+  if (field.form?.dataset.live === undefined) return;
+  event.preventDefault();
+  field.form.requestSubmit();
 });
 
 async function send(form: HTMLFormElement): Promise<void> {
@@ -80,7 +94,12 @@ async function send(form: HTMLFormElement): Promise<void> {
     for (const [name, value] of new FormData(form)) body.append(name, String(value));
     const response = await fetch(form.action, { method: "POST", body, headers: { accept: "text/plain" } });
     say(response.ok ? "" : await response.text());
-    if (response.ok) form.reset();
+    const said = document.querySelector("#live-said");
+    if (said !== null) said.textContent = response.ok ? (form.dataset.said ?? "") : "";
+    if (response.ok) {
+      form.reset();
+      forgetDraft(form);
+    }
   } catch {
     say("That did not reach the server. Nothing was done; try again.");
   } finally {
@@ -100,5 +119,3 @@ function find<T extends Element>(selector: string, type: new () => T): T {
   if (!(found instanceof type)) throw new Error(`expected ${selector} on this page`);
   return found;
 }
-
-connect();

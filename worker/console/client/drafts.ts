@@ -1,0 +1,24 @@
+/**
+ * Keeps what is typed into the page's live forms over a reload, in this tab only.
+ * @returns forgets what was typed into a form, once it is sent.
+ */
+export function keepDrafts(session: string): (form: HTMLFormElement) => void {
+  const keyOf = (form: HTMLFormElement, name: string) => `draft ${session} ${new URL(form.action).pathname} ${name}`;
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-live]")) {
+    for (const field of fieldsOf(form)) {
+      const kept = sessionStorage.getItem(keyOf(form, field.name));
+      if (kept !== null && field.value === "") field.value = kept;
+    }
+  }
+  document.addEventListener("input", ({ target }) => {
+    if (!(target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement)) return;
+    if (target.form?.dataset.live !== undefined) sessionStorage.setItem(keyOf(target.form, target.name), target.value);
+  });
+  return (form) => {
+    for (const { name } of fieldsOf(form)) sessionStorage.removeItem(keyOf(form, name));
+  };
+}
+
+function fieldsOf(form: HTMLFormElement): (HTMLTextAreaElement | HTMLInputElement)[] {
+  return [...form.querySelectorAll<HTMLTextAreaElement | HTMLInputElement>("textarea, input:not([type=hidden])")];
+}

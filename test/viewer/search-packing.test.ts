@@ -5,6 +5,7 @@ import { BlockWriter } from "../../viewer/search/block-writer.ts";
 import { encodeSessions, parseColumns } from "../../viewer/search/columns.ts";
 import { DigitReader, DigitWriter } from "../../viewer/search/digits.ts";
 import { mergeRuns } from "../../viewer/search/merge.ts";
+import { PostingList } from "../../viewer/search/postings.ts";
 import { FIELDS, RunBuilder } from "../../viewer/search/run.ts";
 import { distanceTo } from "../../viewer/search/similar.ts";
 import { lastUpTo } from "../../viewer/search/sorted.ts";
@@ -133,6 +134,7 @@ test("runs merged to blocks hold what maps hold, wherever runs and pieces are pa
         cut();
         const writer = new BlockWriter();
         for await (const word of mergeRuns(runs)) expect(writer.add(word)).toBeUndefined();
+        const list = new PostingList();
         const block = new Block(decoder.decode(writer.take()?.bytes));
         const expected = indexByMaps(documents);
         expect(block.words).toEqual([...expected.keys()].sort((a, b) => (a < b ? -1 : 1)));
@@ -140,7 +142,8 @@ test("runs merged to blocks hold what maps hold, wherever runs and pieces are pa
           expect(block.place(word)).toBe(place);
           const found = block.postings(place).map((postings) => {
             const of = new Map<number, number>();
-            postings?.each((document, times) => of.set(document, times));
+            postings?.read(list);
+            if (postings !== undefined) for (let i = 0; i < list.length; i++) of.set(list.documents[i] ?? -1, list.times[i] ?? 0);
             expect(of.size).toBe(postings?.documents ?? 0);
             return of;
           });

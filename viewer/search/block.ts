@@ -1,34 +1,6 @@
 import { DigitReader } from "./digits.ts";
+import { Postings, type WordPostings } from "./postings.ts";
 import { FIELDS } from "./run.ts";
-
-/** Postings of one word in one field: documents in order, and how often the word is there. */
-export class Postings {
-  readonly documents: number;
-  readonly #bytes: Uint8Array;
-  readonly #from: number;
-  readonly #to: number;
-
-  constructor(documents: number, bytes: Uint8Array, from: number, to: number) {
-    this.documents = documents;
-    this.#bytes = bytes;
-    this.#from = from;
-    this.#to = to;
-  }
-
-  each(take: (document: number, times: number) => void): void {
-    const reader = new DigitReader(this.#bytes);
-    reader.at = this.#from;
-    for (let document = -1; reader.at < this.#to; ) {
-      const number = reader.number();
-      const times = (number & 1) === 1 ? reader.number() + 2 : 1;
-      document += (number >>> 1) + 1;
-      take(document, times);
-    }
-  }
-}
-
-/** Postings by field; undefined where the word is not there. */
-export type WordPostings = readonly (Postings | undefined)[];
 
 /** A part of the index as block-writer.ts wrote it. */
 export class Block {
@@ -51,7 +23,7 @@ export class Block {
       reader.at = start + length;
       this.words.push(word);
       heads.push(reader.at);
-      this.#read(reader);
+      skipPostings(reader);
     }
     this.#heads = Uint32Array.from(heads);
   }
@@ -71,10 +43,6 @@ export class Block {
   postings(place: number): WordPostings {
     const reader = new DigitReader(this.bytes);
     reader.at = this.#heads[place] as number;
-    return this.#read(reader);
-  }
-
-  #read(reader: DigitReader): WordPostings {
     const head = reader.number();
     const found: (Postings | undefined)[] = FIELDS.map(() => undefined);
     if (head < FIELDS.length) {
@@ -91,5 +59,19 @@ export class Block {
       reader.at += length;
     }
     return found;
+  }
+}
+
+function skipPostings(reader: DigitReader): void {
+  const head = reader.number();
+  if (head < FIELDS.length) {
+    if ((reader.number() & 1) === 1) reader.number();
+    return;
+  }
+  for (let fields = head - 2; fields > 0; fields >>= 1) {
+    if ((fields & 1) === 0) continue;
+    reader.number();
+    const length = reader.number();
+    reader.at += length;
   }
 }

@@ -1,4 +1,4 @@
-import type { WordPostings } from "./block.ts";
+import { PostingList, type WordPostings } from "./postings.ts";
 import { type AskedWord, BM25, BOOST, type Collection, WEIGHTS } from "./ranking.ts";
 import { FIELDS } from "./run.ts";
 
@@ -8,6 +8,7 @@ export class Candidates {
   /** Of each document: sum of scores, and how many of the words it holds so far. */
   readonly #scores: Float32Array;
   readonly #held: Uint8Array;
+  readonly #list = new PostingList();
   /** 1 for the documents that MiniSearch shall rank. */
   readonly chosen: Uint8Array;
 
@@ -56,7 +57,7 @@ export class Candidates {
       return count;
     }
     // Where many are equal, the first of them. These sums are rounder than MiniSearch's, so what is nearly equal counts as equal.
-    const last = this.#scoreOf(count, most, all);
+    const last = this.#lastScore(most, all);
     let equal = most;
     for (let document = 0; document < held.length; document++) {
       if (held[document] !== all) continue;
@@ -68,7 +69,7 @@ export class Candidates {
 
   #add(postings: WordPostings, weight: number, before: number): void {
     const { documents, averages, lengths } = this.#collection;
-    const [scores, held] = [this.#scores, this.#held];
+    const [scores, held, list] = [this.#scores, this.#held, this.#list];
     const { k, b, d } = BM25;
     for (const [field, one] of postings.entries()) {
       const name = FIELDS[field];
@@ -76,26 +77,43 @@ export class Candidates {
       const idf = Math.log(1 + (documents - one.documents + 0.5) / (one.documents + 0.5)) * weight * BOOST[name];
       const average = averages[field] as number;
       const length = lengths[field] as Uint32Array;
-      one.each((document, times) => {
+      one.read(list);
+      for (let i = 0; i < list.length; i++) {
+        const document = list.documents[i] as number;
         const has = held[document] as number;
-        if (has !== before && has !== before + 1) return;
+        if (has !== before && has !== before + 1) continue;
         held[document] = before + 1;
+        const times = list.times[i] as number;
         const relative = (length[document] as number) / average;
         scores[document] = (scores[document] as number) + idf * (d + (times * (k + 1)) / (times + k * (1 - b + b * relative)));
-      });
+      }
     }
   }
 
-  /** The score of the last one that is chosen. */
-  #scoreOf(count: number, most: number, all: number): number {
-    const found = new Float32Array(count);
-    let at = 0;
+  /** The score of the last one that is chosen: the smallest of the `most` largest, which are kept as a heap. */
+  #lastScore(most: number, all: number): number {
+    const heap = new Float32Array(most);
     for (let document = 0; document < this.#held.length; document++) {
-      if (this.#held[document] === all) found[at++] = this.#scores[document] as number;
+      if (this.#held[document] !== all) continue;
+      const score = this.#scores[document] as number;
+      if (score > (heap[0] as number)) replaceLeast(heap, score);
     }
-    found.sort();
-    return found[count - most] as number;
+    return heap[0] as number;
   }
+}
+
+/** Puts a number in the place of the least one of a heap, which is its first. */
+function replaceLeast(heap: Float32Array, value: number): void {
+  let at = 0;
+  for (;;) {
+    let child = 2 * at + 1;
+    if (child >= heap.length) break;
+    if (child + 1 < heap.length && (heap[child + 1] as number) < (heap[child] as number)) child++;
+    if ((heap[child] as number) >= value) break;
+    heap[at] = heap[child] as number;
+    at = child;
+  }
+  heap[at] = value;
 }
 
 function sizeOf(words: readonly AskedWord[]): number {

@@ -64,7 +64,8 @@ export class FacetFilter {
   counts(): FacetCounts {
     const counts = FACETS.map((facet) => new Array<number>(this.#sizes[facet]).fill(0));
     const { facets } = this.#columns;
-    for (const [place, hits] of this.#hits.entries()) {
+    for (let place = 0; place < this.#hits.length; place++) {
+      const hits = this.#hits[place] as number;
       if (hits === 0) continue;
       const kind = place % KINDS.length;
       const session = (place - kind) / KINDS.length;

@@ -27,7 +27,8 @@ export function parseQuery(query: string): Query | undefined {
   for (const [i, part] of parts.entries()) {
     const found = tokenize(part, true);
     const typed = part.toLowerCase().replace(OUTSIDE, "");
-    if (found.length > 0 && (INNER_MARK.test(typed) || found.some(isBucket))) literals.add(normal(typed));
+    if (found.length > 0 && ((ASCII.test(typed) ? PLAIN_MARK : INNER_MARK).test(typed) || found.some(isBucket)))
+      literals.add(normal(typed));
     for (const [k, word] of found.entries()) {
       const last = i === parts.length - 1 && k === found.length - 1;
       words.set(word, spellings(word, typed, last));
@@ -59,6 +60,8 @@ function spellings(word: string, typed: string, last: boolean): Spelling[] {
 
 const OUTSIDE = /^["'([{<]+|["')\]}>,;:.!?]+$/g;
 const INNER_MARK = /[\p{L}\p{N}\p{M}][^\p{L}\p{N}\p{M}]+[\p{L}\p{N}\p{M}]/u;
+/** The same for plain text: what knows of all letters takes a browser milliseconds to prepare. */
+const PLAIN_MARK = /[a-z0-9][^a-z0-9]+[a-z0-9]/;
 const ASCII = /^[\0-\x7f]*$/;
 const PARTIAL_ADDRESS = /^\d+\.\d+(\.\d+)?$/;
 const CODE = /^(?=.*\d)[0-9a-f]{5,8}$/;

@@ -1,5 +1,5 @@
 import MiniSearch, { type SearchOptions } from "minisearch";
-import type { WordPostings } from "./block.ts";
+import { PostingList, type Postings, type WordPostings } from "./postings.ts";
 import type { Spelling } from "./query.ts";
 import { FIELDS } from "./run.ts";
 import { tokenize } from "./tokenize.ts";
@@ -40,6 +40,9 @@ export interface AskedWord {
   similar: Derived[];
 }
 
+/** Filled by one word after the other: it is large. */
+const list = new PostingList();
+
 /** Postings of the documents that are to be ranked, as MiniSearch reads them: a map that gives what was asked last. */
 class ChosenPostings {
   readonly size: number;
@@ -47,13 +50,15 @@ class ChosenPostings {
   readonly #times: number[] = [];
   #at = 0;
 
-  constructor(postings: { documents: number; each(take: (document: number, times: number) => void): void }, chosen: Uint8Array) {
+  constructor(postings: Postings, chosen: Uint8Array) {
     this.size = postings.documents;
-    postings.each((document, times) => {
-      if (chosen[document] !== 1) return;
+    postings.read(list);
+    for (let i = 0; i < list.length; i++) {
+      const document = list.documents[i] as number;
+      if (chosen[document] !== 1) continue;
       this.#documents.push(document);
-      this.#times.push(times);
-    });
+      this.#times.push(list.times[i] as number);
+    }
   }
 
   *keys(): Generator<number> {

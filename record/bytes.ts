@@ -72,6 +72,16 @@ export function toHex(bytes: Uint8Array): string {
   return out;
 }
 
+/** Whether a text is {@link toHex} of the bytes. */
+export function isHexOf(text: string, bytes: Uint8Array): boolean {
+  if (text.length !== 2 * bytes.length) return false;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = HEX[bytes[i] as number] as string;
+    if (text.charCodeAt(2 * i) !== byte.charCodeAt(0) || text.charCodeAt(2 * i + 1) !== byte.charCodeAt(1)) return false;
+  }
+  return true;
+}
+
 /** @throws RecordError `hex/malformed` unless lowercase hexadecimal of `length` bytes. */
 export function fromHex(text: string, length: number): Uint8Array {
   if (text.length !== length * 2 || !/^[0-9a-f]*$/.test(text)) {

@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { shake256 } from "@noble/hashes/sha3.js";
 import { type IsSigned, isSigned } from "./key.ts";
+import { sha256Into } from "./short-sha256.ts";
 
 /** SHA-256 of bytes that come in pieces. */
 export interface StreamHash {
@@ -31,11 +32,7 @@ export interface Hashes {
 /** By @noble/hashes and @noble/curves: the same everywhere. */
 export const nobleHashes: Hashes = {
   sha256: (bytes) => sha256(bytes),
-  sha256Into: (bytes, into, at) =>
-    void sha256
-      .create()
-      .update(bytes)
-      .digestInto(into.subarray(at, at + 32)),
+  sha256Into,
   shake256: (bytes, length) => shake256(bytes, { dkLen: length }),
   stream: () => {
     const hash = sha256.create();

@@ -4,6 +4,7 @@ import { failure, finding } from "./finding.ts";
 import { Findings } from "./findings.ts";
 import type { Hashes } from "./hash.ts";
 import { linesOf } from "./lines.ts";
+import { plainText } from "./plain-text.ts";
 import { parseRawLine } from "./raw-output.ts";
 import { ReferenceFollower } from "./references.ts";
 import { FactCounter, type SessionFacts } from "./session-facts.ts";
@@ -148,12 +149,19 @@ async function readTexts(
   const found: Record<string, TextValue> = {};
   for (const field of textFields(entry)) {
     const where = `entry ${entry.seq}, ${field}`;
+    const commitment = (entry.text as Record<string, Parameters<typeof checkText>[1]>)[field] as Parameters<typeof checkText>[1];
     let text: SessionText;
     try {
       const line = await texts.next();
       if (line.done) {
         read.findings.add(finding("session/text-missing", read.session, `expected a text for ${where}`));
         return undefined;
+      }
+      const plain = plainText(line.value, entry.seq, field, commitment, hashes);
+      if (plain !== undefined) {
+        found[field] = plain;
+        if (entry.kind === "finished") checkRaw(plain, where, read);
+        continue;
       }
       text = parseSessionText(line.value);
     } catch (error) {
@@ -166,7 +174,6 @@ async function readTexts(
       read.findings.add(finding(code, read.session, `expected a text for ${where}, got one for entry ${text.seq}, ${text.field}`));
       return undefined;
     }
-    const commitment = (entry.text as Record<string, Parameters<typeof checkText>[1]>)[field] as Parameters<typeof checkText>[1];
     try {
       checkText(text.text, commitment, hashes);
     } catch (error) {
@@ -176,23 +183,20 @@ async function readTexts(
       read.findings.add(finding(written ? "session/text-differs" : "session/text-malformed", read.session, detail));
       if (!written) return undefined;
     }
-    if (entry.kind === "finished" && !isRaw(text.text)) {
-      const detail = `${where}: expected SHA-256 and number of bytes on each line that is shown`;
-      read.findings.add(finding("session/text-malformed", read.session, detail));
-    }
+    if (entry.kind === "finished") checkRaw(text.text, where, read);
     noteHidden(text, read, wanted);
     found[field] = text.text;
   }
   return found;
 }
 
-/** Whether what is shown of the text `raw` is written as it must be. */
-function isRaw(text: TextValue): boolean {
+/** What is shown of the text `raw` must be written as it is to be. */
+function checkRaw(text: TextValue, where: string, read: Recomputed): void {
   try {
     for (const line of visibleLines(text)) if (line.hidden === undefined) parseRawLine(line.text);
-    return true;
   } catch {
-    return false;
+    const detail = `${where}: expected SHA-256 and number of bytes on each line that is shown`;
+    read.findings.add(finding("session/text-malformed", read.session, detail));
   }
 }
 

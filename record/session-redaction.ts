@@ -49,10 +49,7 @@ export class RawGuard {
     if (entry.kind !== "finished" && entry.kind !== "output") return true;
     this.#streams.add(entry, text);
     if (entry.kind === "finished" && text.raw !== undefined)
-      this.#raw.set(
-        entry.command,
-        visibleLines(text.raw).map((line) => line.hidden !== undefined),
-      );
+      this.#raw.set(entry.command, "seed" in text.raw ? [] : visibleLines(text.raw).map((line) => line.hidden !== undefined));
     const raw = this.#raw.get(entry.command);
     return raw === undefined || this.#streams.of(entry.command).every(({ line }) => raw[line] === true);
   }
@@ -69,7 +66,7 @@ class HiddenStreams {
   readonly #reasons = new Map<number, Partial<Record<"stdout" | "stderr", HiddenReason>>>();
 
   add(entry: Entry, text: Readonly<Record<string, TextValue>>): void {
-    if (entry.kind !== "output" || text.output === undefined) return;
+    if (entry.kind !== "output" || text.output === undefined || "seed" in text.output) return;
     const reason = visibleLines(text.output).find((line) => line.hidden !== undefined)?.hidden;
     if (reason === undefined) return;
     const of = this.#reasons.get(entry.command) ?? {};

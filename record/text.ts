@@ -3,9 +3,11 @@ import { concat, equal, fromBase64, fromHex, isWellFormed, toBase64, toHex, utf8
 import { RecordError } from "./error.ts";
 import { type Hashes, nobleHashes } from "./hash.ts";
 
-const SALT_BYTES = 16;
-const LINE = 2;
-const ROOT = 3;
+/** In bytes. */
+export const SALT_BYTES = 16;
+/** First byte of what is hashed for a line, and for the root over a text's lines. */
+export const LINE = 2;
+export const ROOT = 3;
 const SEED = Uint8Array.of(4);
 
 /** Why a line is hidden. `erased`: salt and line are gone from the store too (a request under data protection law). */
@@ -70,7 +72,8 @@ export function lineSalts(seed: Uint8Array, count: number, hash: Hashes = nobleH
   return Array.from({ length: count }, (_, i) => stream.subarray(SALT_BYTES * i, SALT_BYTES * (i + 1)));
 }
 
-function saltStream(seed: Uint8Array, count: number, hash: Hashes): Uint8Array {
+/** As {@link lineSalts}, one behind the other. */
+export function saltStream(seed: Uint8Array, count: number, hash: Hashes): Uint8Array {
   return hash.shake256(concat(SEED, seed), SALT_BYTES * count);
 }
 

@@ -2,17 +2,25 @@ import { concat, equal } from "./bytes.ts";
 import { RecordError } from "./error.ts";
 import { type Hashes, nobleHashes } from "./hash.ts";
 
-const LEAF = Uint8Array.of(0);
-const NODE = Uint8Array.of(1);
+/** Where a leaf is put together, most being short, and a node. Nothing keeps what lies here. */
+const leafBench = new Uint8Array(4096);
+const nodeBench = Uint8Array.of(1, ...new Uint8Array(64));
 
 /** RFC 6962 section 2.1: SHA-256(0x00 ‖ data). */
 export function leafHash(data: Uint8Array, hash: Hashes = nobleHashes): Uint8Array {
-  return digest(concat(LEAF, data), hash);
+  const length = 1 + data.length;
+  const bytes = length > leafBench.length ? new Uint8Array(length) : leafBench.subarray(0, length);
+  bytes.set(data, 1);
+  return digest(bytes, hash);
 }
 
 /** RFC 6962 section 2.1: SHA-256(0x01 ‖ left ‖ right). */
 export function nodeHash(left: Uint8Array, right: Uint8Array, hash: Hashes = nobleHashes): Uint8Array {
-  return digest(concat(NODE, left, right), hash);
+  // Inputs of other lengths could be read as a node in more than one way.
+  if (left.length !== 32 || right.length !== 32) return digest(concat(nodeBench.subarray(0, 1), left, right), hash);
+  nodeBench.set(left, 1);
+  nodeBench.set(right, 33);
+  return digest(nodeBench, hash);
 }
 
 function digest(bytes: Uint8Array, hash: Hashes): Uint8Array {

@@ -8,11 +8,11 @@ import { sessionPath } from "./path.ts";
 import type { LinePlace } from "./recompute-session.ts";
 import { type SessionReport, verifySession } from "./verify-session.ts";
 
-/** A part of a verification that needs nothing of the others: sessions to recompute, and files to hash. */
-export interface Part {
-  sessions: HandoffSession[];
-  files: string[];
-}
+/**
+ * A part of a verification that needs nothing of the others: sessions to recompute, and paths of files to hash, in the order in which
+ * they lie in the container. What lies side by side is read at once.
+ */
+export type Part = (HandoffSession | string)[];
 
 /** What all parts of a package share. */
 export interface PartContext {
@@ -40,6 +40,7 @@ export type Divide = (
 /** How much goes into a part, in bytes, unless a single session has more. */
 const PART_BYTES = 8 * 1024 * 1024;
 const CHECKPOINT_LIMIT = 1024 * 1024;
+export const SESSION_FILES = ["entries.jsonl", "text.jsonl", "checkpoint"] as const;
 
 /** Does one part. Never throws on what it reads. */
 export async function verifyPart(
@@ -51,16 +52,19 @@ export async function verifyPart(
 ): Promise<PartResult> {
   const files = new HashedFiles(reader, hashes, onRead);
   const reports: SessionReport[] = [];
-  for (const stated of part.sessions) {
+  for (const stated of part) {
+    if (typeof stated === "string") {
+      await files.hash(stated);
+      continue;
+    }
     const open = (file: "entries.jsonl" | "text.jsonl") => files.open(sessionPath(stated.session, file));
     const checkpoint = await readCheckpoint(files, sessionPath(stated.session, "checkpoint"));
     const read = { entries: open("entries.jsonl"), text: open("text.jsonl"), checkpoint };
     reports.push(await verifySession(read, stated, handoff, keys, hashes, wanted));
     // A check that stopped early leaves the rest of its files unread.
-    for (const file of ["entries.jsonl", "text.jsonl", "checkpoint"] as const) await files.hash(sessionPath(stated.session, file));
+    for (const file of SESSION_FILES) await files.hash(sessionPath(stated.session, file));
   }
-  for (const path of part.files) await files.hash(path);
-  return { reports, files: files.all() };
+  return { reports, files: await files.all() };
 }
 
 /** What can't be read is no note at all; why it can't is known to `files`. */
@@ -79,27 +83,32 @@ async function readCheckpoint(files: HashedFiles, path: string): Promise<Uint8Ar
   return concatAll(pieces);
 }
 
-/** Sessions and files in parts of about the same size, in their order. `sizes` in bytes, by path. */
+/**
+ * Sessions and files in parts of about the same size.
+ * @param sizes in bytes, of all files of the container, in the order in which they lie there.
+ */
 export function partsOf(sessions: readonly HandoffSession[], files: readonly string[], sizes: ReadonlyMap<string, number>): Part[] {
+  /** What a path belongs to. Of a session's files, whichever comes first stands for all. */
+  const owners = new Map<string, HandoffSession | string>(files.map((path) => [path, path]));
+  for (const one of sessions) for (const file of SESSION_FILES) owners.set(sessionPath(one.session, file), one);
   const parts: Part[] = [];
-  let part: Part = { sessions: [], files: [] };
+  const taken = new Set<HandoffSession>();
+  let part: Part = [];
   let bytes = 0;
-  const take = (size: number, add: () => void) => {
-    add();
+  for (const [path, size] of sizes) {
+    const owner = owners.get(path);
+    if (owner === undefined) continue;
     bytes += size;
-    if (bytes < PART_BYTES) return;
+    if (typeof owner !== "string") {
+      if (taken.has(owner)) continue;
+      taken.add(owner);
+    }
+    part.push(owner);
+    if (bytes < PART_BYTES) continue;
     parts.push(part);
-    part = { sessions: [], files: [] };
+    part = [];
     bytes = 0;
-  };
-  for (const one of sessions) {
-    const size = (["entries.jsonl", "text.jsonl"] as const).reduce(
-      (sum, file) => sum + (sizes.get(sessionPath(one.session, file)) ?? 0),
-      0,
-    );
-    take(size, () => part.sessions.push(one));
   }
-  for (const path of files) take(sizes.get(path) ?? 0, () => part.files.push(path));
-  if (part.sessions.length + part.files.length > 0) parts.push(part);
+  if (part.length > 0) parts.push(part);
   return parts;
 }

@@ -11,7 +11,7 @@ import type { AllowedSigner } from "./sshsig.ts";
 import { type BagCheck, checkBag, unlistedRecords } from "./verify-bag.ts";
 import { checkGroup } from "./verify-group.ts";
 import { checkSignature, checkTrust, readKeys } from "./verify-origin.ts";
-import { type Divide, type Part, type PartContext, type PartResult, partsOf, verifyPart } from "./verify-part.ts";
+import { type Divide, type Part, type PartContext, type PartResult, partsOf, SESSION_FILES, verifyPart } from "./verify-part.ts";
 import type { SessionReport } from "./verify-session.ts";
 import { checkTimes, type Times, type TimestampCheck } from "./verify-time.ts";
 
@@ -83,6 +83,7 @@ export async function verifyPackage(reader: PackageReader, options: VerifyOption
       }
     }
     const context = { handoff, keys: keys.keys, wanted: options.disclosures ?? [] };
+    await files.settled();
     const records = new Set(here.flatMap(({ session }) => SESSION_FILES.map((file) => sessionPath(session, file))));
     const others = bag.unread().filter((path) => !records.has(path) && !READ_WHOLE.has(path));
     const parts = partsOf(here, others, new Map(reader.files.map(({ path, size }) => [path, size])));
@@ -110,6 +111,7 @@ export async function verifyPackage(reader: PackageReader, options: VerifyOption
   const { times, findings: timeFindings } = await checkTimes(bag, options.timestamps);
   findings.addAll(timeFindings);
   for (const path of bag.unread()) await files.hash(path);
+  await files.settled();
   findings.addAll(bag.finish());
 
   return {
@@ -128,7 +130,6 @@ export async function verifyPackage(reader: PackageReader, options: VerifyOption
 
 /** Read for what they say, and hashed with that. */
 const READ_WHOLE = new Set([GROUP_CHECKPOINT, GROUP_LEAVES, GROUP_TIMESTAMP]);
-const SESSION_FILES = ["entries.jsonl", "text.jsonl", "checkpoint"] as const;
 
 function hasRecords(bag: BagCheck, session: string): boolean {
   return SESSION_FILES.every((file) => bag.has(sessionPath(session, file)));

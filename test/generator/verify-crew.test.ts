@@ -20,10 +20,7 @@ const inPieces =
   (divide: Divide): Divide =>
   (parts, context) =>
     divide(
-      parts.flatMap(({ sessions, files }) => [
-        ...sessions.map((one) => ({ sessions: [one], files: [] })),
-        ...files.map((one) => ({ sessions: [], files: [one] })),
-      ]),
+      parts.flatMap((part) => part.map((one) => [one])),
       context,
     );
 

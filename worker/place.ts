@@ -8,6 +8,11 @@ export function linkOrigin({ LINK_HOST }: Bindings, origin: string): string {
 /** What is for recipients and for those who verify, and what holds recorded output: previews of a package. */
 const FOR_RECIPIENTS = /^\/(h\/|preview\/|verify(\/|$)|\.well-known\/)/;
 
+/** Where previews are served from, as the console's policy names it. */
+export function previewSource({ LINK_HOST }: Bindings): string {
+  return LINK_HOST === "" ? "'self'" : `https://${LINK_HOST}`;
+}
+
 /** Who may show a preview in a frame, as `frame-ancestors` names them: the console. */
 export function consoleOrigins({ LINK_HOST, CLERK_AUTHORIZED_PARTIES }: Bindings, origin: string): string[] {
   return LINK_HOST === "" ? [origin] : CLERK_AUTHORIZED_PARTIES.split(",").filter(Boolean);

@@ -61,51 +61,58 @@ test("a handoff is led through by hand, from selection to a link that is revoked
   await names.getByRole("button", { name: "Keep all" }).click();
   await page.getByText("Name of a person").waitFor({ state: "detached" });
 
-  // Review: findings are decided by keyboard alone.
+  // Review: findings are decided by keyboard alone, beside the page as it will be handed over.
   await page.getByRole("link", { name: payrollExport.subject }).click();
+  const framed = page.frameLocator("#page");
+  await framed.getByRole("heading", { level: 1, name: payrollExport.subject }).waitFor();
+  await framed.locator('[data-found="open"]').first().waitFor();
   await expectFit(page);
   await page.keyboard.press("n");
   const first = page.locator(".finding:focus");
-  expect(await first.locator("mark").textContent()).toContain(SECRET);
+  await expect.poll(() => first.locator("mark").textContent()).toContain(SECRET);
+  expect(await framed.locator(".l", { hasText: SECRET }).count()).toBeGreaterThan(0);
   await page.keyboard.press("m");
-  await page.waitForURL(/review\/ses_/);
   await page.getByText("masked by").first().waitFor();
-  expect(await page.locator(".line", { hasText: SECRET }).count()).toBe(0);
-  expect(await page.locator(".hidden-line", { hasText: "[password 1]" }).count()).toBeGreaterThan(0);
-  for (;;) {
-    const open = page.locator(".finding.undecided").first();
-    if ((await open.count()) === 0) break;
-    await open.getByPlaceholder("Why it can stay").fill("Nothing secret about it.");
-    await open.getByRole("button", { name: "Keep" }).click();
-    await page.waitForLoadState();
-  }
-  // A line that no scanner knows is hidden by hand.
-  const line = page.locator(".line", { hasText: HIDDEN }).first();
-  await line.getByRole("button").focus();
+  await framed.locator(".mask", { hasText: "[password 1]" }).first().waitFor();
+  expect(await framed.locator("body").innerText()).not.toContain(SECRET);
+  await decideAll(page, "Keep");
+  // A line that no scanner knows is picked in the page by keyboard, and hidden.
+  const line = framed.locator(".l, .t").filter({ hasText: HIDDEN }).first();
+  await line.focus();
   await page.keyboard.press("Enter");
-  await page.getByRole("combobox", { name: /^Why/ }).selectOption("privileged");
+  await expect.poll(() => page.getByLabel("Line", { exact: true }).inputValue()).toMatch(/^e\d+(\.[a-z]+)?\.\d+$/);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("name"))).toBe("reason");
+  await page.getByRole("combobox", { name: "Why", exact: true }).selectOption("privileged");
   await page.getByLabel(/Show instead/).fill("left out");
   await page.keyboard.press("Enter");
-  await page.locator(".hidden-line", { hasText: "left out" }).waitFor();
-  expect(await page.locator(".line", { hasText: HIDDEN }).count()).toBe(0);
+  await framed.locator(".mask", { hasText: "left out" }).waitFor();
+  expect(await framed.locator("body").innerText()).not.toContain(HIDDEN);
   await expectFit(page);
   await page.getByLabel("What happened").fill("The export stopped at a date of birth that does not exist.");
   await page.getByRole("button", { name: "Mark as reviewed" }).click();
   await page.getByRole("link", { name: "Review the next one" }).click();
-  for (;;) {
-    const open = page.locator(".finding.undecided").first();
-    if ((await open.count()) === 0) break;
-    await open.getByRole("button", { name: "Mask" }).click();
-    await page.waitForLoadState();
-  }
+  await decideAll(page, "Mask");
   await page.getByRole("button", { name: "Mark as reviewed" }).click();
   await page.getByText("Every session is reviewed.").waitFor();
+  await expectFit(page);
 
   // Notes
   await page.getByRole("link", { name: /Notes/ }).click();
   await page.getByLabel(/Letter to/).fill("Dear colleagues,\n\nall you need is in here.");
   await expectFit(page);
   await page.getByRole("button", { name: "Save and go on" }).click();
+
+  // Every page as it will be
+  await page.getByRole("link", { name: "Look at the pages as they will be" }).click();
+  const whole = page.frameLocator(".framed");
+  await whole.getByRole("heading", { level: 1 }).getByText("Acme Accounting").waitFor();
+  await expectFit(page);
+  await whole.getByRole("link", { name: "Hidden lines" }).click();
+  await whole.getByText("left out").first().waitFor();
+  await whole.getByRole("searchbox").fill("PayExport");
+  await page.keyboard.press("Enter");
+  await whole.locator("#hits li a").first().waitFor();
+  await page.getByRole("link", { name: "Back to publishing" }).click();
 
   // Publish
   await expectFit(page);
@@ -161,7 +168,8 @@ test("a handoff can't be published before every session is reviewed", async () =
   const page = await scene.signIn(elena);
   const { handoff, sessions } = await draft();
   await page.goto(`${scene.deployment.url}/handoffs/${handoff}/publish`);
-  await page.getByText(`${sessions} sessions must be reviewed first`).waitFor();
+  await page.getByText(`${sessions} sessions must be reviewed`).waitFor();
+  await page.getByText(`${sessions} sessions were not looked through`).waitFor();
   expect(await page.getByRole("button", { name: "Publish" }).isDisabled()).toBe(true);
   await page.context().close();
 });
@@ -175,7 +183,9 @@ test("another organisation finds nothing at any address of the first, and can ch
     `/sessions/${session}`,
     `/sessions/${session}/entries`,
     `/sessions/${session}/state`,
-    ...["", "/select", "/scan", "/review", `/review/${session}`, "/notes", "/publish"].map((step) => `/handoffs/${handoff}${step}`),
+    ...["", "/select", "/scan", "/review", `/review/${session}`, "/notes", "/preview", "/publish"].map(
+      (step) => `/handoffs/${handoff}${step}`,
+    ),
   ];
   for (const address of addresses) {
     const response = await page.goto(at + address);
@@ -197,6 +207,12 @@ test("another organisation finds nothing at any address of the first, and can ch
     [`/handoffs/${handoff}/links/lnk_0000000000000000/revoke`, ""],
     [`/handoffs/${handoff}/email`, "subject=x&body=y"],
     [`/handoffs/${handoff}/revoke`, ""],
+    [`/handoffs/${handoff}/cancel`, ""],
+    [`/handoffs/${handoff}/replace`, ""],
+    [`/handoffs/${handoff}/second-review`, "group=on"],
+    [`/handoffs/${handoff}/redactions`, `session=${session}&at=e0.1&reason=other`],
+    [`/handoffs/${handoff}/sessions/${session}/review`, "title=x&reviewed=yes"],
+    [`/handoffs/${handoff}/sessions/${session}/second-review`, ""],
   ] as const;
   await page.goto(at);
   for (const [address, body] of forms) expect(await post(page, address, body), address).toBe(404);
@@ -236,6 +252,20 @@ test("a member without the permission may look, but finds no way to prepare a ha
   expect(await post(page, `/handoffs/${handoff}/letter`, "letter=x")).toBe(403);
   await page.context().close();
 });
+
+/** Decides in the same way about every finding that is left on the page. */
+async function decideAll(page: Page, decision: "Keep" | "Mask"): Promise<void> {
+  const open = page.locator(".finding.undecided");
+  for (let left = await open.count(); left > 0; ) {
+    const first = open.first();
+    const id = await first.getAttribute("id");
+    if (decision === "Keep") await first.getByPlaceholder("Why it can stay").fill("Nothing secret about it.");
+    await first.getByRole("button", { name: decision }).click();
+    // The page comes back with this one decided.
+    await page.locator(`[id="${id}"]:not(.undecided)`).waitFor();
+    left = await open.count();
+  }
+}
 
 /** A handoff with every session selected and none reviewed. */
 async function draft(): Promise<{ group: string; handoff: string; session: string; sessions: number }> {

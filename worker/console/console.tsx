@@ -16,6 +16,7 @@ import { linkRoutes } from "./link-routes.tsx";
 import { MessagePage } from "./message-page.tsx";
 import { organizationRoutes } from "./organization-routes.tsx";
 import { consolePolicy } from "./policy.ts";
+import { reviewRoutes } from "./review-routes.tsx";
 import { scanRoutes } from "./scan-routes.tsx";
 import { sessionRoutes } from "./session-routes.tsx";
 import { answerSignedOut, signOut } from "./signed-out.tsx";
@@ -56,6 +57,7 @@ consoleRoutes.route("/sessions", eraseRoutes);
 consoleRoutes.route("/handoffs", handoffRoutes);
 consoleRoutes.route("/handoffs", linkRoutes);
 consoleRoutes.route("/handoffs", scanRoutes);
+consoleRoutes.route("/handoffs", reviewRoutes);
 consoleRoutes.all("*", () => {
   throw notFound();
 });

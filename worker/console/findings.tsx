@@ -3,48 +3,57 @@ import { isSecret } from "../scan/finding.ts";
 import type { FindingView } from "../scan-schema.ts";
 import type { ShownEntry } from "./transcript.tsx";
 import { visible } from "./visible.ts";
-import { counted, FOUND, SURE } from "./words.ts";
+import { counted, FOUND, REASON, SURE } from "./words.ts";
 
 const DECIDED = { redact: "line hidden", mask: "masked", keep: "kept", hidden: "line hidden" } as const;
 
-export interface EntryFindingsProps {
+export interface FindingItemProps {
   /** Address of the handoff. */
   at: string;
-  shown: ShownEntry;
-  findings: readonly FindingView[];
+  /** Of its line, on the session's page. */
+  address: string;
+  /** The entry that it is in. */
+  shown: ShownEntry | undefined;
+  finding: FindingView;
   /** Whether decisions can still be made. */
   open: boolean;
 }
 
-/** What the scanner found in one entry, with what is or can be decided about it. */
-export function EntryFindings({ at, shown, findings, open }: EntryFindingsProps) {
-  if (findings.length === 0) return null;
+/** One thing that the scanner found, with what is or can be decided about it. */
+export function FindingItem({ at, address, shown, finding: one, open }: FindingItemProps) {
+  const state = one.decision ?? "open";
   return (
-    <ul class="findings" aria-label={`Found in entry ${shown.entry.seq}`}>
-      {findings.map((one) => (
-        <li id={one.finding} class={one.decision === null ? "finding undecided" : "finding"} tabindex={-1}>
-          <p>
-            <span class={`chip ${isSecret(one.kind) ? "bad" : "hid"}`}>{FOUND[one.kind]}</span> <Part finding={one} shown={shown} />{" "}
-            <span class="soft">
-              line {one.line + 1}, {SURE[one.sure]}
-              {one.equal > 1 ? `, ${counted(one.equal - 1, "more like it", "more like it")}` : ""}
-            </span>
-          </p>
-          {one.decision === null ? (
-            open ? (
-              <Decide at={at} finding={one} />
-            ) : null
-          ) : (
-            <p class="soft">
-              {DECIDED[one.decision]}
-              {one.by === null ? "" : ` by ${one.by}`}
-              {one.because === null ? "" : `: ${one.because}`}
-              {open && one.decision !== "hidden" ? <Undo at={at} finding={one} /> : null}
-            </p>
-          )}
-        </li>
-      ))}
-    </ul>
+    <li
+      id={one.finding}
+      class={one.decision === null ? "finding undecided" : "finding"}
+      tabindex={-1}
+      data-at={address}
+      data-state={state}
+    >
+      <p>
+        <span class={`chip ${isSecret(one.kind) ? "bad" : "hid"}`}>{FOUND[one.kind]}</span>{" "}
+        {shown === undefined ? null : <Part finding={one} shown={shown} />}{" "}
+        <span class="soft">
+          <a href={`#${address}`} data-at={address}>
+            {address}
+          </a>
+          , {SURE[one.sure]}
+          {one.equal > 1 ? `, ${counted(one.equal - 1, "more like it", "more like it")}` : ""}
+        </span>
+      </p>
+      {one.decision === null ? (
+        open ? (
+          <Decide at={at} finding={one} />
+        ) : null
+      ) : (
+        <p class="soft">
+          {DECIDED[one.decision]}
+          {one.by === null ? "" : ` by ${one.by}`}
+          {one.because === null ? "" : `: ${one.because}`}
+          {open && one.decision !== "hidden" ? <Undo at={at} finding={one} /> : null}
+        </p>
+      )}
+    </li>
   );
 }
 
@@ -71,6 +80,17 @@ function Decide({ at, finding }: { at: string; finding: FindingView }) {
           <input type="checkbox" name="scope" value="equal" checked /> all {finding.equal} alike
         </label>
       ) : null}
+      <label>
+        <span class="sr">Why it is hidden</span>
+        <select name="reason">
+          <option value="">Hide: reason by kind</option>
+          {Object.entries(REASON)
+            .filter(([reason]) => reason !== "erased")
+            .map(([reason, text]) => (
+              <option value={reason}>{text}</option>
+            ))}
+        </select>
+      </label>
       <button type="submit" name="decision" value="mask" class="second" aria-keyshortcuts="m">
         Mask
       </button>
@@ -93,6 +113,11 @@ function Undo({ at, finding }: { at: string; finding: FindingView }) {
     <form method="post" action={`${at}/decisions`} class="undo">
       <input type="hidden" name="finding" value={finding.finding} />
       <input type="hidden" name="back" value={`review/${finding.session}`} />
+      {finding.equal > 1 ? (
+        <label class="check">
+          <input type="checkbox" name="scope" value="equal" /> all {finding.equal} alike
+        </label>
+      ) : null}
       <button type="submit" name="decision" value="undo" class="plain">
         Take back
       </button>

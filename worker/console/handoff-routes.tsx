@@ -1,35 +1,31 @@
 import { type Context, Hono } from "hono";
-import type { Recorded } from "../../record/wire.ts";
 import type { Caller } from "../caller.ts";
 import type { AppEnv } from "../env.ts";
-import { notFound, WorkerError } from "../error.ts";
-import type { FindingView } from "../scan-schema.ts";
-import { letterBody, periodBody, publishBody, redactionBody, reviewBody, type SessionRow, selectionBody } from "../schema.ts";
+import { WorkerError } from "../error.ts";
+import { letterBody, periodBody, publishBody, replaceBody, type SessionRow, selectionBody } from "../schema.ts";
 import {
-  addRedaction,
+  cancelGeneration,
   getHandoff,
+  openPreview,
   publishHandoff,
-  readReviewedEntries,
-  removeRedaction,
-  reviewSession,
+  replaceHandoff,
   revokeHandoff,
   selectSessions,
   setLetter,
   setPeriod,
 } from "../service/handoffs.ts";
-import { getScan, listFindings } from "../service/scan.ts";
 import { listSessions } from "../service/sessions.ts";
+import { allPages } from "./all-pages.ts";
 import { readForm, taken, wholeNumber } from "./form.ts";
+import { isOpen } from "./handoff-frame.tsx";
 import { publishPage } from "./link-routes.tsx";
 import { NotesPage } from "./notes-page.tsx";
-import { ReviewPage } from "./review-page.tsx";
-import { ReviewSessionPage } from "./review-session-page.tsx";
+import { PreviewPage } from "./preview-page.tsx";
 import { SelectPage } from "./select-page.tsx";
 import { instantOf } from "./time.tsx";
-import { shownEntries } from "./transcript.tsx";
 import { userOf } from "./user.ts";
 
-/** A handoff, step by step: select, review, notes, publish. Each step can be left and come back to. */
+/** A handoff, step by step: select, notes, preview, publish. For the others see scan-routes.tsx and review-routes.tsx. Each step can be left and come back to. */
 export const handoffRoutes = new Hono<AppEnv>()
   .get("/:handoff", async (c) => {
     const { handoff, state, sessions } = await getHandoff(c.var.caller, c.req.param("handoff"));
@@ -62,48 +58,6 @@ export const handoffRoutes = new Hono<AppEnv>()
     await selectSessions(caller, handoff, taken(selectionBody, { include, omit }));
     return leadTo(c, include.length === 0 ? "select" : "scan");
   })
-  .get("/:handoff/review", async (c) => {
-    const handoff = await getHandoff(c.var.caller, c.req.param("handoff"));
-    return c.html(<ReviewPage user={await userOf(c.var.caller)} handoff={handoff} />);
-  })
-  .get("/:handoff/review/:session", async (c) => {
-    const { caller } = c.var;
-    const handoff = await getHandoff(caller, c.req.param("handoff"));
-    const session = handoff.sessions.find((one) => one.session === c.req.param("session"));
-    if (session === undefined) throw notFound();
-    const entries = shownEntries(await reviewed(caller, handoff.handoff, session.session));
-    const findings = await findingsOf(caller, handoff.handoff, session.session);
-    const scanned =
-      (await getScan(caller, handoff.handoff)).sessions.find((one) => one.session === session.session)?.scanned ?? null;
-    const props = { user: await userOf(caller), handoff, session, entries, findings, scanned };
-    return c.html(<ReviewSessionPage {...props} />);
-  })
-  .post("/:handoff/redactions", async (c) => {
-    const form = await readForm(c);
-    const body = taken(redactionBody, {
-      session: form.text("session"),
-      seq: wholeNumber(form, "seq"),
-      field: form.text("field"),
-      // People count lines from 1, the record from 0.
-      line: wholeNumber(form, "line") - 1,
-      reason: form.text("reason"),
-      shown: form.optional("shown"),
-    });
-    await addRedaction(c.var.caller, c.req.param("handoff"), body);
-    return leadTo(c, `review/${body.session}#e${body.seq}`);
-  })
-  .post("/:handoff/redactions/:redaction/undo", async (c) => {
-    const session = (await readForm(c)).text("session");
-    await removeRedaction(c.var.caller, c.req.param("handoff"), c.req.param("redaction"));
-    return leadTo(c, `review/${encodeURIComponent(session)}#hidden`);
-  })
-  .post("/:handoff/sessions/:session/review", async (c) => {
-    const form = await readForm(c);
-    const isReviewed = form.text("reviewed") === "yes";
-    const body = { title: form.text("title"), note: form.text("note"), todo: form.lines("todo"), reviewed: isReviewed };
-    await reviewSession(c.var.caller, c.req.param("handoff"), c.req.param("session"), taken(reviewBody, body));
-    return leadTo(c, isReviewed ? "review" : `review/${c.req.param("session")}`);
-  })
   .get("/:handoff/notes", async (c) => {
     const handoff = await getHandoff(c.var.caller, c.req.param("handoff"));
     return c.html(<NotesPage user={await userOf(c.var.caller)} handoff={handoff} />);
@@ -113,12 +67,31 @@ export const handoffRoutes = new Hono<AppEnv>()
     await setLetter(c.var.caller, c.req.param("handoff"), letter);
     return leadTo(c, "publish");
   })
+  .get("/:handoff/preview", async (c) => {
+    const handoff = await getHandoff(c.var.caller, c.req.param("handoff"));
+    if (!isOpen(handoff)) return leadTo(c, "publish");
+    const { url } = await openPreview(c.var.caller, handoff.handoff, new URL(c.req.url).origin);
+    return c.html(<PreviewPage user={await userOf(c.var.caller)} handoff={handoff} url={`${url}page/`} />);
+  })
   .get("/:handoff/publish", async (c) => publishPage(c))
   .post("/:handoff/publish", async (c) => {
     const form = await readForm(c);
     const body = taken(publishBody, { days: wholeNumber(form, "days"), recipient: form.text("recipient") });
     await publishHandoff(c.var.caller, c.req.param("handoff"), body);
     return leadTo(c, "publish");
+  })
+  .post("/:handoff/cancel", async (c) => {
+    await cancelGeneration(c.var.caller, c.req.param("handoff"));
+    return leadTo(c, "publish");
+  })
+  .post("/:handoff/replace", async (c) => {
+    const recipient = (await readForm(c)).optional("recipient");
+    const { handoff } = await replaceHandoff(
+      c.var.caller,
+      c.req.param("handoff"),
+      recipient && taken(replaceBody, { recipient }).recipient,
+    );
+    return c.redirect(`/handoffs/${handoff}/select`, 303);
   })
   .post("/:handoff/revoke", async (c) => {
     await revokeHandoff(c.var.caller, c.req.param("handoff"));
@@ -129,34 +102,8 @@ function leadTo(c: Context<AppEnv>, step: string): Response {
   return c.redirect(`/handoffs/${c.req.param("handoff")}/${step}`, 303);
 }
 
+/** The closed sessions of a period. */
 async function closedSessions(caller: Caller, group: string, period: { from: string; to: string }): Promise<SessionRow[]> {
-  const all: SessionRow[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await listSessions(caller, group, { ...period, cursor, limit: 200 });
-    all.push(...page.items.filter(({ state }) => state === "closed"));
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return all;
-}
-
-async function findingsOf(caller: Caller, handoff: string, session: string): Promise<FindingView[]> {
-  const all: FindingView[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await listFindings(caller, handoff, { session, cursor, limit: 500 });
-    all.push(...page.items);
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return all;
-}
-
-/** A whole session as it would be handed over now. */
-async function reviewed(caller: Caller, handoff: string, session: string): Promise<Recorded[]> {
-  const all: Recorded[] = [];
-  for (;;) {
-    const { entries, size } = await readReviewedEntries(caller, handoff, session, all.length, 1000);
-    all.push(...entries);
-    if (entries.length === 0 || all.length >= size) return all;
-  }
+  const all = await allPages((cursor) => listSessions(caller, group, { ...period, cursor, limit: 200 }));
+  return all.filter(({ state }) => state === "closed");
 }

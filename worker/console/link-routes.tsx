@@ -1,4 +1,6 @@
 import { type Context, Hono } from "hono";
+import { parseVerifierKey } from "../../record/key.ts";
+import { sshFingerprint } from "../../record/sshsig.ts";
 import type { AppEnv } from "../env.ts";
 import { WorkerError } from "../error.ts";
 import { linkBody, linkChangeBody } from "../link-schema.ts";
@@ -71,11 +73,13 @@ export async function publishPage(c: Context<AppEnv>, fresh?: FreshLink): Promis
   const mayPublish = caller.permissions.has("org:handoff:publish");
   const mayPrepare = caller.permissions.has("org:handoff:prepare");
   const isMade = handoff.package !== null && mayPrepare;
-  const [user, accesses, receipts] = await Promise.all([
+  const [user, organization, accesses, receipts] = await Promise.all([
     userOf(caller),
+    getOrganization(caller),
     isMade ? listAccesses(caller, handoff.handoff, undefined, ACCESSES) : { items: [] },
     isMade ? listReceipts(caller, handoff.handoff, undefined, ACCESSES) : { items: [] },
   ]);
-  const props = { user, handoff, mayPublish, accesses: accesses.items, receipts: receipts.items };
+  const fingerprint = organization.key === null ? null : sshFingerprint(parseVerifierKey(organization.key).publicKey);
+  const props = { user, handoff, mayPublish, mayPrepare, fingerprint, accesses: accesses.items, receipts: receipts.items };
   return c.html(<PublishPage {...props} fresh={fresh} />);
 }

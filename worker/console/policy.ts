@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import type { AppEnv, Bindings } from "../env.ts";
+import { previewSource } from "../place.ts";
 import { ACCOUNT, SIGN_IN } from "./account-paths.ts";
 import { clerkFrontend } from "./clerk.ts";
 
@@ -28,6 +29,8 @@ function pagePolicy(env: Bindings): Policy {
     styleSrc: ["'self'"],
     imgSrc: ["'self'"],
     connectSrc: ["'self'"],
+    // Previews of a package, which live in an opaque origin.
+    frameSrc: [previewSource(env)],
     frameAncestors: ["'none'"],
     baseUri: ["'none'"],
   };

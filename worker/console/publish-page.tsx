@@ -4,14 +4,18 @@ import { mailto } from "./email.ts";
 import { HandoffFrame, isOpen } from "./handoff-frame.tsx";
 import type { FreshLink } from "./link-routes.tsx";
 import { Accesses, LinkTable, Receipts } from "./link-table.tsx";
-import type { PageProps } from "./page.tsx";
+import { Making, Stamps } from "./making.tsx";
+import type { PageUser } from "./page.tsx";
 import { Moment } from "./time.tsx";
 import { byteSize, counted } from "./words.ts";
 
 export interface PublishPageProps {
-  user: PageProps["user"] & {};
+  user: PageUser;
   handoff: HandoffView;
   mayPublish: boolean;
+  mayPrepare: boolean;
+  /** Of the organisation's key, as `ssh-keygen -l` prints it; null before it has one. */
+  fingerprint: string | null;
   accesses: readonly AccessView[];
   receipts: readonly ReceiptView[];
   fresh: FreshLink | undefined;
@@ -39,38 +43,55 @@ export function PublishPage(props: PublishPageProps) {
         </section>
       )}
       {isOpen(handoff) ? <Ready {...props} /> : null}
-      {handoff.state === "generating" ? <Making handoff={handoff} /> : null}
+      {handoff.state === "generating" ? <Making handoff={handoff} mayPublish={props.mayPublish} /> : null}
       {handoff.package === null ? null : <Made {...props} made={handoff.package} />}
     </HandoffFrame>
   );
 }
 
 function Ready({ handoff, mayPublish }: PublishPageProps) {
-  const open = handoff.sessions.filter(({ reviewed }) => reviewed === null).length;
-  const ready = handoff.sessions.length > 0 && open === 0 && handoff.scan.open === 0 && handoff.period !== null;
+  const at = `/handoffs/${handoff.handoff}`;
+  const blockers = blockersOf(handoff);
+  const failure = handoff.generation?.failure ?? null;
   return (
     <>
+      {failure === null ? null : (
+        <p class="problem" role="alert">
+          {failure}
+        </p>
+      )}
+      {handoff.replaces === null ? null : (
+        <p class="soft">
+          A later version of <a href={`/handoffs/${handoff.replaces.handoff}`}>an earlier handoff</a>; its package will name that
+          one's as replaced.
+        </p>
+      )}
       <ul>
         <li>{counted(handoff.sessions.length, "session")}</li>
         <li>{counted(handoff.redactions.length, "hidden line")}</li>
         <li>{handoff.letter.trim() === "" ? "No letter" : "A letter"}</li>
       </ul>
-      {handoff.sessions.length === 0 ? <p class="problem">No session is selected yet.</p> : null}
-      {open > 0 ? <p class="problem">{counted(open, "session")} must be reviewed first.</p> : null}
-      {handoff.scan.open > 0 ? (
-        <p class="problem">
-          {counted(handoff.scan.open, "finding")} of the scanner must be decided first.{" "}
-          <a href={`/handoffs/${handoff.handoff}/scan`}>See them</a>
+      {handoff.sessions.length === 0 ? null : (
+        <p>
+          <a class="button" href={`${at}/preview`}>
+            Look at the pages as they will be
+          </a>
         </p>
-      ) : null}
-      {handoff.scan.unscanned > 0 && handoff.sessions.length > 0 ? (
-        <p class="problem">
-          {counted(handoff.scan.unscanned, "session was", "sessions were")} not looked through for passwords and personal data.{" "}
-          <a href={`/handoffs/${handoff.handoff}/scan`}>Scan now</a>
-        </p>
-      ) : null}
+      )}
+      {blockers.length === 0 ? null : (
+        <div class="problem">
+          <p>Before it can be published:</p>
+          <ul class="blockers">
+            {blockers.map(({ text, href, act }) => (
+              <li>
+                {text}. <a href={at + href}>{act}</a>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
       {mayPublish ? (
-        <form method="post" action={`/handoffs/${handoff.handoff}/publish`} class="inline-form">
+        <form method="post" action={`${at}/publish`} class="inline-form">
           <label>
             Recipient
             <input name="recipient" required maxlength={200} value={handoff.recipient} />
@@ -79,8 +100,8 @@ function Ready({ handoff, mayPublish }: PublishPageProps) {
             Available for (days)
             <input name="days" type="number" min="1" max="366" value="30" required />
           </label>
-          <button type="submit" disabled={!ready}>
-            Publish
+          <button type="submit" disabled={blockers.length > 0}>
+            {failure === null ? "Publish" : "Publish again"}
           </button>
         </form>
       ) : (
@@ -90,19 +111,34 @@ function Ready({ handoff, mayPublish }: PublishPageProps) {
   );
 }
 
-function Making({ handoff }: { handoff: HandoffView }) {
-  const { generation } = handoff;
-  if (generation?.failure) return <p class="problem">The package could not be made: {generation.failure}</p>;
-  return (
-    <p role="status">
-      The package is being made
-      {generation ? `: ${counted(generation.files, "file")}, ${byteSize(generation.bytes)} so far` : ""}. This page follows by
-      itself.
-    </p>
-  );
+interface Blocker {
+  text: string;
+  href: string;
+  act: string;
 }
 
-function Made({ handoff, made, mayPublish, accesses, receipts }: PublishPageProps & { made: NonNullable<HandoffView["package"]> }) {
+/** What the Worker would refuse to publish for, in the order in which it is to be done. */
+function blockersOf({ sessions, period, scan, secondReview }: HandoffView): Blocker[] {
+  if (sessions.length === 0 || period === null) return [{ text: "No session is selected yet", href: "/select", act: "Select" }];
+  const open = sessions.filter(({ reviewed }) => reviewed === null).length;
+  const second = secondReview ? sessions.filter(({ second }) => second === null).length : 0;
+  const blockers: Blocker[] = [];
+  if (scan.unscanned > 0) {
+    const text = `${counted(scan.unscanned, "session was", "sessions were")} not looked through for passwords and personal data as it is set now`;
+    blockers.push({ text, href: "/scan", act: "Scan" });
+  }
+  if (scan.open > 0) {
+    blockers.push({ text: `${counted(scan.open, "finding")} of the scanner must be decided`, href: "/scan", act: "See them" });
+  }
+  if (open > 0) blockers.push({ text: `${counted(open, "session")} must be reviewed`, href: "/review", act: "Review" });
+  if (second > 0) {
+    blockers.push({ text: `${counted(second, "session")} must be reviewed by a second person`, href: "/review", act: "See which" });
+  }
+  return blockers;
+}
+
+function Made(props: PublishPageProps & { made: NonNullable<HandoffView["package"]> }) {
+  const { handoff, made, mayPublish, mayPrepare, fingerprint: key, accesses, receipts } = props;
   const at = `/handoffs/${handoff.handoff}`;
   const published = handoff.state === "published";
   return (
@@ -119,7 +155,25 @@ function Made({ handoff, made, mayPublish, accesses, receipts }: PublishPageProp
         </dd>
         <dt>SHA-256</dt>
         <dd class="mono">{made.sha256}</dd>
+        {key === null ? null : (
+          <>
+            <dt>Your key</dt>
+            <dd>
+              <span class="mono">{key}</span> <span class="soft">the fingerprint that recipients compare</span>
+            </dd>
+          </>
+        )}
+        {handoff.expires === null ? null : (
+          <>
+            <dt>{published ? "There until" : "Was there until"}</dt>
+            <dd>
+              <Moment at={handoff.expires} />
+            </dd>
+          </>
+        )}
+        <Stamps stamps={handoff.stamps} />
       </dl>
+      <After handoff={handoff} mayPublish={mayPublish} mayPrepare={mayPrepare} />
       {published && mayPublish ? (
         <p>
           <a class="button" href={`/api/handoffs/${handoff.handoff}/package`}>
@@ -171,6 +225,52 @@ function Made({ handoff, made, mayPublish, accesses, receipts }: PublishPageProp
       <Receipts at={at} receipts={receipts} />
       <h2>Who opened it</h2>
       <Accesses accesses={accesses} names={new Map(handoff.links.map(({ link, name }) => [link, name]))} />
+    </>
+  );
+}
+
+/** What can be done with a package that is made: the same once more after its end, or a later version in its place. */
+function After({ handoff, mayPublish, mayPrepare }: { handoff: HandoffView; mayPublish: boolean; mayPrepare: boolean }) {
+  const at = `/handoffs/${handoff.handoff}`;
+  const isOver = handoff.state === "expired";
+  return (
+    <>
+      {handoff.generation?.failure ? (
+        <p class="problem" role="alert">
+          {handoff.generation.failure}
+        </p>
+      ) : null}
+      {handoff.replacedBy === null ? null : (
+        <p class="caution">
+          A <a href={`/handoffs/${handoff.replacedBy}`}>later version</a> was begun. This one's links work until they end or are
+          revoked.
+        </p>
+      )}
+      {isOver && mayPublish ? (
+        <form method="post" action={`${at}/publish`} class="inline-form">
+          <p>It has expired and was deleted here. The same package can be made again, with the same bytes.</p>
+          <input type="hidden" name="recipient" value={handoff.recipient} />
+          <label>
+            Available for (days)
+            <input name="days" type="number" min="1" max="366" value="30" required />
+          </label>
+          <button type="submit">Make it again</button>
+        </form>
+      ) : null}
+      {mayPrepare && handoff.replacedBy === null && handoff.state !== "generating" ? (
+        <details class="act">
+          <summary>Replace it by a later version</summary>
+          <form method="post" action={`${at}/replace`}>
+            <p>
+              A new handoff begins with everything that this one says: selection, decisions, hidden lines, notes. Its package names
+              this one as replaced. Links to this one go on until you revoke them.
+            </p>
+            <button type="submit" class="second">
+              Begin a later version
+            </button>
+          </form>
+        </details>
+      ) : null}
     </>
   );
 }

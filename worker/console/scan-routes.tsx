@@ -5,6 +5,7 @@ import { decisionBody, type FindingView, scanSettings, termsBody } from "../scan
 import { setTerms } from "../service/handoff-rules.ts";
 import { getHandoff } from "../service/handoffs.ts";
 import { decideFinding, getScan, listFindings, scanSession, setScan } from "../service/scan.ts";
+import { allPages } from "./all-pages.ts";
 import { readForm, taken } from "./form.ts";
 import { type OpenKind, ScanPage } from "./scan-page.tsx";
 import { userOf } from "./user.ts";
@@ -53,6 +54,7 @@ export const scanRoutes = new Hono<AppEnv>()
       finding: form.text("finding"),
       scope: form.optional("scope") ?? "this",
       decision: form.text("decision"),
+      reason: form.optional("reason"),
       because: form.optional("because"),
     };
     const decision = taken(decisionBody, body);
@@ -73,15 +75,12 @@ async function nextPlace(caller: Caller, handoff: string, back: string): Promise
 
 async function openKinds(caller: Caller, handoff: string): Promise<OpenKind[]> {
   const kinds = new Map<FindingView["kind"], OpenKind>();
-  let cursor: string | undefined;
-  do {
-    const page = await listFindings(caller, handoff, { state: "open", cursor, limit: 500 });
-    for (const { kind, finding } of page.items) {
-      const there = kinds.get(kind);
-      if (there === undefined) kinds.set(kind, { kind, finding, count: 1 });
-      else there.count++;
-    }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  for (const { kind, finding } of await allPages((cursor) =>
+    listFindings(caller, handoff, { state: "open", cursor, limit: 500 }),
+  )) {
+    const there = kinds.get(kind);
+    if (there === undefined) kinds.set(kind, { kind, finding, count: 1 });
+    else there.count++;
+  }
   return [...kinds.values()].sort((a, b) => b.count - a.count);
 }

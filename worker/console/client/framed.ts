@@ -87,12 +87,21 @@ document.addEventListener("keydown", (event) => {
 function focusLine(number: number): void {
   const line = lines[number];
   if (line === undefined) return;
-  const before = lines[current];
-  if (before !== undefined) before.tabIndex = -1;
-  current = number;
-  line.tabIndex = 0;
-  for (let fold = line.closest("details"); fold !== null; fold = fold.parentElement?.closest("details") ?? null) fold.open = true;
+  setCurrent(number);
+  unfold(line);
   line.focus();
+}
+
+/** One of all lines is reached by the Tab key. */
+function setCurrent(number: number): void {
+  const [before, line] = [lines[current], lines[number]];
+  if (before !== undefined) before.tabIndex = -1;
+  if (line !== undefined) line.tabIndex = 0;
+  current = number;
+}
+
+function unfold(line: HTMLElement): void {
+  for (let fold = line.closest("details"); fold !== null; fold = fold.parentElement?.closest("details") ?? null) fold.open = true;
 }
 
 addEventListener("message", (event: MessageEvent<Told>) => {
@@ -103,18 +112,24 @@ addEventListener("message", (event: MessageEvent<Told>) => {
       if (typeof id === "string" && ADDRESS.test(id)) document.getElementById(id)?.setAttribute("data-found", String(state));
     }
   }
-  // What is on another page of the session is found there by the page's own script.
-  if (typeof at === "string" && /^e\d{1,9}(\.|$)/.test(at)) {
-    location.hash = at;
-    const line = document.getElementById(at);
-    if (line !== null && lines.includes(line)) {
-      const before = lines[current];
-      if (before !== undefined) before.tabIndex = -1;
-      current = lines.indexOf(line);
-      line.tabIndex = 0;
-    }
-  }
+  if (typeof at === "string" && /^e\d{1,9}(\.|$)/.test(at)) show(at);
 });
+
+/** Brings a line into view, without taking the focus from where decisions are made. */
+function show(at: string): void {
+  const line = document.getElementById(at);
+  if (line === null) {
+    // What is on another page of the session is found there by the page's own script.
+    location.hash = at;
+    return;
+  }
+  unfold(line);
+  for (const before of document.querySelectorAll("[data-shown]")) before.removeAttribute("data-shown");
+  line.setAttribute("data-shown", "");
+  line.scrollIntoView({ block: "center", behavior: "instant" });
+  if (!lines.includes(line)) return;
+  setCurrent(lines.indexOf(line));
+}
 
 tell({ ready: true });
 

@@ -1,5 +1,5 @@
+import type { Hashes } from "../../../record/hash.ts";
 import { type Divide, type Part, type PartContext, type PartResult, verifyPart } from "../../../record/verify-part.ts";
-import { webHashes } from "./hashes.ts";
 import type { CrewAnswer, CrewOrder, Port, Source } from "./protocol.ts";
 import { type OpenSource, reopenSource } from "./source.ts";
 
@@ -7,7 +7,7 @@ import { type OpenSource, reopenSource } from "./source.ts";
 const TOLD = 4 * 1024 * 1024;
 
 /** What one of the crew does: takes the package, then one part after another. */
-export function serveCrew(port: Port): void {
+export function serveCrew(port: Port, hashes: Hashes): void {
   let reader: OpenSource["reader"] | undefined;
   let context: PartContext | undefined;
   const say = (answer: CrewAnswer) => port.postMessage(answer);
@@ -28,7 +28,7 @@ export function serveCrew(port: Port): void {
         return;
       }
       if (reader === undefined || context === undefined) throw new Error("expected a package before its parts");
-      say({ result: await verifyPart(reader, data.part, context, webHashes, onRead) });
+      say({ result: await verifyPart(reader, data.part, context, hashes, onRead) });
     } catch (error) {
       say({ error: error instanceof Error ? error.message : "a verifying worker failed" });
     }

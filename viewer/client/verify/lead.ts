@@ -1,12 +1,12 @@
 import { utf8 } from "../../../record/bytes.ts";
 import { parseDisclosure } from "../../../record/disclosure.ts";
 import { RecordError } from "../../../record/error.ts";
+import type { Hashes } from "../../../record/hash.ts";
 import type { PackageReader } from "../../../record/package-reader.ts";
 import { GROUP_TIMESTAMP, TAG_MANIFEST, TIMESTAMP } from "../../../record/path.ts";
 import { parseAllowedSigners } from "../../../record/sshsig.ts";
 import { type VerifyOptions, verifyPackage } from "../../../record/verify.ts";
 import { divideOver } from "./crew.ts";
-import { webHashes } from "./hashes.ts";
 import { packageIn } from "./package-in.ts";
 import { certificatesIn } from "./pem.ts";
 import type { Given, News, Port, StampAnswer, StampsAnswer, Task } from "./protocol.ts";
@@ -17,7 +17,11 @@ import { openSource } from "./source.ts";
 const TOLD = 100;
 
 /** Verifies a package with the help of a crew, and tells the page of it. */
-export async function lead({ source: chosen, given, crew }: Extract<Task, { task: "lead" }>, page: Port): Promise<void> {
+export async function lead(
+  { source: chosen, given, crew }: Extract<Task, { task: "lead" }>,
+  page: Port,
+  hashes: Hashes,
+): Promise<void> {
   const tell = (news: News) => page.postMessage(news);
   try {
     const options = optionsOf(given);
@@ -29,7 +33,7 @@ export async function lead({ source: chosen, given, crew }: Extract<Task, { task
     let told = 0;
     const report = await verifyPackage(reader, {
       ...options,
-      hashes: webHashes,
+      hashes,
       divide: divideOver(crew, source, places),
       timestamps: await timestamps(reader, given, page),
       onProgress: (read, total) => {

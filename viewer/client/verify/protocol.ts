@@ -29,10 +29,10 @@ export interface Given {
   disclosure: string;
 }
 
-/** To a program, first of all: what it shall do. */
+/** To a program, first of all: what it shall do. `digest`: where it gets the page's SHA-256 if it has none itself, see digest-port.ts. */
 export type Task =
-  | { task: "lead"; source: Source; given: Given; crew: readonly MessagePort[] }
-  | { task: "crew"; port: MessagePort }
+  | { task: "lead"; source: Source; given: Given; crew: readonly MessagePort[]; digest: MessagePort | undefined }
+  | { task: "crew"; port: MessagePort; digest: MessagePort | undefined }
   | { task: "stamps"; port: MessagePort };
 
 /** From the lead to the page. */
@@ -54,6 +54,19 @@ export type CrewOrder = { source: Source; places: readonly ZipPlace[] | undefine
 
 /** From one of the crew: how many bytes of a file it read so far; that a part is done; that it can't go on. */
 export type CrewAnswer = { path: string; bytes: number } | { result: PartResult } | { error: string };
+
+/** To the page: of so many bytes of a buffer the SHA-256 is wanted. */
+export interface DigestOrder {
+  id: number;
+  buffer: ArrayBuffer;
+  length: number;
+}
+/** Its answer, with the buffer back; without a digest when the browser failed at it. */
+export interface DigestAnswer {
+  id: number;
+  buffer: ArrayBuffer;
+  digest: Uint8Array | undefined;
+}
 
 /** To the program that checks time stamps, and its answer. */
 export interface StampOrder {

@@ -1,3 +1,4 @@
+import { lendDigest } from "./digest-port.ts";
 import type { Given, News, Source, StampsAnswer } from "./protocol.ts";
 import type { ReportView } from "./report-view.ts";
 import { give, type Program, type Running, startHere, startWorker } from "./start.ts";
@@ -61,7 +62,8 @@ export function runVerify(
         if (member === undefined) break;
         running.push(member);
         const { port1, port2 } = new MessageChannel();
-        give(member, { task: "crew", port: port1 }, [port1]);
+        const digest = lendDigest();
+        give(member, { task: "crew", port: port1, digest }, [port1, ...(digest === undefined ? [] : [digest])]);
         crew.push(port2);
       }
       leader.port.onmessage = ({ data }: MessageEvent<News>) => {
@@ -71,7 +73,8 @@ export function runVerify(
         else if ("wants" in data) void provideStamps(leader);
         else end(data);
       };
-      give(leader, { task: "lead", source, given, crew }, crew);
+      const digest = lendDigest();
+      give(leader, { task: "lead", source, given, crew, digest }, [...crew, ...(digest === undefined ? [] : [digest])]);
     };
     const provideStamps = async (leader: Running) => {
       const program = await programs.stamps();

@@ -1,12 +1,11 @@
 import { z } from "zod";
+import { isWellFormed } from "../record/bytes.ts";
 import { days, name } from "./schema.ts";
 
 /** Bodies that the API takes for links, and what it answers. */
 
-const wellFormed = (text: string) => !/\p{Surrogate}/u.test(text);
-
 export const PASSCODE_LEAST = 6;
-const passcode = z.string().trim().min(PASSCODE_LEAST).max(200).refine(wellFormed);
+const passcode = z.string().trim().min(PASSCODE_LEAST).max(200).refine(isWellFormed);
 const opens = z.int().min(1).max(10_000);
 
 export const linkBody = z.strictObject({
@@ -32,7 +31,7 @@ const line = z
   .trim()
   .min(1)
   .max(200)
-  .refine(wellFormed)
+  .refine(isWellFormed)
   .refine((text) => !/\p{Cc}/u.test(text));
 export const receiptWords = z.strictObject({
   name: line,
@@ -42,7 +41,7 @@ export const receiptWords = z.strictObject({
     .trim()
     .min(1)
     .max(4000)
-    .refine(wellFormed)
+    .refine(isWellFormed)
     .transform((text) => text.replaceAll("\r\n", "\n")),
 });
 export type ReceiptWords = z.infer<typeof receiptWords>;

@@ -1,12 +1,12 @@
 import { z } from "zod";
+import { isWellFormed } from "../record/bytes.ts";
 import { hiddenReason } from "../record/text.ts";
 import { FINDING_KINDS, type FindingKind, type Sureness } from "./scan/finding.ts";
-import { cursor, limit } from "./schema.ts";
+import { cursor, limit, oneLine } from "./schema.ts";
 
 /** Bodies, queries and answers about what the scanner found in a handoff. */
 
-const oneLine = (text: string) => !/[\n\r\0]/.test(text) && !/\p{Surrogate}/u.test(text);
-const term = z.string().trim().min(2).max(200).refine(oneLine);
+const term = z.string().trim().min(2).max(200).refine(isWellFormed).refine(oneLine);
 
 /** The client's own words, which are looked for in all handoffs of the client. */
 export const termsBody = z.strictObject({ terms: z.array(term).max(500) });
@@ -48,7 +48,7 @@ export const decisionBody = z
     /** Why it is hidden; by default what its kind says. */
     reason: hiddenReason.exclude(["erased"]).optional(),
     /** Why it is kept. */
-    because: z.string().trim().min(1).max(500).refine(oneLine).optional(),
+    because: z.string().trim().min(1).max(500).refine(isWellFormed).refine(oneLine).optional(),
   })
   .refine(({ decision, because }) => decision !== "keep" || because !== undefined, "expected `because`: why it is kept");
 export type DecisionBody = z.infer<typeof decisionBody>;

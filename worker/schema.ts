@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isWellFormed } from "../record/bytes.ts";
 import { contextPart, instant, outcome, sessionId } from "../record/entry.ts";
 import { hiddenReason } from "../record/text.ts";
 import { type WaitingSign, WIRE_TEXT_LIMIT } from "../record/wire.ts";
@@ -6,14 +7,13 @@ import type { LinkView } from "./link-schema.ts";
 
 /** Bodies and queries that the API takes. Texts are well-formed Unicode; limits are in UTF-16 code units. */
 
-const wellFormed = (text: string) => !/\p{Surrogate}/u.test(text);
-const oneLine = (text: string) => !/[\n\r\0]/.test(text);
+export const oneLine = (text: string) => !/[\n\r\0]/.test(text);
 /** A third of what may travel in one message, as a code unit takes up to three bytes. */
 const TEXT_LIMIT = Math.floor(WIRE_TEXT_LIMIT / 3);
 
-export const name = z.string().trim().min(1).max(200).refine(wellFormed).refine(oneLine);
-const text = z.string().min(1).max(TEXT_LIMIT).refine(wellFormed);
-const optionalText = z.string().max(TEXT_LIMIT).refine(wellFormed);
+export const name = z.string().trim().min(1).max(200).refine(isWellFormed).refine(oneLine);
+const text = z.string().min(1).max(TEXT_LIMIT).refine(isWellFormed);
+const optionalText = z.string().max(TEXT_LIMIT).refine(isWellFormed);
 /** When it happened, as claimed; in imported sessions only. */
 const seen = instant.optional();
 const seq = z.int().min(0);
@@ -35,7 +35,7 @@ export const enrolmentCodeBody = z.strictObject({ endpoint: name.optional() });
 export const enrolmentBody = z.strictObject({
   code: z.string().max(200),
   name,
-  platform: z.string().max(200).refine(wellFormed).refine(oneLine),
+  platform: z.string().max(200).refine(isWellFormed).refine(oneLine),
   /** Raw Ed25519 public key. */
   key: z.base64().length(44),
   proof: z.base64().length(88),
@@ -76,7 +76,7 @@ export const closeBody = z.strictObject({
 export type CloseBody = z.infer<typeof closeBody>;
 
 /** Why somebody does what must not be done without a reason. It goes into the audit trail. */
-const because = z.string().trim().min(1).max(2000).refine(wellFormed);
+const because = z.string().trim().min(1).max(2000).refine(isWellFormed);
 const field = z.string().regex(/^[a-z]{1,20}$/i);
 export const erasureBody = z.strictObject({
   seq,
@@ -105,7 +105,7 @@ export const redactionBody = z.strictObject({
   line: seq,
   reason: hiddenReason.exclude(["erased"]),
   /** A masked rendering in place of the line. */
-  shown: z.string().max(10_000).refine(wellFormed).refine(oneLine).optional(),
+  shown: z.string().max(10_000).refine(isWellFormed).refine(oneLine).optional(),
 });
 export type RedactionBody = z.infer<typeof redactionBody>;
 export const disclosureBody = z.strictObject({
@@ -125,7 +125,7 @@ export const reviewBody = z.strictObject({
   reviewed: z.boolean(),
 });
 export type ReviewBody = z.infer<typeof reviewBody>;
-export const letterBody = z.strictObject({ letter: z.string().max(200_000).refine(wellFormed) });
+export const letterBody = z.strictObject({ letter: z.string().max(200_000).refine(isWellFormed) });
 export const replaceBody = z.strictObject({ recipient: name.optional() });
 export const publishBody = z.strictObject({ days, recipient: name.optional() });
 

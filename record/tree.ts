@@ -44,7 +44,7 @@ export class Tree {
   }
 
   /** @throws RecordError `tree/out-of-range` unless there is one 32-byte root for each bit of `size`. */
-  static restore(size: number, subtrees: readonly Uint8Array[]): Tree {
+  static restore(size: number, subtrees: readonly Uint8Array[], hash: Hashes = nobleHashes): Tree {
     if (!Number.isSafeInteger(size) || size < 0) {
       throw new RecordError("tree/out-of-range", `expected a size from 0 on, got ${size}`);
     }
@@ -56,7 +56,7 @@ export class Tree {
         `expected ${bits} subtree roots of 32 bytes for size ${size}, got ${subtrees.length}`,
       );
     }
-    const tree = new Tree();
+    const tree = new Tree(hash);
     tree.#size = size;
     tree.#subtrees = [...subtrees];
     return tree;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fromUtf8, utf8 } from "./bytes.ts";
+import { fromUtf8, isWellFormed, utf8 } from "./bytes.ts";
 import { contextPart, type Entry, entry, instant, issues, participantId, sessionId } from "./entry.ts";
 import { RecordError } from "./error.ts";
 import { openText, textValue } from "./text.ts";
@@ -155,10 +155,9 @@ export function encodeMessage(message: AgentMessage | SessionMessage | EndpointM
 export function parseMessage<T extends z.ZodType>(schema: T, data: string | ArrayBuffer | Uint8Array): z.infer<T> {
   let value: unknown;
   try {
-    // In bytes, whichever way it comes: a string of this many characters may be three times as long.
-    const bytes = typeof data === "string" ? utf8(data.slice(0, WIRE_MESSAGE_LIMIT + 1)) : asBytes(data);
-    if (bytes.length > WIRE_MESSAGE_LIMIT) throw new Error("too long");
-    value = JSON.parse(typeof data === "string" ? data : fromUtf8(bytes));
+    const text = typeof data === "string" ? data : fromUtf8(asBytes(data));
+    if (!isWellFormed(text) || isTooLong(text)) throw new Error("too long, or no Unicode");
+    value = JSON.parse(text);
   } catch {
     throw new RecordError("wire/malformed", `expected a JSON message of at most ${WIRE_MESSAGE_LIMIT} bytes`);
   }
@@ -167,8 +166,16 @@ export function parseMessage<T extends z.ZodType>(schema: T, data: string | Arra
   return parsed.data;
 }
 
+/** @throws Error when it is too long. */
 function asBytes(data: ArrayBuffer | Uint8Array): Uint8Array {
+  if (data.byteLength > WIRE_MESSAGE_LIMIT) throw new Error("too long");
   return data instanceof Uint8Array ? data : new Uint8Array(data);
+}
+
+/** In bytes: a UTF-16 code unit takes three of them at most, so that few messages have to be counted. */
+function isTooLong(text: string): boolean {
+  if (3 * text.length <= WIRE_MESSAGE_LIMIT) return false;
+  return text.length > WIRE_MESSAGE_LIMIT || utf8(text).length > WIRE_MESSAGE_LIMIT;
 }
 
 /**

@@ -73,10 +73,10 @@ const NODE_TOO = [
 ];
 
 /** Node's hashing and deflating, as the Worker's platform has them (compatibility flag nodejs_compat). */
-const COMPATIBLE = "worker/objects/handoff/platform.ts";
+const COMPATIBLE = ["worker/objects/handoff/platform.ts", "worker/objects/session/hashes.ts"];
 
 function runsInNode(file: string): boolean {
-  return file === COMPATIBLE || roomOf(file).node || NODE_TOO.some((place) => place.test(file));
+  return COMPATIBLE.includes(file) || roomOf(file).node || NODE_TOO.some((place) => place.test(file));
 }
 
 const TOP_LEVEL = [

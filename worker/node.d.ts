@@ -1,7 +1,11 @@
 // Of Node's own modules, what this room uses of those that the platform has (compatibility flag nodejs_compat).
 
 declare module "node:crypto" {
-  export function createHash(algorithm: "sha256"): { update(bytes: Uint8Array): unknown; digest(): Uint8Array };
+  export function createHash(algorithm: "sha256"): Hash;
+  interface Hash {
+    update(bytes: Uint8Array): Hash;
+    digest(): Uint8Array;
+  }
 }
 
 declare module "node:zlib" {

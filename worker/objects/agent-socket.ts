@@ -23,10 +23,16 @@ export function acceptAgent(ctx: DurableObjectState): Response {
   return new Response(null, { status: 101, webSocket: client });
 }
 
+/** Sockets whose attachment was read: it takes longer than the rest of many a message. */
+const ready = new WeakSet<WebSocket>();
+
 /** Whether an agent has proven its key on this socket. */
 export function isReady(socket: WebSocket): boolean {
+  if (ready.has(socket)) return true;
   const attachment = socket.deserializeAttachment() as AgentAttachment | null;
-  return attachment?.kind === "agent" && "ready" in attachment;
+  if (attachment?.kind !== "agent" || !("ready" in attachment)) return false;
+  ready.add(socket);
+  return true;
 }
 
 /**

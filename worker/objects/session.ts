@@ -67,14 +67,14 @@ export class Session extends StoredObject {
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env, SESSION_MIGRATIONS);
     const { sql } = ctx.storage;
-    this.#store = new SessionStore(sql);
-    this.#recorder = new Recorder(ctx.storage, this.#store);
+    this.#store = new SessionStore(ctx.storage);
+    this.#recorder = new Recorder(sql, this.#store);
     this.#requests = new Requests(sql);
     this.#head = new SessionHead(sql);
     this.#indexing = new Indexing(ctx, env, this.#store);
     this.#sockets = new SessionSockets(ctx, this.#store, this.#indexing);
     this.#technicians = new Technicians(this.#store, this.#recorder);
-    this.#finisher = new Finisher(ctx, env, this.#store, this.#head, this.#sockets);
+    this.#finisher = new Finisher(env, this.#store, this.#head, this.#sockets);
     this.#agent = new AgentChannel(ctx, env, this.#store, this.#recorder, this.#head, this.#sockets, this.#finisher);
     answerPings(ctx);
   }
@@ -193,7 +193,7 @@ export class Session extends StoredObject {
       await this.#indexing.settled();
       if (this.#store.facts().state !== "closed") throw new WorkerError("session/not-closed", "Close the session first.");
       textOf(this.#store, place);
-      return this.ctx.storage.transactionSync(() => eraseLines(this.sql, this.#store, place));
+      return this.#store.transaction(() => eraseLines(this.sql, this.#store, place));
     });
   }
 
@@ -265,11 +265,11 @@ export class Session extends StoredObject {
         fields: closing,
         text: { summary, todo: todo === undefined || todo.length === 0 ? undefined : todo.join("\n") },
       });
-      const committed = this.ctx.storage.transactionSync(() => {
+      const committed = this.#store.transaction(() => {
         this.#requests.cancelAll();
         const written = this.#recorder.write(entries);
         const closed = seen ?? this.#store.facts().last_at;
-        this.sql.exec("UPDATE session SET state = 'closing', closed = ?, outcome = ?", closed, outcome);
+        this.#store.set({ state: "closing", closed, outcome });
         this.#finisher.start();
         return written;
       });
@@ -353,7 +353,7 @@ export class Session extends StoredObject {
         throw new WorkerError("session/seen-refused", "Only imported sessions have claimed times.");
       }
       return act(() => {
-        const { participant, committed } = this.ctx.storage.transactionSync(() => this.#technicians.take(by, seen));
+        const { participant, committed } = this.#store.transaction(() => this.#technicians.take(by, seen));
         this.#sockets.committed(committed);
         return participant;
       });

@@ -12,6 +12,8 @@ const AGAIN = 60_000;
  */
 export abstract class StoredObject extends DurableObject<Bindings> {
   readonly #migrations: Migrations;
+  /** What exists goes on existing; what does not may be created any moment. */
+  #exists = false;
 
   constructor(ctx: DurableObjectState, env: Bindings, migrations: Migrations) {
     super(ctx, env);
@@ -34,7 +36,8 @@ export abstract class StoredObject extends DurableObject<Bindings> {
   }
 
   protected get exists(): boolean {
-    return schemaVersion(this.ctx.storage) > 0;
+    this.#exists ||= schemaVersion(this.ctx.storage) > 0;
+    return this.#exists;
   }
 
   /** Makes the tables, and fills them in the same transaction. Does nothing where the object exists. */

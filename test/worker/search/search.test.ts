@@ -267,6 +267,7 @@ describe("the index", () => {
       state.storage.sql.exec("UPDATE session SET indexed = 0");
       await state.storage.deleteAlarm();
     });
+    await evictDurableObject(sessionStub(open.session));
     const first = await search(scene, "needle-three");
     expect(first).toMatchObject({ items: [], behind: 1 });
     await until("the index to be whole", async () => ((await search(scene, "needle-three")).items.length === 1 ? true : undefined));

@@ -95,7 +95,6 @@ export class AgentChannel {
       return;
     }
     const { committed, rejected } = this.#recorder.report(events);
-    this.#store.agentSeen();
     this.#sockets.committed(committed);
     if (rejected !== undefined) socket.send(encodeMessage({ type: "rejected", ...rejected }));
   }

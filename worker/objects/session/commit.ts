@@ -8,6 +8,7 @@ import type { Tree } from "../../../record/tree.ts";
 import { type Event, entryOfEvent } from "../../../record/wire.ts";
 import { later, now } from "../../clock.ts";
 import { WorkerError, type WorkerErrorCode } from "../../error.ts";
+import { workerHashes } from "./hashes.ts";
 import { Requests } from "./requests.ts";
 import type { Committed, Progress, SessionStore } from "./store.ts";
 
@@ -26,16 +27,15 @@ export interface BatchResult {
 
 /** Turns what happened into committed lines: numbers them, sets the clock, hashes texts, grows the tree. All or nothing a call. */
 export class Recorder {
-  readonly #storage: DurableObjectStorage;
   readonly #store: SessionStore;
   readonly #requests: Requests;
   readonly #earlier: StoredReferences;
 
-  constructor(storage: DurableObjectStorage, store: SessionStore) {
-    this.#storage = storage;
+  constructor(sql: SqlStorage, store: SessionStore) {
     this.#store = store;
-    this.#requests = new Requests(storage.sql);
+    this.#requests = new Requests(sql);
     this.#earlier = new StoredReferences(store);
+    store.onUndone(() => this.#earlier.forget());
   }
 
   /** Stores entries of the Worker's own. */
@@ -48,7 +48,7 @@ export class Recorder {
           if (value === undefined) continue;
           const made = makeText(value, crypto.getRandomValues(new Uint8Array(32)));
           texts[field] = made;
-          commitments[field] = commitText(made);
+          commitments[field] = commitText(made, workerHashes);
         }
         const value = entrySchema.parse({ ...fields, seq: tree.size, at: clock(progress), text: commitments });
         return this.#append(value, texts, undefined, tree, progress);
@@ -63,6 +63,7 @@ export class Recorder {
    */
   report(events: readonly Event[]): BatchResult {
     return this.#transaction((tree, progress) => {
+      progress.agent_seen = now();
       const committed: Committed[] = [];
       let rejected: BatchResult["rejected"];
       for (const event of events) {
@@ -86,25 +87,19 @@ export class Recorder {
 
   /** All or nothing; what the session came to is read once at the beginning and kept once at the end. */
   #transaction<T>(work: (tree: Tree, progress: Progress) => T): T {
-    this.#earlier.forget();
-    try {
-      return this.#storage.transactionSync(() => {
-        const tree = this.#store.tree();
-        const { last_at, next_event, commands, approvals } = this.#store.facts();
-        const progress = { last_at, next_event, commands, approvals };
-        const result = work(tree, progress);
-        this.#store.keep(tree, progress);
-        return result;
-      });
-    } catch (error) {
-      this.#store.discard();
-      throw error;
-    }
+    return this.#store.transaction(() => {
+      const tree = this.#store.tree();
+      const { last_at, next_event, commands, approvals, agent_seen } = this.#store.facts();
+      const progress = { last_at, next_event, commands, approvals, agent_seen };
+      const result = work(tree, progress);
+      this.#store.keep(tree, progress);
+      return result;
+    });
   }
 
   #entryOf(event: Event, seq: number, at: string): Entry {
     const commitments: Record<string, TextCommitment> = {};
-    for (const [field, text] of Object.entries(event.text)) commitments[field] = commitText(text);
+    for (const [field, text] of Object.entries(event.text)) commitments[field] = commitText(text, workerHashes);
     const value = entryOfEvent(event, seq, at, commitments);
     this.#check(value, event);
     return value;
@@ -154,7 +149,7 @@ function clock({ last_at }: Progress): string {
   return later(now(), last_at);
 }
 
-/** What a session's store says of its earlier entries; within one batch each thing is asked for once. */
+/** What a session's store says of its earlier entries; each thing is asked for once, as long as no transaction fails. */
 class StoredReferences implements EarlierEntries {
   readonly #store: SessionStore;
   readonly #roles = new Map<string, ParticipantRole>();

@@ -39,8 +39,8 @@ export function eraseLines(sql: SqlStorage, store: SessionStore, place: PlaceVie
   }
   const subject = entry?.kind === "opened" && field === "subject";
   const name = entry?.kind === "joined" && field === "name" ? entry.participant : undefined;
-  if (subject) sql.exec("UPDATE session SET subject = ?", ERASED);
-  if (entry?.kind === "opened" && field === "endpoint") sql.exec("UPDATE session SET endpoint_name = ?", ERASED);
+  if (subject) store.set({ subject: ERASED });
+  if (entry?.kind === "opened" && field === "endpoint") store.set({ endpoint_name: ERASED });
   if (name !== undefined) sql.exec("UPDATE participants SET name = ? WHERE id = ?", ERASED, name);
   // Nothing waits in a closed session any more: what was asked for stands in the record alone.
   if (field === "command" || field === "reason") sql.exec("UPDATE requests SET command = '', reason = ''");

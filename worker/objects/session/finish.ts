@@ -14,14 +14,12 @@ const WITNESS_WAIT = 60_000;
 
 /** What is still to be done for a closed session: sign its head, give the witness its time, take it into the group's log. */
 export class Finisher {
-  readonly #ctx: DurableObjectState;
   readonly #env: Bindings;
   readonly #store: SessionStore;
   readonly #head: SessionHead;
   readonly #sockets: SessionSockets;
 
-  constructor(ctx: DurableObjectState, env: Bindings, store: SessionStore, head: SessionHead, sockets: SessionSockets) {
-    this.#ctx = ctx;
+  constructor(env: Bindings, store: SessionStore, head: SessionHead, sockets: SessionSockets) {
     this.#env = env;
     this.#store = store;
     this.#head = head;
@@ -54,9 +52,9 @@ export class Finisher {
       approvals: facts.approvals,
     };
     const { leaf } = await accepted(group.closeSession(facts.id, head.body, closed, head.witnessed));
-    this.#ctx.storage.transactionSync(() => {
+    this.#store.transaction(() => {
       this.#head.keepLeaf(leaf);
-      this.#ctx.storage.sql.exec("UPDATE session SET state = 'closed'");
+      this.#store.set({ state: "closed" });
     });
     await this.settle();
     return undefined;

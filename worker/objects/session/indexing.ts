@@ -1,7 +1,4 @@
-import { utf8 } from "../../../record/bytes.ts";
-import { parseEntry } from "../../../record/entry.ts";
 import { visibleLines } from "../../../record/text.ts";
-import type { Recorded } from "../../../record/wire.ts";
 import { accepted } from "../../answer.ts";
 import type { Bindings } from "../../env.ts";
 import { type IndexBatch, Passages } from "../../search/passages.ts";
@@ -10,6 +7,9 @@ import type { SessionStore } from "./store.ts";
 
 /** Milliseconds from an entry until it is sent to the index with those that came meanwhile: nobody waits for it. */
 const DELAY = 2_000;
+/** As long as so many entries come in that time: few large batches take less than many small ones. */
+const MANY = 16;
+const LONG_DELAY = 10_000;
 /** Entries and bytes in one message to the client group, and messages until other work has its turn. */
 const ENTRIES = 64;
 const BYTES = 400_000;
@@ -24,6 +24,7 @@ export class Indexing {
   readonly #env: Bindings;
   readonly #store: SessionStore;
   #isScheduled = false;
+  #delay = DELAY;
   #running: Promise<unknown> = Promise.resolve();
 
   constructor(ctx: DurableObjectState, env: Bindings, store: SessionStore) {
@@ -41,12 +42,14 @@ export class Indexing {
   schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    void this.#ctx.storage.setAlarm(Date.now() + DELAY);
+    void this.#ctx.storage.setAlarm(Date.now() + this.#delay);
   }
 
   /** Sends some of what the index is missing. @returns whether there is more. */
   async step(): Promise<boolean> {
     this.#isScheduled = false;
+    const { size, indexed } = this.#store.facts();
+    this.#delay = size - indexed >= (MANY * this.#delay) / DELAY ? LONG_DELAY : DELAY;
     const sending = this.#running.then(() => this.#sendSome());
     this.#running = sending.catch(() => {});
     return sending;
@@ -62,13 +65,13 @@ export class Indexing {
       const { id, organization, group_id, indexed } = this.#store.facts();
       const group = groupObject(this.#env, proven(organization), group_id);
       const answer = await accepted(group.indexSession(id, this.#batch(indexed)));
-      this.#store.setIndexed(answer.indexed);
+      this.#store.set({ indexed: answer.indexed });
     }
     return this.isBehind;
   }
 
   #batch(from: number): IndexBatch {
-    const passages = new Passages((command, stream, seq) => this.#outputBefore(command, stream, seq));
+    const passages = new Passages((command, stream, seq) => this.#store.outputBefore(command, stream, seq));
     const batch: IndexBatch = { from, to: from, passages: [], technicians: [], counts: this.#counts() };
     for (const recorded of this.#store.read(from, ENTRIES, BYTES)) {
       const { entry, passages: found } = passages.of(recorded);
@@ -85,19 +88,5 @@ export class Indexing {
   #counts(): IndexBatch["counts"] {
     const { size, commands, approvals } = this.#store.facts();
     return { entries: size, commands, approvals };
-  }
-
-  /** The last output of that command's stream before entry `seq`. */
-  #outputBefore(command: number, stream: string, seq: number): Recorded | undefined {
-    for (const before of this.#store
-      .answers(command, "output")
-      .filter((other) => other < seq)
-      .reverse()) {
-      const [recorded] = this.#store.read(before, 1, 0);
-      if (recorded === undefined) return undefined;
-      const entry = parseEntry(utf8(recorded.line));
-      if (entry.kind === "output" && entry.stream === stream) return recorded;
-    }
-    return undefined;
   }
 }

@@ -27,4 +27,6 @@ export const SESSION_MIGRATIONS: Migrations = [
     // Set when a technician took back what the endpoint has taken up.
     "ALTER TABLE requests ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0",
   ],
+  // Outputs are most of the entries, and are found by their place behind their command.
+  ["DROP INDEX entries_by_reference", "CREATE INDEX entries_by_reference ON entries (refers, kind) WHERE kind <> 'output'"],
 ];

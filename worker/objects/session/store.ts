@@ -5,6 +5,7 @@ import { Tree } from "../../../record/tree.ts";
 import type { Recorded } from "../../../record/wire.ts";
 import { now } from "../../clock.ts";
 import type { ParticipantView, SessionState, SessionView } from "../../schema.ts";
+import { workerHashes } from "./hashes.ts";
 
 /** Rows hold up to 2 MB; a text can be longer. */
 const PART = 1_000_000;
@@ -47,7 +48,11 @@ export interface Committed extends Recorded {
 }
 
 /** What changes in a session with each entry. */
-export type Progress = Pick<SessionFacts, "last_at" | "next_event" | "commands" | "approvals">;
+export type Progress = Pick<SessionFacts, "last_at" | "next_event" | "commands" | "approvals" | "agent_seen">;
+
+/** Outputs belong to their command, and there are many: the index over references is without them. */
+type AnswerKind = Exclude<EntryKind, "output">;
+const ANSWERS = "FROM entries WHERE refers = ? AND kind = ? AND kind <> 'output'";
 
 /** Rows in one statement; what is left over comes in single ones, so that there are two statements to prepare, not fifty. */
 const ROWS = 20;
@@ -62,37 +67,78 @@ function insertRows(sql: SqlStorage, table: "entries" | "texts", rows: readonly 
   for (const row of rows.slice(next)) sql.exec(`INSERT INTO ${table} VALUES ${one}`, ...row);
 }
 
-/** A session's rows. Nothing here waits, so what one call reads and writes belongs together. */
+/**
+ * A session's rows. Nothing here waits, so what one call reads and writes belongs together. Nobody else writes them, so what was read
+ * is remembered until a transaction fails.
+ */
 export class SessionStore {
+  readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;
   /** Rows of the transaction that is going on. */
   readonly #waiting: { entries: unknown[][]; texts: unknown[][] } = { entries: [], texts: [] };
+  #facts: Readonly<SessionFacts> | undefined;
+  #tree: Tree | undefined;
+  #onUndone = () => {};
 
-  constructor(sql: SqlStorage) {
-    this.#sql = sql;
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage;
+    this.#sql = storage.sql;
   }
 
-  facts(): SessionFacts {
-    return this.#sql
+  /** All or nothing. Transactions may lie in one another. */
+  transaction<T>(work: () => T): T {
+    try {
+      return this.#storage.transactionSync(work);
+    } catch (error) {
+      this.#waiting.entries.length = 0;
+      this.#waiting.texts.length = 0;
+      this.#facts = undefined;
+      this.#tree = undefined;
+      this.#onUndone();
+      throw error;
+    }
+  }
+
+  /** Called when a transaction failed: what was remembered of the rows may be wrong. */
+  onUndone(forget: () => void): void {
+    this.#onUndone = forget;
+  }
+
+  facts(): Readonly<SessionFacts> {
+    this.#facts ??= this.#sql
       .exec<SessionFacts>(
         `SELECT id, organization, organization_key, group_id, endpoint, endpoint_name, endpoint_key, subject, opened, last_at,
          mode, state, closed, outcome, commands, approvals, next_event, agent_seen, size, indexed FROM session`,
       )
       .one();
+    return this.#facts;
   }
 
-  /** The tree over all committed lines. */
+  /** Sets some of what {@link facts} says. */
+  set(facts: Partial<SessionFacts>): void {
+    const columns = Object.keys(facts).map((name) => `${name} = ?`);
+    this.#sql.exec(`UPDATE session SET ${columns.join(", ")}`, ...Object.values(facts));
+    if (this.#facts !== undefined) this.#facts = { ...this.#facts, ...facts };
+  }
+
+  /** The tree over all committed lines. Whoever adds to it ends with {@link keep}, in one transaction. */
   tree(): Tree {
+    this.#tree ??= this.#storedTree();
+    return this.#tree;
+  }
+
+  #storedTree(): Tree {
     const { size, subtrees } = this.#sql.exec<{ size: number; subtrees: ArrayBuffer }>("SELECT size, subtrees FROM session").one();
     const bytes = new Uint8Array(subtrees);
     return Tree.restore(
       size,
       Array.from({ length: bytes.length / 32 }, (_, i) => bytes.slice(32 * i, 32 * (i + 1))),
+      workerHashes,
     );
   }
 
   /**
-   * Adds the next entry with its texts. Call it in a transaction that ends with {@link keep}, or with {@link discard} when it fails.
+   * Adds the next entry with its texts. Call it in a transaction that ends with {@link keep}.
    * @param refers number of the entry that it answers or belongs to.
    * @returns about how many bytes the texts take.
    */
@@ -111,24 +157,16 @@ export class SessionStore {
   keep(tree: Tree, progress: Progress): void {
     this.#flush();
     this.#sql.exec(
-      "UPDATE session SET size = ?, subtrees = ?, last_at = ?, next_event = ?, commands = ?, approvals = ?",
+      "UPDATE session SET size = ?, subtrees = ?, last_at = ?, next_event = ?, commands = ?, approvals = ?, agent_seen = ?",
       tree.size,
       concat(...tree.state()),
       progress.last_at,
       progress.next_event,
       progress.commands,
       progress.approvals,
+      progress.agent_seen,
     );
-  }
-
-  /** Forgets what was appended and not kept. */
-  discard(): void {
-    this.#waiting.entries.length = 0;
-    this.#waiting.texts.length = 0;
-  }
-
-  setIndexed(indexed: number): void {
-    this.#sql.exec("UPDATE session SET indexed = ?", indexed);
+    if (this.#facts !== undefined) this.#facts = { ...this.#facts, ...progress, size: tree.size };
   }
 
   /** Entries from number `from` on: at most `limit`, and no more than about `bytes` bytes, but one at least. */
@@ -159,9 +197,9 @@ export class SessionStore {
   }
 
   /** Whether some entry of this kind refers to entry `seq`. */
-  isAnswered(seq: number, kind: EntryKind): boolean {
+  isAnswered(seq: number, kind: AnswerKind): boolean {
     this.#flush();
-    return this.#sql.exec("SELECT 1 FROM entries WHERE refers = ? AND kind = ? LIMIT 1", seq, kind).toArray().length > 0;
+    return this.#sql.exec(`SELECT 1 ${ANSWERS} LIMIT 1`, seq, kind).toArray().length > 0;
   }
 
   text(seq: number, field: string): TextValue | undefined {
@@ -177,12 +215,25 @@ export class SessionStore {
   }
 
   /** Numbers of the entries of this kind that refer to entry `seq`. */
-  answers(seq: number, kind: EntryKind): number[] {
+  answers(seq: number, kind: AnswerKind): number[] {
     this.#flush();
     return this.#sql
-      .exec<{ seq: number }>("SELECT seq FROM entries WHERE refers = ? AND kind = ? ORDER BY seq", seq, kind)
+      .exec<{ seq: number }>(`SELECT seq ${ANSWERS} ORDER BY seq`, seq, kind)
       .toArray()
       .map((row) => row.seq);
+  }
+
+  /** The last output of that command's stream before entry `seq`. The line says which stream it is of, and holds nobody's words. */
+  outputBefore(command: number, stream: string, seq: number): Committed | undefined {
+    this.#flush();
+    const [row] = this.#sql
+      .exec<{ seq: number }>(
+        `SELECT seq FROM entries WHERE seq > ? AND seq < ? AND kind = 'output' AND refers = ? AND instr(line, ?) > 0
+         ORDER BY seq DESC LIMIT 1`,
+        ...[command, seq, command, utf8(`"stream":"${stream}"`)],
+      )
+      .toArray();
+    return row === undefined ? undefined : this.read(row.seq, 1, 0)[0];
   }
 
   /** Puts another rendering in a text's place. Its bytes are overwritten first: a row that is only deleted may linger in a free page. */
@@ -195,7 +246,7 @@ export class SessionStore {
 
   /** The agent was connected just now. */
   agentSeen(): void {
-    this.#sql.exec("UPDATE session SET agent_seen = ?", now());
+    this.set({ agent_seen: now() });
   }
 
   /** The endpoint's own record differs from ours: it will not cosign. The first word counts. */

@@ -67,6 +67,12 @@ export async function makeToken(person: Person, options: TokenOptions = {}): Pro
     name: person.name,
     org_name: person.organizationName,
   };
+  return signJwt(claims, { header, ...(options.key && { key: options.key }) });
+}
+
+/** Anything that Clerk signs: session tokens, handshakes. */
+export async function signJwt(claims: object, options: { header?: object; key?: CryptoKey } = {}): Promise<string> {
+  const header = options.header ?? { alg: "RS256", typ: "JWT", kid: "ins_test" };
   const body = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims))}`;
   const key = options.key ?? (await signingKey());
   const signature = await crypto.subtle.sign("RSASSA-PKCS1-v1_5", key, new TextEncoder().encode(body));

@@ -30,19 +30,17 @@ async function work({ number, records, witnessed }: Exclude<CrewOrder, { handoff
     // The same object, so that what is known of a session by its place in the handoff is found.
     const session = sessions.get(records.session);
     if (session === undefined) throw new TypeError("expected a session of the handoff");
-    const files: { row: UnplacedRow; bytes: Uint8Array }[] = [];
+    const rows: UnplacedRow[] = [];
+    const pieces: Uint8Array[] = [];
     for (const file of await sessionFiles(handoff, unpackRecords(records, session), witnessed, platform, viewer, records)) {
       const packed = await packFile(file, platform);
-      const pieces: Uint8Array[] = [];
       for await (const piece of packed.bytes()) pieces.push(piece);
       await packed.close();
-      // A copy of its own, which can be handed over.
-      files.push({ row: packed.row, bytes: concatAll(pieces) });
+      rows.push(packed.row);
     }
-    answer(
-      { number, files },
-      files.map(({ bytes }) => bytes.buffer as ArrayBuffer),
-    );
+    // A copy of its own, which can be handed over.
+    const bytes = concatAll(pieces);
+    answer({ number, rows, bytes }, [bytes.buffer as ArrayBuffer]);
   } catch (error) {
     answer({ number, error: error instanceof Error ? error : new Error("a session could not be made") }, []);
   }

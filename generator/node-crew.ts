@@ -8,8 +8,8 @@ import type { UnplacedRow } from "./zip.ts";
 
 /** To a worker: the handoff once, then one session after another. */
 export type CrewOrder = { handoff: Handoff } | { number: number; records: PackedRecords; witnessed: string | null };
-/** From a worker: the files of a session, packed, or why it can't make them. */
-export type CrewAnswer = { number: number; files: { row: UnplacedRow; bytes: Uint8Array }[] } | { number: number; error: Error };
+/** From a worker: the files of a session, packed, one after another, or why it can't make them. */
+export type CrewAnswer = { number: number; rows: UnplacedRow[]; bytes: Uint8Array } | { number: number; error: Error };
 
 /** A session with more entries is made where it is read, as a stream: a worker hands over whole files. */
 const MOST_ENTRIES = 5_000;
@@ -62,7 +62,15 @@ export class NodeCrew implements SessionCrew {
     const one = this.#waiting.get(answer.number);
     this.#waiting.delete(answer.number);
     if ("error" in answer) one?.reject(answer.error);
-    else one?.resolve(answer.files.map(({ row, bytes }) => packedFile(row, bytes)));
+    else {
+      let at = 0;
+      one?.resolve(
+        answer.rows.map((row) => {
+          at += row.packed;
+          return packedFile(row, answer.bytes.subarray(at - row.packed, at));
+        }),
+      );
+    }
   }
 
   #fail(error: unknown): void {

@@ -6,7 +6,9 @@ import { setFlagsFromString } from "node:v8";
  * threads are started.
  */
 export function keepHeapSmall(): void {
+  // The first is for threads that are started later; this one has its spaces already, and the second keeps them from growing.
   setFlagsFromString("--max-semi-space-size=4");
+  setFlagsFromString("--semi-space-growth-factor=1");
   setFlagsFromString("--heap-growing-percent=50");
 }
 

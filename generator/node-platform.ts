@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
@@ -18,9 +18,10 @@ const deflateWhole = promisify<Uint8Array, { level: number; chunkSize: number },
 export function nodePlatform(spool: Platform["spool"] = memorySpool): Platform {
   return {
     sha256() {
-      const hash = createHash("sha256");
-      return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
+      const running = createHash("sha256");
+      return { update: (bytes) => void running.update(bytes), digest: () => running.digest() };
     },
+    digest: (bytes) => hash("sha256", bytes, "hex"),
     crc32: (bytes, before = 0) => crc32(bytes, before),
     // One chunk that nearly always holds the result: each further one is a round trip to the thread pool.
     deflate: (bytes) => deflateWhole(bytes, wholeOptions(bytes)),

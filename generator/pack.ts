@@ -56,45 +56,39 @@ export async function packFile(file: PackageFile, platform: Platform): Promise<P
 /** Takes the whole content; what it gives back is deflating still. */
 async function startPacking(file: PackageFile, platform: Platform): Promise<{ packed: Promise<PackedFile> }> {
   if (file.packed !== undefined) return { packed: Promise.resolve(file.packed) };
-  const sha256 = platform.sha256();
-  let crc = 0;
-  let size = 0;
-  const tally = async (bytes: Uint8Array): Promise<void> => {
-    crc = platform.crc32(bytes, crc);
-    size += bytes.length;
-    await sha256.update(bytes);
-  };
-  const row = async (method: UnplacedRow["method"], packed: number): Promise<UnplacedRow> => {
-    const digest = toHex(await sha256.digest());
-    return { path: file.path, type: file.type, packed, size, method, crc32: crc, sha256: digest };
-  };
-
+  const { path, type } = file;
   const pieces = iterate(file.content());
   const { head, ended } = await takeWhole(pieces);
   if (ended) {
     const bytes = head.length === 1 ? (head[0] as Uint8Array) : concat(...head);
     const pack = async (): Promise<PackedFile> => {
       const deflating = bytes.length === 0 ? bytes : platform.deflate(bytes);
-      await tally(bytes);
+      const facts = { size: bytes.length, crc32: platform.crc32(bytes), sha256: platform.digest(bytes) };
       const deflated = await deflating;
       const smaller = deflated.length < bytes.length;
       const content = smaller ? deflated : bytes;
       const method = smaller ? METHOD.deflated : METHOD.stored;
-      return { row: await row(method, content.length), bytes: () => [content], async close() {} };
+      return { row: { path, type, packed: content.length, method, ...facts }, bytes: () => [content], async close() {} };
     };
     return { packed: pack() };
   }
 
+  const sha256 = platform.sha256();
+  let crc32 = 0;
+  let size = 0;
   const tallied = async function* (): AsyncGenerator<Uint8Array> {
     for await (const block of blocks(chain(head, pieces), BLOCK)) {
-      await tally(block);
+      crc32 = platform.crc32(block, crc32);
+      size += block.length;
+      await sha256.update(block);
       yield block;
     }
   };
   const spool = platform.spool(`packed/${file.path}`);
   try {
     const packed = await fill(spool, platform.deflateStream(tallied()));
-    const done = { row: await row(METHOD.deflated, packed), bytes: () => spool.read(), close: () => spool.close() };
+    const row = { path, type, packed, size, method: METHOD.deflated, crc32, sha256: toHex(await sha256.digest()) };
+    const done = { row, bytes: () => spool.read(), close: () => spool.close() };
     return { packed: Promise.resolve(done) };
   } catch (error) {
     await spool.close();

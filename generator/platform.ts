@@ -3,6 +3,8 @@ import type { IsSigned } from "../record/key.ts";
 /** What the generator needs of the machine it runs on. Node: node.ts. Workers and everything else: web.ts. */
 export interface Platform {
   sha256(): Sha256;
+  /** SHA-256 of bytes held whole, 64 lowercase hexadecimal digits. */
+  digest(bytes: Uint8Array): string;
   /** CRC-32 as ZIP and gzip use it, unsigned; `before` is the CRC of what came earlier in the same file. */
   crc32(bytes: Uint8Array, before?: number): number;
   /** Raw deflate (RFC 1951) of bytes held whole; the same input gives the same output. */

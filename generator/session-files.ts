@@ -31,7 +31,7 @@ export async function sessionFiles(
 ): Promise<PackageFile[]> {
   const { session, entries } = records;
   const listed = (path: string, content: PackageFile["content"]): PackageFile => ({ path, type: contentType(path), content });
-  const digests = await lineDigests(records, platform);
+  const digests = lineDigests(records, platform);
   return [
     listed(sessionPath(session.session, "entries.jsonl"), () => (packed ? [utf8(packed.lines)] : entriesFile(records))),
     listed(sessionPath(session.session, "text.jsonl"), () => (packed ? [utf8(packed.texts)] : textFile(records))),

@@ -1,4 +1,4 @@
-import { fromUtf8, toHex, utf8 } from "../record/bytes.ts";
+import { fromUtf8, utf8 } from "../record/bytes.ts";
 import { parseEntry } from "../record/entry.ts";
 import type { HandoffSession } from "../record/handoff.ts";
 import { FactCounter, type SessionFacts } from "../record/session-facts.ts";
@@ -93,14 +93,8 @@ export function entriesFile({ lines }: SessionRecords): Iterable<Uint8Array> {
 }
 
 /** SHA-256 of each committed line in hexadecimal, as anyone gets it from the file. */
-export async function lineDigests({ lines }: SessionRecords, platform: Platform): Promise<string[]> {
-  const digests: string[] = [];
-  for (const line of lines) {
-    const hash = platform.sha256();
-    await hash.update(utf8(line));
-    digests.push(toHex(await hash.digest()));
-  }
-  return digests;
+export function lineDigests({ lines }: SessionRecords, platform: Platform): string[] {
+  return lines.map((line) => platform.digest(utf8(line)));
 }
 
 /** `ID.text.jsonl`: one line a text, in order of entries and then of names; in pieces of a fair size. */

@@ -1,5 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { concat } from "../record/bytes.ts";
+import { concat, toHex } from "../record/bytes.ts";
 import { crc32 } from "../record/crc32.ts";
 import { isSigned } from "../record/key.ts";
 import { memorySpool, type Platform } from "./platform.ts";
@@ -10,6 +10,7 @@ export const webPlatform: Platform = {
     const hash = sha256.create();
     return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
   },
+  digest: (bytes) => toHex(sha256(bytes)),
   crc32,
   async deflate(bytes) {
     const parts: Uint8Array[] = [];

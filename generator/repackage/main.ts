@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import "../small-heap.ts";
 import { parseArgs } from "node:util";
 import { RecordError } from "../../record/error.ts";
 import { parseVerifierKey } from "../../record/key.ts";
@@ -6,7 +7,6 @@ import * as viewer from "../../viewer/renderer.ts";
 import { GeneratorError } from "../error.ts";
 import { writePackage } from "../node.ts";
 import { NodeCrew } from "../node-crew.ts";
-import { keepHeapSmall } from "../node-memory.ts";
 import { packageSource } from "../rebuild/package-source.ts";
 import type { PackageSource } from "../source.ts";
 import { openPackage } from "../verify/open.ts";
@@ -47,7 +47,6 @@ async function main(args: string[]): Promise<number> {
   const interrupt = () => interruption.abort();
   process.once("SIGINT", interrupt);
   process.once("SIGTERM", interrupt);
-  keepHeapSmall();
   const crew = new NodeCrew();
   const opened = await openPackage(from);
   try {

@@ -1,9 +1,9 @@
+import "../../generator/small-heap.ts";
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { writePackage } from "../../generator/node.ts";
 import { NodeCrew } from "../../generator/node-crew.ts";
-import { keepHeapSmall } from "../../generator/node-memory.ts";
 import { completeHandoff } from "../../generator/package.ts";
 import { readSession } from "../../generator/session-records.ts";
 import { openPackage } from "../../generator/verify/open.ts";
@@ -46,7 +46,6 @@ class Stopwatch {
 async function generate(corpus: string, zip: string): Promise<Stopwatch> {
   const { source, signer } = await openCorpus(corpus);
   const watch = new Stopwatch();
-  keepHeapSmall();
   const crew = new NodeCrew();
   watch.start();
   await writePackage(source, signer, zip, { viewer, crew });

@@ -63,7 +63,7 @@ const HINTS = new Map<string, number>();
 for (const [i, { hints }] of RULES.entries()) for (const hint of hints) HINTS.set(hint, (HINTS.get(hint) ?? 0) | (1 << i));
 for (const hint of TROUBLE_HINTS) HINTS.set(hint, (HINTS.get(hint) ?? 0) | MESSAGE);
 /** What differs between two occurrences of the same message. */
-const VARIABLE = /\{?[0-9a-f]{8}-[0-9a-f-]{27}\}?|0x[0-9a-f]+|[0-9a-f]{16,}|\d[\d.,:/-]*/gi;
+const VARIABLE = /\{?[0-9a-f]{8}-[0-9a-f-]{27}\}?|0x[0-9a-f]+|[0-9a-f]{16,}|\d[\d.,:/-]*/i;
 
 export function newTerms(): TermsState {
   return { terms: {}, count: 0, dropped: false };
@@ -150,14 +150,35 @@ function lineTerms(text: string, rules: number, note: Note, href: () => string):
     }
   }
   if ((rules & MESSAGE) === 0 || !TROUBLE.test(text)) return;
-  const message = text
-    .replace(VARIABLE, "\u2026")
-    .replace(/(?:[\s|+~^-]*\u2026)+[\s|]*/g, " \u2026 ")
-    .replace(/\s+/g, " ")
-    .trim();
-  if (/\p{L}{3,}.* .*\p{L}{3,}.* .*\p{L}{2,}/u.test(message))
-    note("message", shortened(message.replace(/^[\u2026 ]+/, ""), 140), href);
+  const message = messageOf(text);
+  if (message !== undefined) note("message", shortened(message, 140), href);
 }
+
+/** A message without what differs between two occurrences, and without the lines and dots of tables. Undefined when it is hardly one. */
+function messageOf(text: string): string | undefined {
+  const words: string[] = [];
+  const vary = () => {
+    while (RULE_MARKS.test(words.at(-1) ?? "")) words.pop();
+    if (words.length > 0 && words.at(-1) !== ANY) words.push(ANY);
+  };
+  for (const word of text.split(/\s+/)) {
+    if (word === "" || (word === "|" && words.at(-1) === ANY)) continue;
+    // Only numbers differ, and what is as long as a key: most words are neither.
+    const parts = word.length < 16 && !/\d/.test(word) ? [word] : word.split(VARIABLE);
+    for (const [i, part] of parts.entries()) {
+      if (i > 0) vary();
+      if (part !== "") words.push(part);
+    }
+  }
+  const said = words.filter((word) => /[^\0-@[-`{-\x7f]{2}/.test(word));
+  const last = said.pop();
+  const isMessage = last !== undefined && said.filter((word) => /\p{L}{3}/u.test(word)).length >= 2 && /\p{L}{2}/u.test(last);
+  return isMessage ? words.join(" ") : undefined;
+}
+
+/** Stands for what varies. */
+const ANY = "\u2026";
+const RULE_MARKS = /^[|+~^-]+$/;
 
 function merge(state: TermsState, key: string, found: Term): void {
   const term = state.terms[key];

@@ -29,6 +29,10 @@ export class Budget {
   counting(platform: Platform): Platform {
     return {
       ...platform,
+      digest: (bytes) => {
+        this.bytes(bytes.length);
+        return platform.digest(bytes);
+      },
       sha256: () => {
         const hash = platform.sha256();
         return {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { crc32, deflateRawSync } from "node:zlib";
 import type { Platform } from "../../../generator/platform.ts";
 import { webPlatform } from "../../../generator/web.ts";
+import { toHex } from "../../../record/bytes.ts";
 import type { Spools } from "./spools.ts";
 
 /** zlib's usual trade between time and size. */
@@ -14,6 +15,11 @@ export function workerPlatform(spools: Spools): Platform {
     sha256() {
       const hash = createHash("sha256");
       return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
+    },
+    digest(bytes) {
+      const hash = createHash("sha256");
+      hash.update(bytes);
+      return toHex(hash.digest());
     },
     crc32: (bytes, before = 0) => crc32(bytes, before),
     deflate: async (bytes) => deflateRawSync(bytes, { level: LEVEL, chunkSize: 1024 + (bytes.length >> 1) }),

@@ -1,5 +1,5 @@
-import { PostingList, type WordPostings } from "./postings.ts";
-import { type AskedWord, BM25, BOOST, type Collection, WEIGHTS } from "./ranking.ts";
+import type { WordPostings } from "./postings.ts";
+import { type AskedWord, BM25, BOOST, type Collection, POSTINGS, WEIGHTS } from "./ranking.ts";
 import { FIELDS } from "./run.ts";
 
 /** Documents that hold all words, and the best of them by the same formula as MiniSearch's, in fast arrays over all documents. */
@@ -8,7 +8,6 @@ export class Candidates {
   /** Of each document: sum of scores, and how many of the words it holds so far. */
   readonly #scores: Float32Array;
   readonly #held: Uint8Array;
-  readonly #list = new PostingList();
   /** 1 for the documents that MiniSearch shall rank. */
   readonly chosen: Uint8Array;
 
@@ -69,21 +68,21 @@ export class Candidates {
 
   #add(postings: WordPostings, weight: number, before: number): void {
     const { documents, averages, lengths } = this.#collection;
-    const [scores, held, list] = [this.#scores, this.#held, this.#list];
+    const [scores, held] = [this.#scores, this.#held];
     const { k, b, d } = BM25;
     for (const [field, one] of postings.entries()) {
       const name = FIELDS[field];
       if (one === undefined || name === undefined) continue;
       const idf = Math.log(1 + (documents - one.documents + 0.5) / (one.documents + 0.5)) * weight * BOOST[name];
       const average = averages[field] as number;
-      const length = lengths[field] as Uint32Array;
-      one.read(list);
-      for (let i = 0; i < list.length; i++) {
-        const document = list.documents[i] as number;
+      const length = lengths[field] as (typeof lengths)[number];
+      one.read(POSTINGS);
+      for (let i = 0; i < POSTINGS.length; i++) {
+        const document = POSTINGS.documents[i] as number;
         const has = held[document] as number;
         if (has !== before && has !== before + 1) continue;
         held[document] = before + 1;
-        const times = list.times[i] as number;
+        const times = POSTINGS.times[i] as number;
         const relative = (length[document] as number) / average;
         scores[document] = (scores[document] as number) + idf * (d + (times * (k + 1)) / (times + k * (1 - b + b * relative)));
       }

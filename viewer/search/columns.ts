@@ -29,8 +29,11 @@ export interface Columns {
   /** Place in KINDS. */
   kinds: Uint8Array;
   /** Number of different words, by field. */
-  lengths: Uint32Array[];
+  lengths: Lengths[];
 }
+
+/** Nearly always the narrow one: there are as many numbers as documents. */
+type Lengths = Uint16Array | Uint32Array;
 
 /** @throws TypeError when there is not as much as there should be. */
 export function parseColumns(digits: Uint8Array, sessions: number, documents: number): Columns {
@@ -45,10 +48,16 @@ export function parseColumns(digits: Uint8Array, sessions: number, documents: nu
     for (const facet of facets) facet[session] = reader.number() - 1;
   }
   const kinds = new Uint8Array(documents);
-  const lengths = FIELDS.map(() => new Uint32Array(documents));
+  const lengths = FIELDS.map((): Lengths => new Uint16Array(documents));
   for (let document = 0; document < documents; document++) {
     kinds[document] = reader.number();
-    for (const field of lengths) field[document] = reader.number();
+    for (let field = 0; field < lengths.length; field++) {
+      const narrow = lengths[field] as Lengths;
+      const length = reader.number();
+      const wide = length > 0xffff && narrow instanceof Uint16Array ? Uint32Array.from(narrow) : narrow;
+      if (wide !== narrow) lengths[field] = wide;
+      wide[document] = length;
+    }
   }
   const [machine, period, outcome, incident] = facets as [Int32Array, Int32Array, Int32Array, Int32Array];
   return { facets: { machine, period, outcome, incident }, sessionOf, kinds, lengths };

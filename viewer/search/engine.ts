@@ -47,7 +47,7 @@ export interface Found {
 /** Loads a file of the index as its digits. */
 export type LoadDigits = (part: "documents" | "words" | `block-${number}`) => Promise<string>;
 
-/** So many blocks are held, each about a quarter of a megabyte. */
+/** So many blocks are held, most of them about an eighth of a megabyte. */
 const HELD_BLOCKS = 96;
 
 /** Finds documents in a packed index, of which it loads what a query needs. */
@@ -116,8 +116,8 @@ export class SearchEngine {
     const blocks = await Promise.all(Array.from({ length: count }, (_, i) => this.#block(first + i)));
     const found: Derived[] = [];
     for (const block of blocks) {
-      for (let place = block.place(word); place < block.words.length; place++) {
-        const one = block.words[place] as string;
+      for (let place = block.place(word); place < block.length; place++) {
+        const one = block.word(place);
         if (prefix ? !one.startsWith(word) : one !== word) break;
         found.push({ word: one, postings: block.postings(place), distance: one.length - word.length });
       }

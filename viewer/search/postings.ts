@@ -4,14 +4,15 @@ import { DigitReader } from "./digits.ts";
 export class PostingList {
   length = 0;
   documents = new Uint32Array(1 << 12);
-  times = new Uint32Array(1 << 12);
+  /** Never more than 65,535, see run.ts. */
+  times = new Uint16Array(1 << 12);
 
   /** Makes room for so many. */
   clear(room: number): void {
     this.length = 0;
     if (room <= this.documents.length) return;
-    this.documents = new Uint32Array(2 * room);
-    this.times = new Uint32Array(2 * room);
+    this.documents = new Uint32Array(room);
+    this.times = new Uint16Array(room);
   }
 }
 

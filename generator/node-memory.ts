@@ -6,9 +6,10 @@ import { setFlagsFromString } from "node:v8";
  * threads are started.
  */
 export function keepHeapSmall(): void {
-  // The first is for threads that are started later; this one has its spaces already, and the second keeps them from growing.
-  setFlagsFromString("--max-semi-space-size=4");
+  // This thread has its spaces already: the first keeps them from growing. The others are for threads that are started later.
   setFlagsFromString("--semi-space-growth-factor=1");
+  setFlagsFromString("--min-semi-space-size=8");
+  setFlagsFromString("--max-semi-space-size=8");
   setFlagsFromString("--heap-growing-percent=50");
 }
 

@@ -1,4 +1,4 @@
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, inflateRawSync } from "node:zlib";
 
 /**
  * Every way in which a string may stand in a file without standing there plainly: as it is, in JSON, HTML, URLs, hexadecimal, UTF-16, and
@@ -30,13 +30,31 @@ function base64Parts(bytes: Buffer): string[] {
   });
 }
 
-/** The bytes, and whatever is packed within them: long base64, inflated where it is gzip. */
+/** The bytes, and whatever is packed within them, however deep: base64, in one line or as mails have it; gzip; members of a ZIP. */
 export function layers(bytes: Buffer): Buffer[] {
-  const found = [bytes];
-  for (const [encoded] of bytes.toString("latin1").matchAll(/[A-Za-z0-9+/]{200,}={0,2}/g)) {
-    const inner = Buffer.from(encoded, "base64");
-    found.push(inner);
-    if (inner[0] === 0x1f && inner[1] === 0x8b) found.push(gunzipSync(inner));
+  const inner = [...unpacked(bytes)];
+  return [bytes, ...inner.flatMap(layers)];
+}
+
+/** Lines of one length each, but for the last, as mails have base64; or one long run. */
+const BASE64 = /(?:[A-Za-z0-9+/]{60,}\r?\n)+[A-Za-z0-9+/]*={0,2}|[A-Za-z0-9+/]{200,}={0,2}/g;
+
+function* unpacked(bytes: Buffer): Generator<Buffer> {
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return yield gunzipSync(bytes);
+  if (bytes.length < 4) return;
+  if (bytes.readUInt32LE(0) === 0x04034b50) return yield* members(bytes);
+  for (const [encoded] of bytes.toString("latin1").matchAll(BASE64)) {
+    const decoded = Buffer.from(encoded.replace(/[\r\n]/g, ""), "base64");
+    if (decoded.length > 0) yield decoded;
   }
-  return found;
+}
+
+/** What the members of a ZIP hold, by its directory (APPNOTE 4.3.12). */
+function* members(zip: Buffer): Generator<Buffer> {
+  for (let at = zip.indexOf("PK\x01\x02", 0, "latin1"); at >= 0; at = zip.indexOf("PK\x01\x02", at + 46, "latin1")) {
+    const [method, packed, start] = [zip.readUInt16LE(at + 10), zip.readUInt32LE(at + 20), zip.readUInt32LE(at + 42)];
+    const from = start + 30 + zip.readUInt16LE(start + 26) + zip.readUInt16LE(start + 28);
+    const content = zip.subarray(from, from + packed);
+    yield method === 0 ? content : inflateRawSync(content);
+  }
 }

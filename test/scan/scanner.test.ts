@@ -62,6 +62,12 @@ test("a message that answers a question about a password is one, and not when no
   expect(found(["Fluffy2019!"])).toEqual([]);
 });
 
+test("names of passwords are understood in letters beyond ASCII", () => {
+  for (const line of ["пароль: Кошка77!", "Пароль = Xk9!mmq2", "hasło: Kot-77!a", "lösenord=Vinter2024!"]) {
+    expect(new Scanner().scanLine(line), line).toMatchObject([{ kind: "password" }]);
+  }
+});
+
 test("the value below a password's tag is found", () => {
   expect(found(["<AdministratorPassword>", "  <Value>Unattend-1</Value>"])).toEqual([[1, "password", "Unattend-1"]]);
 });

@@ -114,6 +114,19 @@ describe("deciding", () => {
     expect(await redactions(handoff)).toEqual([[0, "privileged", null]]);
   });
 
+  test("is open again when its line is shown again, whoever hid it", async () => {
+    const { handoff, sessions } = await scanned();
+    const [first, jane] = await findings(handoff);
+    await decide(handoff, { finding: first?.finding, decision: "mask" });
+    const place = { session: sessions[0]?.session, seq: sessions[0]?.output, field: "output", line: 2, reason: "other" };
+    await json("POST", `handoffs/${handoff}/redactions`, place);
+    await decide(handoff, { finding: jane?.finding, decision: "redact" });
+    const { redactions: hidden } = await json<HandoffView>("GET", `handoffs/${handoff}`);
+    for (const { redaction } of hidden) await json("DELETE", `handoffs/${handoff}/redactions/${redaction}`);
+    expect(await redactions(handoff)).toEqual([]);
+    expect((await findings(handoff)).map(({ decision }) => decision)).toEqual([null, null, null, null]);
+  });
+
   test("to keep something needs a reason", async () => {
     const { handoff } = await scanned();
     const [first] = await findings(handoff);

@@ -16,7 +16,7 @@ const VALUE = /"((?:[^"\\]|\\.){1,2000})"|'((?:[^'\\]|\\.){1,2000})'|`([^`]{1,20
 
 /** Lines without any of these hold no such name. */
 export const NAME_HINTS: readonly string[] =
-  "pass,pwd,pw,psw,kennwort,mot de,mdp,contrase,clave,senha,wachtwoord,parola,has,sen,adgangskode,salasana,psk,token,secret,key,auth,cred,sas,dsn,bearer,sig,hmac,salt,pin,otp,connection".split(
+  "pass,pwd,pw,psw,kennwort,mot de,mdp,contrase,clave,senha,wachtwoord,parola,has,sen,adgangskode,salasana,psk,token,secret,key,auth,cred,sas,dsn,bearer,sig,hmac,salt,pin,otp,connection,пароль".split(
     ",",
   );
 

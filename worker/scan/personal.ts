@@ -38,6 +38,9 @@ const AMERICAN = /(?<![\w.:/#@=-])(?:\+?1[-. ])?(?:\(\d{3}\)\s?|\d{3}[-. ])\d{3}
 
 /** A word for telephones, and a number not far behind. */
 const NAMED = new RegExp(`${TELEPHONE.source}[^\\d+]{0,25}?(${DIAL.source})`, "iu");
+const EACH_AMERICAN = new RegExp(AMERICAN, "g");
+const EACH_INTERNATIONAL = new RegExp(INTERNATIONAL, "g");
+const EACH_NAMED = new RegExp(NAMED, "giu");
 
 /** @param countries whose way of writing telephone numbers is understood where a number has no country code. */
 export function findPhones(line: string, countries: readonly CountryCode[], found: LineFinding[]): void {
@@ -50,10 +53,10 @@ export function findPhones(line: string, countries: readonly CountryCode[], foun
     found.push({ kind: "phone", rule: "phone", sure, start, end });
   };
   // Numbers that are kept free for samples are not valid, and yet somebody's in a record.
-  for (const match of line.matchAll(new RegExp(AMERICAN, "g"))) {
+  for (const match of line.matchAll(EACH_AMERICAN)) {
     if (/[2-9]\d\d\D{0,2}[2-9]?\d\d\D\d{4}$/.test(match[0])) add(match.index, match.index + match[0].length, "likely");
   }
-  for (const match of line.matchAll(new RegExp(INTERNATIONAL, "g"))) {
+  for (const match of line.matchAll(EACH_INTERNATIONAL)) {
     const digits = match[0].replace(/\D/g, "").length;
     if (digits >= 9 && digits <= 15 && !/^\+\d{4}-\d\d-\d\d/.test(match[0]))
       add(match.index, match.index + match[0].length, "sure");
@@ -69,7 +72,7 @@ export function findPhones(line: string, countries: readonly CountryCode[], foun
     }
   }
   if (found.some(({ kind }) => kind === "phone")) return;
-  for (const match of line.matchAll(new RegExp(NAMED, "giu"))) {
+  for (const match of line.matchAll(EACH_NAMED)) {
     const number = match[1] ?? "";
     const digits = number.replace(/\D/g, "");
     if (digits.length < 7 || digits.length > 15 || isNoNumber(number)) continue;

@@ -84,7 +84,6 @@ export class Scanner {
   begin(isProse: boolean): void {
     this.#pem = 0;
     this.#asked = isProse && speaksOfPassword(this.#before);
-    if (!isProse) this.#asked = false;
     this.#before = "";
   }
 

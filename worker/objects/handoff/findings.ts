@@ -1,9 +1,10 @@
 import { toHex, utf8 } from "../../../record/bytes.ts";
 import { nobleHashes } from "../../../record/hash.ts";
 import { now } from "../../clock.ts";
+import { pageOf, parseCursor } from "../../cursor.ts";
 import { notFound } from "../../error.ts";
 import { newId } from "../../id.ts";
-import type { FindingKind, Sureness, TextFinding } from "../../scan/finding.ts";
+import type { FindingKind, TextFinding } from "../../scan/finding.ts";
 import type { DecisionBody, FindingsQuery, FindingView, ScannedSession, ScanSettings } from "../../scan-schema.ts";
 import type { Page } from "../../schema.ts";
 import type { Actor } from "../organization.ts";
@@ -16,23 +17,14 @@ export interface SessionFinding extends TextFinding {
   text: string;
 }
 
-export interface StoredFinding extends Record<string, SqlStorageValue> {
+type Told = Omit<FindingView, "finding" | "equal" | "decision">;
+
+/** A finding as it is stored. */
+export interface StoredFinding extends Told, Record<string, SqlStorageValue> {
   id: string;
-  session: string;
-  seq: number;
-  field: string;
-  line: number;
-  start: number;
-  end: number;
-  kind: FindingKind;
-  rule: string;
-  sure: Sureness;
+  /** Keyed digest of what was found: equal findings have the same. */
   same: string;
-  decision: "redact" | "mask" | "keep" | null;
-  reason: string | null;
-  because: string | null;
-  by: string | null;
-  at: string | null;
+  decision: Exclude<FindingView["decision"], "hidden">;
 }
 
 /** What a later version of a handoff begins with. */
@@ -154,15 +146,14 @@ export class Findings {
            FROM findings AS f JOIN selection ON selection.session = f.session WHERE selection.selected)
          WHERE number > ?1 AND (?2 IS NULL OR session = ?2) AND (?3 IS NULL OR kind = ?3)
            AND (?4 IS NULL OR (?4 = 'open') = (decision IS NULL AND NOT hidden)) ORDER BY number LIMIT ?5`,
-        numberOf(cursor),
+        Number(parseCursor(cursor, 1)?.[0] ?? 0),
         session ?? null,
         kind ?? null,
         state ?? null,
         limit + 1,
       )
       .toArray();
-    const last = rows.length > limit ? rows[limit - 1] : undefined;
-    return { items: rows.slice(0, limit).map(viewOf), ...(last === undefined ? {} : { cursor: String(last.number) }) };
+    return pageOf(rows, limit, viewOf, ({ number }) => [String(number)]);
   }
 
   /** @throws WorkerError `not-found`. */
@@ -199,6 +190,15 @@ export class Findings {
       by.name,
       now(),
       id,
+    );
+  }
+
+  /** Has decisions to hide something in a line made again, which is shown now. */
+  reopen({ session, seq, field, line }: Pick<StoredFinding, "session" | "seq" | "field" | "line">): void {
+    this.#sql.exec(
+      `UPDATE findings SET decision = NULL, reason = NULL, because = NULL, by = NULL, at = NULL
+       WHERE session = ? AND seq = ? AND field = ? AND line = ? AND decision IN ('redact', 'mask')`,
+      ...[session, seq, field, line],
     );
   }
 
@@ -271,10 +271,6 @@ export class Findings {
 
 function placeOf({ seq, field, line, start, end, kind }: Omit<SessionFinding, "text" | "rule" | "sure">): string {
   return JSON.stringify([seq, field, line, start, end, kind]);
-}
-
-function numberOf(cursor: string | undefined): number {
-  return cursor !== undefined && /^\d{1,9}$/.test(cursor) ? Number(cursor) : 0;
 }
 
 function viewOf(row: StoredFinding & { equal: number; hidden: number }): FindingView {

@@ -10,7 +10,7 @@ import type { Actor } from "../organization.ts";
 import { LinkObject } from "./link-object.ts";
 import { PreviewGrants } from "./preview-grants.ts";
 import { type PreviewPage, Previews } from "./previews.ts";
-import { Review } from "./review.ts";
+import { type LinePlace, Review } from "./review.ts";
 import { reviewedEntries } from "./source.ts";
 import { Trail } from "./trail.ts";
 import { firstThatBears } from "./unseal.ts";
@@ -51,7 +51,7 @@ export abstract class ReviewObject extends LinkObject {
 
   async unredact(redaction: string): Promise<Answer<null>> {
     return this.editing(() => {
-      this.selection.unredact(redaction);
+      this.shownAgain(this.selection.unredact(redaction));
       return null;
     });
   }
@@ -118,6 +118,9 @@ export abstract class ReviewObject extends LinkObject {
     }
     return page;
   }
+
+  /** A line is not hidden any more: what was decided about it is to be decided again. */
+  protected abstract shownAgain(place: LinePlace): void;
 
   /** A change that a published handoff does not take any more. */
   protected editing<T>(edit: () => T): Promise<Answer<T>> {

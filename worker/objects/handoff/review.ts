@@ -175,12 +175,14 @@ export class Review {
     this.#touch(session);
   }
 
-  /** @throws WorkerError `not-found`. */
-  unredact(redaction: string): void {
-    const row = this.#sql.exec<{ session: string }>("SELECT session FROM redactions WHERE id = ?", redaction).toArray()[0];
+  /** @returns the line that is shown again. @throws WorkerError `not-found`. */
+  unredact(redaction: string): LinePlace {
+    type Row = { session: string; seq: number; field: string; line: number };
+    const row = this.#sql.exec<Row>("SELECT session, seq, field, line FROM redactions WHERE id = ?", redaction).toArray()[0];
     if (row === undefined) throw notFound();
     this.#sql.exec("DELETE FROM redactions WHERE id = ?", redaction);
     this.#touch(row.session);
+    return row;
   }
 
   /** All of it, for a later version of the handoff. */

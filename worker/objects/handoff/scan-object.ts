@@ -18,7 +18,7 @@ import { groupObject, sessionObject } from "../name.ts";
 import type { Actor } from "../organization.ts";
 import { wrongState } from "./facts.ts";
 import { Findings, type FindingsCopy, type StoredFinding } from "./findings.ts";
-import type { FoundRedaction } from "./review.ts";
+import type { FoundRedaction, LinePlace } from "./review.ts";
 import { ReviewObject } from "./review-object.ts";
 import { scanSession } from "./scan.ts";
 
@@ -124,6 +124,10 @@ export abstract class ScanObject extends ReviewObject {
     }
     if (open === 0) return;
     throw new WorkerError("handoff/undecided", `Nothing is decided yet about ${open} of the scanner's findings.`);
+  }
+
+  protected shownAgain(place: LinePlace): void {
+    this.#findings.reopen(place);
   }
 
   protected copyFindings(): FindingsCopy {

@@ -1,11 +1,13 @@
 import { utf8 } from "../../../record/bytes.ts";
 import { type Entry, parseEntry } from "../../../record/entry.ts";
 import { visibleLines } from "../../../record/text.ts";
+import { accepted } from "../../answer.ts";
 import type { Bindings } from "../../env.ts";
 import { Scanner } from "../../scan/scanner.ts";
 import { scanText } from "../../scan/text.ts";
 import type { ScanSettings } from "../../scan-schema.ts";
-import type { VerifiedOrganization } from "../name.ts";
+import { sessionObject, type VerifiedOrganization } from "../name.ts";
+import { ERASED } from "../session/erase.ts";
 import type { SessionFinding } from "./findings.ts";
 import { reviewedEntries } from "./source.ts";
 
@@ -43,13 +45,9 @@ export async function scanSession(
   return found;
 }
 
-/** Names of those who took part. */
+/** Names of those who took part, as they stand in its record. */
 async function namesIn(env: Bindings, organization: VerifiedOrganization, session: string): Promise<string[]> {
-  const names = new Set<string>();
-  for await (const { line, text } of reviewedEntries(env, organization, session, [])) {
-    const entry = parseEntry(utf8(line));
-    if (entry.kind !== "joined" || entry.role === "agent" || text.name === undefined) continue;
-    for (const one of visibleLines(text.name)) if (one.hidden === undefined) names.add(one.text);
-  }
-  return [...names];
+  const { participants } = await accepted(sessionObject(env, organization, session).get());
+  const people = participants.filter(({ role, name }) => role !== "agent" && name !== ERASED);
+  return [...new Set(people.map(({ name }) => name))];
 }

@@ -63,6 +63,7 @@ export default defineConfig({
         test: {
           name: "faults",
           include: ["test/faults/**/*.test.ts"],
+          globalSetup: ["test/faults/setup.ts"],
           maxWorkers: 2,
           testTimeout: 60_000,
           expect,

@@ -5,15 +5,23 @@ import { RecordError } from "../record/error.ts";
 import { type AgentMessage, agentProof, encodeMessage, parseMessage, WIRE_MESSAGE_LIMIT, WIRE_PROTOCOL } from "../record/wire.ts";
 import { Backoff } from "./backoff.ts";
 
-/** Milliseconds: between pings, until silence means that the connection is dead, until a connection must be made. */
+/** In milliseconds: between pings, until silence means that the connection is dead, until a connection must be made. */
 export interface ConnectionTimes {
   ping: number;
   silence: number;
   connect: number;
   firstRetry: number;
   mostRetry: number;
+  /** How the time until the next attempt passes; gives back what stops it. By the machine's own timers, if not given. */
+  wait: (milliseconds: number, attempt: () => void) => () => void;
 }
-const TIMES: ConnectionTimes = { ping: 20_000, silence: 50_000, connect: 20_000, firstRetry: 500, mostRetry: 60_000 };
+const TIMES: ConnectionTimes = {
+  ...{ ping: 20_000, silence: 50_000, connect: 20_000, firstRetry: 500, mostRetry: 60_000 },
+  wait: (milliseconds, attempt) => {
+    const timer = setTimeout(attempt, milliseconds);
+    return () => clearTimeout(timer);
+  },
+};
 
 /** Close codes of the server. */
 const CLOSED = { malformed: 4000, notProven: 4001, replaced: 4002, ended: 4003 } as const;
@@ -57,7 +65,7 @@ export class Connection<T> {
   readonly #times: ConnectionTimes;
   readonly #backoff: Backoff;
   #socket: WebSocket | undefined;
-  #retry: NodeJS.Timeout | undefined;
+  #stopWaiting = () => {};
   #watch: NodeJS.Timeout | undefined;
   #isOver = false;
 
@@ -84,7 +92,7 @@ export class Connection<T> {
   /** Ends it for good. */
   close(): void {
     this.#isOver = true;
-    clearTimeout(this.#retry);
+    this.#stopWaiting();
     const socket = this.#socket;
     this.#drop();
     socket?.close(1000);
@@ -172,7 +180,7 @@ export class Connection<T> {
     if (this.#isOver) return;
     // Two that replace each other in turn would do nothing else.
     const pause = lost === "replaced" ? PAUSE_WHEN_REPLACED : this.#backoff.next();
-    this.#retry = setTimeout(() => this.#connect(), pause);
+    this.#stopWaiting = this.#times.wait(pause, () => this.#connect());
     this.#options.onLost(lost, pause);
   }
 }

@@ -1,8 +1,7 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type AgentState, writeState } from "../../agent/state.ts";
 import { makeState, removeState } from "./bench-agent.ts";
@@ -21,7 +20,6 @@ beforeEach(async () => {
   writeState(state);
 });
 afterEach(async () => {
-  child.kill("SIGCONT");
   child.kill("SIGKILL");
   await server.close();
   removeState(state);
@@ -46,59 +44,6 @@ async function closed(session: FakeSession): Promise<void> {
 }
 
 describe.runIf(process.platform === "linux")("an agent for real", () => {
-  test("whose disk is full ends what runs, says what it could not record, and goes on when there is room", async () => {
-    // A limit on the size of files stands for a full disk: the same writes fail, until it is lifted.
-    const limited = 'ulimit -S -f 1500; exec "$0" "$@"';
-    const session = await sessionOf("bash", "-c", limited, process.execPath, ...agentArguments());
-    session.run("r1", "seq 1 2000000");
-    await until(() => session.ofKind("command").length === 1);
-    // Nothing is acknowledged, so that nothing of the journal can go.
-    session.faults.mute = true;
-    const size = () => statSync(join(state.folder, "journal.sqlite-wal")).size;
-    for (let before = -1; before !== size() || size() < 1_400_000; await delay(300)) before = size();
-    expect(session.ofKind("finished")).toEqual([]);
-    execFileSync("prlimit", ["--pid", String(child.pid), "--fsize=unlimited:unlimited"]);
-    session.faults.mute = false;
-    server.cut();
-    await until(() => session.ofKind("finished").length === 1);
-    const [finished] = session.ofKind("finished");
-    expect(finished?.entry).toMatchObject({ exit: null, end: "cancelled" });
-    const command = finished?.entry.command ?? 0;
-    const recorded = session.output(command, "stdout");
-    expect(recorded.length).toBeGreaterThan(0);
-    expect(session.rawBytes(command).stdout).toBe(recorded.length + (finished?.entry.cut.stdout ?? 0));
-    expect(finished?.entry.cut.stdout).toBeGreaterThan(0);
-    expect(recorded.split("\n").slice(0, -1)).toEqual(
-      recorded
-        .split("\n")
-        .slice(0, -1)
-        .map((_, i) => String(i + 1)),
-    );
-    expect(session.ofKind("gap").map(({ entry }) => entry.cause)).toContain("journal-full");
-    session.run("r2", "echo again");
-    await until(() => session.ofKind("finished").length === 2);
-    expect(session.output(session.ofKind("command")[1]?.entry.seq ?? 0)).toBe("again\n");
-    await closed(session);
-  }, 90_000);
-
-  test("says that it was held, and for how long, as of a machine that slept", async () => {
-    const session = await sessionOf(process.execPath, join(import.meta.dirname, "held-agent.ts"), state.folder);
-    session.run("r1", "echo before; sleep 0.5; echo after");
-    await until(() => session.ofKind("output").length === 1);
-    child.kill("SIGSTOP");
-    await delay(1_500);
-    child.kill("SIGCONT");
-    await until(() => session.ofKind("gap").length > 0 && session.ofKind("finished").length === 1);
-    const [gap] = session.ofKind("gap");
-    expect(gap?.entry.cause).toBe("machine-slept");
-    const length = Date.parse(gap?.entry.to ?? "") - Date.parse(gap?.entry.from ?? "");
-    expect(length).toBeGreaterThan(1_400);
-    expect(gap?.text.detail).toContain("the agent was held");
-    // What the command wrote meanwhile waited in its pipe.
-    expect(session.output(session.ofKind("command")[0]?.entry.seq ?? 0)).toBe("before\nafter\n");
-    await closed(session);
-  }, 60_000);
-
   test("records 10 MiB of 200 MB of output, counts and hashes the rest, and takes no more memory for it", async () => {
     const session = await sessionOf(process.execPath, ...agentArguments());
     const file = join(state.folder, "long.log");

@@ -27,7 +27,7 @@ export class KillableEngine {
 
   static async open(): Promise<KillableEngine> {
     const folder = mkdtempSync(join(tmpdir(), "caisey-faults-"));
-    const main = await bundleWorker(join(folder, "worker"));
+    const main = process.env.CAISEY_FAULTS_BUNDLE ?? (await bundleWorker(join(folder, "worker")));
     const port = await claimPort(0);
     const signIn = await startSignIn({ data: folder, port: 0 });
     signIn.setParty(originOf(port));

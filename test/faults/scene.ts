@@ -36,7 +36,7 @@ export async function makeScene(bindings: Record<string, string> = {}): Promise<
   mkdirSync(join(folder, "bundle"));
   mkdirSync(join(folder, "sign-in"));
   mkdirSync(data);
-  const main = await bundleWorker(join(folder, "bundle"));
+  const main = process.env.CAISEY_FAULTS_BUNDLE ?? (await bundleWorker(join(folder, "bundle")));
   const signIn = await startSignIn({ data: join(folder, "sign-in"), port: 0 });
   const port = await claimPort(0);
   const url = originOf(port);

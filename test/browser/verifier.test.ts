@@ -247,7 +247,7 @@ test("prints the report alone, with everything unfolded", async () => {
   for (const hidden of ["#verify", "#means", ".noprint"])
     expect(await page.locator(hidden).first().isVisible(), hidden).toBe(false);
   for (const shown of [".verdict", ".questions", "table.report >> nth=0", ".findings details ul >> nth=0"])
-    expect(await page.locator(shown).isVisible(), shown).toBe(true);
+    await page.locator(shown).waitFor();
 });
 
 test.each(["light", "dark"] as const)("axe finds nothing in %s, wide or narrow", async (colorScheme) => {

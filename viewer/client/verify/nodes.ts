@@ -11,7 +11,15 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, name = "
 }
 
 /** Rows of a table that are made in one go: some milliseconds. */
-const SLICE = 100;
+const SLICE = 25;
+
+/** Does something with each, a few at a time, so that the page never stands still. */
+export async function inSlices<Item>(items: readonly Item[], act: (item: Item) => void): Promise<void> {
+  for (let at = 0; at < items.length; at += SLICE) {
+    if (at > 0) await new Promise((resolve) => setTimeout(resolve));
+    for (const item of items.slice(at, at + SLICE)) act(item);
+  }
+}
 
 /**
  * A table that fills after it was shown, a few rows at a time, so that the page never stands still. Folded when it is long; print
@@ -42,11 +50,8 @@ export async function fillTable<Row>(
   folded.append(make("summary", "", counted(all, "row")), scroll);
   if (all > first.length) folded.append(make("p", "aside", `Only the first ${counted(first.length, "row")} are listed.`));
   place.append(folded);
-  for (let at = 0; at < first.length; at += SLICE) {
-    for (const row of first.slice(at, at + SLICE)) {
-      const line = body.insertRow();
-      for (const cell of cells(row)) line.insertCell().append(typeof cell === "string" ? visibleText(cell) : cell);
-    }
-    await new Promise((resolve) => setTimeout(resolve));
-  }
+  await inSlices(first, (row) => {
+    const line = body.insertRow();
+    for (const cell of cells(row)) line.insertCell().append(typeof cell === "string" ? visibleText(cell) : cell);
+  });
 }

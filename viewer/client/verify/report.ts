@@ -2,7 +2,7 @@ import { FINDING_KINDS, type Question } from "../../../record/finding.ts";
 import { byteSize, counted, dayRange, moment, second } from "../../html/format.ts";
 import { HIDDEN, VERDICT } from "../../words.ts";
 import { QUESTIONS } from "./answers.ts";
-import { fillTable, make } from "./nodes.ts";
+import { fillTable, inSlices, make } from "./nodes.ts";
 import type { FindingView, ReportView } from "./report-view.ts";
 
 /** What was verified, and when. */
@@ -26,12 +26,14 @@ export async function showReport(place: HTMLElement, view: ReportView, subject: 
   const sessions = section("Sessions", sessionsLine(view));
   const hidden = section("Hidden lines", hiddenLine(view));
   const findings = section("What was found");
-  findings.append(findingList(view));
+  const { list, places } = findingList(view);
+  findings.append(list);
   place.replaceChildren(verdict, ...about(view, subject), questions(view), sessions, hidden, findings, printing());
   place.hidden = false;
   verdict.focus();
 
   const titles = new Map(view.sessions.first.map(({ session, title }) => [session as string, title]));
+  for (const fill of places) await fill(titles);
   if (view.sessions.all > 0)
     await fillTable(
       sessions,
@@ -123,9 +125,12 @@ function questions({ verdicts }: ReportView): HTMLElement {
   return list;
 }
 
-/** One item a code: what it means, and where it was found. What failed stands first, as in the report. */
-function findingList(view: ReportView): HTMLElement {
-  const titles = new Map(view.sessions.first.map(({ session, title }) => [session as string, title]));
+/** Names sessions in a list of places. */
+type Titles = ReadonlyMap<string, string>;
+
+/** One item a code: what it means, and where it was found. What failed stands first, as in the report. `places` are filled in later. */
+function findingList(view: ReportView): { list: HTMLElement; places: ((titles: Titles) => Promise<void>)[] } {
+  const filling: ((titles: Titles) => Promise<void>)[] = [];
   const list = make("ul", "findings");
   for (const one of view.findings) {
     const { status, means } = FINDING_KINDS[one.code];
@@ -135,23 +140,23 @@ function findingList(view: ReportView): HTMLElement {
     line.append(make("b", "", word), means, " ", make("code", "aside", one.code));
     const places = make("details");
     places.open = status === "failed";
-    places.append(make("summary", "", counted(one.places.all, "place")), placeList(one, titles));
+    const placeList = make("ul");
+    places.append(make("summary", "", counted(one.places.all, "place")), placeList);
+    filling.push((titles) => fillPlaces(placeList, one, titles));
     item.append(line, places);
     list.append(item);
   }
-  return list;
+  return { list, places: filling };
 }
 
-function placeList({ places }: FindingView, titles: ReadonlyMap<string, string>): HTMLElement {
-  const list = make("ul");
-  for (const { subject, detail } of places.first) {
+async function fillPlaces(list: HTMLElement, { places }: FindingView, titles: Titles): Promise<void> {
+  await inSlices(places.first, ({ subject, detail }) => {
     const item = make("li");
     item.append(make("b", "", titles.get(subject) ?? subject), make("span", "", detail));
     list.append(item);
-  }
+  });
   const more = places.all - places.first.length;
   if (more > 0) list.append(make("li", "", `and ${counted(more, "more place")}`));
-  return list;
 }
 
 function printing(): HTMLElement {

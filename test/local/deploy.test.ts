@@ -10,9 +10,11 @@ import { bundleWorker, ROOT } from "../../worker/local/bundle.ts";
 const run = promisify(execFile);
 /** Cloudflare takes 10 MB of a paid account; what starts quickly is smaller. */
 const MOST_BYTES = 3_000_000;
-/** Milliseconds of CPU, at which Cloudflare refuses a Worker. Between 370 and 510 were seen on one machine that others use as well. */
-const MOST_START = 1000;
-/** Next to other work on the same cores everything takes longer: it is enough that the Worker can be quick. */
+/** Milliseconds of CPU; Cloudflare refuses a Worker at 1,000. */
+const MOST_START = 400;
+/** What startup-run.ts's yardstick takes on a machine for which that holds. A slower one, or a busy one, takes longer for both. */
+const YARDSTICK = 160;
+/** It is enough that the Worker can be quick. */
 const TRIES = 5;
 
 let folder: string;
@@ -33,7 +35,8 @@ test("it starts quickly", { timeout: 120_000 }, async () => {
   let best = Number.POSITIVE_INFINITY;
   for (let i = 0; i < TRIES && best >= MOST_START; i++) {
     const { stdout } = await run(process.execPath, [join(import.meta.dirname, "startup-run.ts"), main]);
-    best = Math.min(best, Number(stdout));
+    const [taken = Number.NaN, yardstick = Number.NaN] = stdout.split(" ").map(Number);
+    best = Math.min(best, taken / Math.max(1, yardstick / YARDSTICK));
   }
   expect(best).toBeGreaterThan(10);
   expect(best).toBeLessThan(MOST_START);

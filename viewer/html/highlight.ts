@@ -1,4 +1,4 @@
-import { createHighlighterCoreSync } from "shiki/core";
+import { createHighlighterCoreSync, type HighlighterCore } from "shiki/core";
 import { createJavaScriptRegexEngine } from "shiki/engine/javascript";
 import powershell from "shiki/langs/powershell.mjs";
 import shellscript from "shiki/langs/shellscript.mjs";
@@ -36,20 +36,26 @@ const LONGEST = 4_000;
 const LONGEST_LINE = 600;
 const CACHED = 2_000;
 
-const highlighter = createHighlighterCoreSync({
-  themes: [
-    {
-      name: "classes",
-      type: "light",
-      settings: [
-        { settings: { foreground: "#000000", background: "#ffffff" } },
-        ...NAMES.map(([, scope], i) => ({ scope, settings: { foreground: colour(i) } })),
-      ],
-    },
-  ],
-  langs: [powershell, shellscript],
-  engine: createJavaScriptRegexEngine(),
-});
+let made: HighlighterCore | undefined;
+
+/** Made when the first command is shown: the Worker, which has all of this with it, starts often and seldom makes packages. */
+function highlighter(): HighlighterCore {
+  made ??= createHighlighterCoreSync({
+    themes: [
+      {
+        name: "classes",
+        type: "light",
+        settings: [
+          { settings: { foreground: "#000000", background: "#ffffff" } },
+          ...NAMES.map(([, scope], i) => ({ scope, settings: { foreground: colour(i) } })),
+        ],
+      },
+    ],
+    langs: [powershell, shellscript],
+    engine: createJavaScriptRegexEngine(),
+  });
+  return made;
+}
 
 /** By language and shape; an empty list where nothing can be told apart. */
 const cache = new Map<string, Token[][]>();
@@ -92,7 +98,7 @@ const DIGIT = /[0-9a-f]/gi;
 
 function tokenize(text: string, lang: string): Token[][] {
   // No limit of time: the same text must come out the same on a slow machine.
-  const lines = highlighter.codeToTokensBase(text, { lang, theme: "classes", tokenizeTimeLimit: 0, tokenizeMaxLineLength: 0 });
+  const lines = highlighter().codeToTokensBase(text, { lang, theme: "classes", tokenizeTimeLimit: 0, tokenizeMaxLineLength: 0 });
   return lines.map((line) => {
     const merged: Token[] = [];
     for (const { content, color } of line) {

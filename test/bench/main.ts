@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { type Bench, BenchError } from "./bench.ts";
 
-const NAMES = ["generate", "generate-slices", "ingest", "scan", "search", "serve", "verify"];
+const NAMES = ["generate", "generate-slices", "ingest", "scan", "search", "serve", "verify", "view"];
 
 /** Runs one bench: `npm run bench -- <name> [--entries N] [--runs N] [--json]`. Status 1 when its goals don't hold, 2 when it can't run. */
 async function main(args: string[]): Promise<number> {

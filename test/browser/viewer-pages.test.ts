@@ -4,43 +4,15 @@ import { join, posix } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writePackage } from "../../generator/node.ts";
-import { SESSION_FORMAT } from "../../record/entry.ts";
 import * as viewer from "../../viewer/renderer.ts";
 import { temporaryFolder } from "../generator/independent.ts";
-import { makeSample, type SampleSession } from "../generator/sample-source.ts";
+import { makeSample } from "../generator/sample-source.ts";
 import { readStrict } from "../viewer/html.ts";
 import { storyPackage } from "../viewer/story-package.ts";
 import { violationsOf } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
+import { LINES, longSession, timeView } from "./long-session.ts";
 import { servePackage, watchedPage } from "./served.ts";
-
-const LINES = 50_000;
-
-/** One command that prints as much as a person ever waits for. */
-const long: SampleSession = {
-  title: "A long log",
-  endpoint: 1,
-  entries: [
-    {
-      fields: { kind: "opened", format: SESSION_FORMAT, mode: "live" },
-      text: { subject: "A long log", organization: "Northwind IT", client: "Acme Accounting", endpoint: "ACME-WS001" },
-    },
-    { fields: { kind: "joined", participant: "p0", role: "technician" }, text: { name: "Dana Reyes" } },
-    { fields: { kind: "command", by: "p0", shell: "bash", consent: "read-only" }, text: { command: "journalctl --no-pager" } },
-    {
-      fields: { kind: "output", command: 2, stream: "stdout", newline: true },
-      text: {
-        output: Array.from(
-          { length: LINES },
-          (_, i) =>
-            `Nov 20 10:${i % 60} srv systemd[1]: \u001b[3${i % 8}mline ${i + 1}\u001b[0m of a log that goes on for long enough`,
-        ).join("\n"),
-      },
-    },
-    { fields: { kind: "chat", by: "p0" }, text: { message: "That was all." } },
-    { fields: { kind: "closed", by: "p0", outcome: "informational" }, text: { summary: "Looked." } },
-  ],
-};
 
 let browser: Browser;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -57,7 +29,7 @@ beforeAll(async () => {
   const { source, signer } = await storyPackage();
   session = source.handoff.sessions.find(({ title }) => title.includes("third time"))?.session ?? "";
   await writePackage(source, signer, join(folder.path, "story"), { viewer });
-  const other = await makeSample([long]);
+  const other = await makeSample([longSession]);
   logged = other.source.handoff.sessions[0]?.session ?? "";
   await writePackage(other.source, other.signer, join(folder.path, "long"), { viewer });
   disk = `file://${folder.path}/`;
@@ -195,29 +167,13 @@ test("the arrow keys lead to the session before and after, and to the pages of a
 describe("a session of 50,000 lines", () => {
   test("is shown within a second, and scrolls without a long task", async () => {
     const { page } = await watchedPage(disk, browser);
-    await page.addInitScript(() => {
-      const tasks: number[] = [];
-      Object.assign(globalThis, { tasks });
-      new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
-        type: "longtask",
-        buffered: true,
-      });
-    });
     for (const path of [`${logged}.html`, `${logged}-20.html`]) {
-      await page.goto(`${disk}long/data/sessions/${path}`);
-      // From the navigation to the second frame: what is in view is painted by then.
-      const shown = await page.evaluate(
-        () => new Promise<number>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())))),
-      );
-      // Twice what is asked for: the tests of everything else run beside it.
-      expect(shown).toBeLessThan(2_000);
-      for (const fold of await page.locator("details > summary").all()) await fold.click();
-      for (let i = 0; i < 12; i++) await page.mouse.wheel(0, 2_500);
-      await page.waitForFunction(() => scrollY > 1_000);
-      const tasks = await page.evaluate(() => (globalThis as unknown as { tasks: number[] }).tasks);
-      expect(Math.max(0, ...tasks)).toBeLessThan(400);
+      const { shown, longest } = await timeView(page, `${disk}long/data/sessions/${path}`);
+      // `npm run bench -- view` holds them to a second and 200 ms: here the tests of everything else run beside it.
+      expect(shown).toBeLessThan(5_000);
+      expect(longest).toBeLessThan(1_500);
     }
-  });
+  }, 60_000);
 
   test("has every line on one of its pages, numbered as in the record, and an old address leads there", async () => {
     const root = join(folder.path, "long/data/sessions");

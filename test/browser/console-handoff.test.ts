@@ -1,13 +1,18 @@
-import type { Page } from "playwright-core";
+import { join } from "node:path";
+import type { Download, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { daniel, elena, northwind, tom } from "../../fixtures/people.ts";
 import { payrollExport } from "../../fixtures/story/acme/payroll-export.ts";
 import { spoolerThird } from "../../fixtures/story/acme/spooler-third.ts";
 import type { GroupView, HandoffRow, SessionRow } from "../../worker/schema.ts";
+import { Contents } from "../e2e/hidden-text.ts";
+import { unzipTo } from "../e2e/tools.ts";
 import { complaintsOf, expectFit, openScene, type Scene } from "./console-scene.ts";
 
 const SECRET = "Tr0ut-Lantern!88";
 const HIDDEN = "118,402.77 is my figure";
+/** Masked in a line by hand, wherever it stands. */
+const MASKED = "PayExport.exe' --run 2026-06 --dry";
 
 let scene: Scene;
 beforeAll(async () => {
@@ -76,18 +81,24 @@ test("a handoff is led through by hand, from selection to a link that is revoked
   await framed.locator(".mask", { hasText: "[password 1]" }).first().waitFor();
   expect(await framed.locator("body").innerText()).not.toContain(SECRET);
   await decideAll(page, "Keep");
-  // A line that no scanner knows is picked in the page by keyboard, and hidden.
+  // A line that no scanner knows is picked in the page by keyboard, and hidden; shown again; and hidden again.
   const line = framed.locator(".l, .t").filter({ hasText: HIDDEN }).first();
-  await line.focus();
-  await page.keyboard.press("Enter");
-  await expect.poll(() => page.getByLabel("Line", { exact: true }).inputValue()).toMatch(/^e\d+(\.[a-z]+)?\.\d+$/);
-  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("name"))).toBe("reason");
-  await page.getByRole("combobox", { name: "Why", exact: true }).selectOption("privileged");
-  await page.getByLabel(/Show instead/).fill("left out");
-  await page.keyboard.press("Enter");
-  await framed.locator(".mask", { hasText: "left out" }).waitFor();
-  expect(await framed.locator("body").innerText()).not.toContain(HIDDEN);
-  await expectFit(page);
+  for (const isLast of [false, true]) {
+    await line.focus();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.getByLabel("Line", { exact: true }).inputValue()).toMatch(/^e\d+(\.[a-z]+)?\.\d+$/);
+    const address = await page.getByLabel("Line", { exact: true }).inputValue();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("name"))).toBe("reason");
+    await page.getByRole("combobox", { name: "Why", exact: true }).selectOption("privileged");
+    await page.getByLabel(/Show instead/).fill("left out");
+    await page.keyboard.press("Enter");
+    await framed.locator(".mask", { hasText: "left out" }).waitFor();
+    expect(await framed.locator("body").innerText()).not.toContain(HIDDEN);
+    if (isLast) break;
+    await page.getByRole("button", { name: `Show again line ${address}` }).click();
+    await line.waitFor();
+  }
+  await maskEverywhere(page);
   await page.getByLabel("What happened").fill("The export stopped at a date of birth that does not exist.");
   await page.getByRole("button", { name: "Mark as reviewed" }).click();
   await page.getByRole("link", { name: "Review the next one" }).click();
@@ -118,6 +129,8 @@ test("a handoff is led through by hand, from selection to a link that is revoked
   await expectFit(page);
   await page.getByRole("button", { name: "Publish" }).click();
   await page.getByRole("link", { name: "Download the ZIP" }).waitFor();
+  const [zip] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download the ZIP" }).click()]);
+  await expectNowhere(zip, [SECRET, HIDDEN, MASKED], "PayExport");
   await page.getByRole("button", { name: "Make a link" }).click();
   const url = (await page.locator(".fresh .copy").textContent())?.trim() ?? "";
   const draft = await page.getByLabel("Text").inputValue();
@@ -252,6 +265,37 @@ test("a member without the permission may look, but finds no way to prepare a ha
   expect(await post(page, `/handoffs/${handoff}/letter`, "letter=x")).toBe(403);
   await page.context().close();
 });
+
+/** Unpacks what was downloaded, and looks for what must not be in it, and for what must. */
+async function expectNowhere(zip: Download, hidden: readonly string[], shown: string): Promise<void> {
+  const folder = join(scene.deployment.folder, "unzipped");
+  await unzipTo(await zip.path(), folder);
+  const contents = new Contents(folder);
+  for (const text of hidden) {
+    expect(contents.filesWith(text), text).toEqual([]);
+    expect(await contents.findableWords(text), text).toEqual([]);
+  }
+  const files = contents.filesWith(shown);
+  for (const kind of [".text.jsonl", ".rsmf", ".csv", ".html", "texts-0.js"])
+    expect(
+      files.some((path) => path.endsWith(kind)),
+      kind,
+    ).toBe(true);
+}
+
+/** Picks a line by mouse, and masks some of its words in all of the handoff. */
+async function maskEverywhere(page: Page): Promise<void> {
+  const framed = page.frameLocator("#page");
+  await framed.locator(".l").filter({ hasText: MASKED }).first().click();
+  await expect.poll(() => page.getByLabel("Line", { exact: true }).inputValue()).not.toBe("");
+  await page.getByLabel("Only these words in it").fill(MASKED);
+  await page.getByLabel(/Show instead/).fill("[a rehearsal]");
+  await page.getByLabel(/The same words everywhere/).check();
+  await page.getByRole("button", { name: "Hide", exact: true }).click();
+  await framed.locator(".mask", { hasText: "[a rehearsal]" }).first().waitFor();
+  expect(await framed.locator("body").innerText()).not.toContain(MASKED);
+  expect(await framed.locator(".mask", { hasText: "Program Files" }).count()).toBe(2);
+}
 
 /** Decides in the same way about every finding that is left on the page. */
 async function decideAll(page: Page, decision: "Keep" | "Mask"): Promise<void> {

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,6 +12,7 @@ import { rootOf, Tree } from "../../record/tree.ts";
 import * as viewer from "../../viewer/renderer.ts";
 import { Authority } from "../record/authority.ts";
 import { readStrict } from "../viewer/html.ts";
+import { runCommand } from "./command.ts";
 import { program } from "./independent.ts";
 import { SAMPLE_SESSIONS } from "./sample-sessions.ts";
 import { makeSample, type SampleSession } from "./sample-source.ts";
@@ -43,23 +43,7 @@ const imported: SampleSession = {
   ],
 };
 
-interface Ran {
-  status: number | null;
-  out: string;
-  err: string;
-}
-
-/** Runs the command as npm does. */
-function certificate(args: string[]): Promise<Ran> {
-  return new Promise((done, failed) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-    const ran: Ran = { status: null, out: "", err: "" };
-    child.stdout.on("data", (data) => (ran.out += data));
-    child.stderr.on("data", (data) => (ran.err += data));
-    child.on("error", failed);
-    child.on("close", (status) => done({ ...ran, status }));
-  });
-}
+const certificate = (args: string[]) => runCommand(MAIN, args, folder);
 
 let folder: string;
 let authority: Authority;

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
@@ -11,26 +10,11 @@ import { encodeAllowedSigner } from "../../record/sshsig.ts";
 import { makeText, revealLine } from "../../record/text.ts";
 import { seedOf, testKey } from "../record/keys.ts";
 import { editedHandoff, type Files, ORGANIZATION, SECRET, SESSIONS, samplePackage, sampleZip, seal } from "../record/sample.ts";
+import { runCommand } from "./command.ts";
 
 const MAIN = resolve(import.meta.dirname, "../../generator/verify/main.ts");
 
-interface Ran {
-  status: number | null;
-  out: string;
-  err: string;
-}
-
-/** Runs the command as npm does. */
-function verify(args: string[], cwd = folder): Promise<Ran> {
-  return new Promise((done, failed) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
-    const ran: Ran = { status: null, out: "", err: "" };
-    child.stdout.on("data", (data) => (ran.out += data));
-    child.stderr.on("data", (data) => (ran.err += data));
-    child.on("error", failed);
-    child.on("close", (status) => done({ ...ran, status }));
-  });
-}
+const verify = (args: string[], cwd = folder) => runCommand(MAIN, args, cwd);
 
 let folder: string;
 let files: Files;

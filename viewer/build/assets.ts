@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { type BuildOptions, build, type Plugin } from "esbuild";
+import { build } from "esbuild";
 import type { Asset } from "../page.ts";
+import { bundleOptions } from "./bundle.ts";
 import { buildPrograms } from "./programs.ts";
 
 /** Scripts of the pages, each a classic one without imports: pages opened from disk can load no other. */
@@ -8,31 +9,9 @@ const SCRIPTS = ["site", "search", "verify"];
 /** Runs in a worker, out of a string in search.js; see client/engine.ts. */
 const ENGINE = "engine";
 
-/** Leaves out zod's messages in forty languages, a third of the verify page's script. The pages show none of its messages. */
-const withoutLocales: Plugin = {
-  name: "without-locales",
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: "export {};" }));
-  },
-};
-
 /** Stylesheet and scripts of the package, in order of their paths. */
 export async function buildAssets(root: string): Promise<Asset[]> {
-  const options = {
-    absWorkingDir: root,
-    entryNames: "[name]",
-    outdir: "data/assets",
-    write: false,
-    bundle: true,
-    minify: true,
-    charset: "ascii",
-    format: "iife",
-    platform: "browser",
-    target: "es2022",
-    plugins: [withoutLocales],
-    legalComments: "none",
-    logLevel: "error",
-  } as const satisfies BuildOptions;
+  const options = { ...bundleOptions(root), entryNames: "[name]", outdir: "data/assets" } as const;
   const engine = await build({ ...options, entryPoints: [`client/${ENGINE}.ts`] });
   const source = engine.outputFiles[0]?.text ?? "";
   const made = await build({
@@ -45,5 +24,5 @@ export async function buildAssets(root: string): Promise<Asset[]> {
     path: path.slice(root.length).replaceAll("\\", "/"),
     bytes: contents,
   }));
-  return [...files, ...(await buildPrograms(root, [withoutLocales])), icon].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return [...files, ...(await buildPrograms(root)), icon].sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { build, type Plugin } from "esbuild";
 import type { Asset } from "../page.ts";
+import { bundleOptions } from "./bundle.ts";
 
 /**
  * Programs that run in workers. A page on a disk can start a worker only from text that it has itself, and can read no file: so each
@@ -22,25 +23,15 @@ const zodByName: Plugin = {
   },
 };
 
-/** The programs of the verify page as classic scripts. @param others plugins that the pages' own scripts are bundled with. */
-export async function buildPrograms(root: string, others: Plugin[]): Promise<Asset[]> {
+/** The programs of the verify page as classic scripts. */
+export async function buildPrograms(root: string): Promise<Asset[]> {
   return Promise.all(
     PROGRAMS.map(async ({ script, entry, name }) => {
       const { outputFiles } = await build({
-        absWorkingDir: root,
+        ...bundleOptions(root, zodByName),
         entryPoints: [`client/verify/${entry}.ts`],
         banner: { js: `globalThis.${name}=function(programPort){"use strict";` },
         footer: { js: "};" },
-        write: false,
-        bundle: true,
-        minify: true,
-        charset: "ascii",
-        format: "iife",
-        platform: "browser",
-        target: "es2022",
-        plugins: [...others, zodByName],
-        legalComments: "none",
-        logLevel: "error",
       });
       const [file] = outputFiles;
       if (file === undefined) throw new Error(`expected the program ${entry}`);

@@ -282,6 +282,8 @@ function described(event: AgentEvent, state: AgentState): string | undefined {
     case "cosigned":
       return `The record of session ${event.session} was cosigned: ${event.size} entries.`;
     case "disagreed":
+      if (event.reason === "log-shorter")
+        return `The server has taken back sessions that this computer had vouched for. Session ${event.session} is not recorded and was not cosigned.`;
       return `The server's record of session ${event.session} differs at entry ${event.seq} (${event.reason}). It was not cosigned.`;
     case "removed":
       return "The server has ended this computer's enrolment.";

@@ -1,6 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
 import { AgentError } from "./error.ts";
 
+/** One row at most: the longest log of the client group that was vouched for. */
+const GROUP_LOG = "CREATE TABLE group_log (size INTEGER NOT NULL, root TEXT NOT NULL, at TEXT NOT NULL) STRICT";
 /** Tables of the newest version. Whoever changes them adds a step to {@link STEPS}. */
 const SCHEMA = `
   CREATE TABLE session (
@@ -22,13 +24,14 @@ const SCHEMA = `
   CREATE TABLE participant (
     session TEXT NOT NULL, id TEXT NOT NULL, role TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (session, id)
   ) STRICT, WITHOUT ROWID;
+  ${GROUP_LOG};
 `;
 
 /**
  * Statements that lead from one version to the next; number i leads from version i + 1 to i + 2, and is never changed once released.
  * The tables of version 1 were changed once without another number: those that are as they are now need nothing, others are refused.
  */
-const STEPS: readonly string[] = [""];
+const STEPS: readonly string[] = ["", GROUP_LOG];
 
 export const JOURNAL_VERSION = STEPS.length + 1;
 

@@ -4,6 +4,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Event } from "../record/wire.ts";
 import type { SessionInfo } from "./approval.ts";
 import { AgentError } from "./error.ts";
+import type { GroupLogHead } from "./group-log.ts";
 import { prepareTables } from "./journal-schema.ts";
 
 export interface JournalledSession extends SessionInfo {
@@ -245,6 +246,19 @@ export class Journal {
 
   requests(session: string): JournalledRequest[] {
     return this.#requests("", session);
+  }
+
+  /** Remembers the longest log of the client group that this machine vouched for. */
+  vouch({ size, root, at }: GroupLogHead): void {
+    this.#transaction(() => {
+      if ((this.vouched()?.size ?? -1) >= size) return;
+      this.#run("DELETE FROM group_log");
+      this.#run("INSERT INTO group_log (size, root, at) VALUES (?, ?, ?)", size, root, at);
+    });
+  }
+
+  vouched(): GroupLogHead | undefined {
+    return this.#all("SELECT size, root, at FROM group_log")[0] as GroupLogHead | undefined;
   }
 
   /** Those whom the server introduces; the endpoint's own are noted with the event that introduces them. */

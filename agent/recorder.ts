@@ -13,6 +13,7 @@ import {
 import type { Clock } from "./clock.ts";
 import { Connection, type ConnectionTimes, type Lost, socketUrl } from "./connection.ts";
 import { AgentError } from "./error.ts";
+import { groupLogOf, isShorter } from "./group-log.ts";
 import type { Journal, JournalledSession, RequestStep, RunRequest } from "./journal.ts";
 import { nodeHashes } from "./node-hashes.ts";
 import { Outbox } from "./outbox.ts";
@@ -69,6 +70,7 @@ export class Recorder {
   #next: number;
   #isWelcome = false;
   #isOver = false;
+  readonly #ahead = Promise.withResolvers<number>();
 
   constructor(
     journal: Journal,
@@ -106,6 +108,11 @@ export class Recorder {
 
   open(): void {
     this.#connection.open();
+  }
+
+  /** By how many milliseconds this machine's clock was ahead of the server's when it welcomed us; the way there is not known. */
+  get ahead(): Promise<number> {
+    return this.#ahead.promise;
   }
 
   /** Tells those who look on now something that is not recorded; without a connection nobody does. */
@@ -188,11 +195,12 @@ export class Recorder {
     }
   }
 
-  #welcome({ session, next, size, closed }: Message<"welcome">): void {
+  #welcome({ session, next, size, clock, closed }: Message<"welcome">): void {
     if (session !== this.#session.session)
       throw new RecordError("wire/malformed", "expected this session to welcome us, got another");
     this.#connection.accepted();
     this.#isWelcome = true;
+    this.#ahead.resolve(this.#clock.now().getTime() - Date.parse(clock));
     // The server lost lines that it had shown to us: what is left is another record than the one seen here.
     if (size < this.#witness.size) this.#disagree(new Disagreement(size, "root-differs"));
     if (next > this.#next) {
@@ -243,6 +251,7 @@ export class Recorder {
         }
         if (seq !== this.#witness.size + checked.length) throw new Disagreement(seq, "out-of-order");
         const event = committed.n === undefined ? undefined : this.#journal.event(session, committed.n);
+        if (seq === 0) this.#checkLog(committed.line);
         checked.push({ entry: this.#witness.check(seq, committed, event), committed, text: committed.text ?? event?.text ?? {} });
       }
     } catch (error) {
@@ -250,6 +259,19 @@ export class Recorder {
       return { checked, disagreement: error };
     }
     return { checked, disagreement: undefined };
+  }
+
+  /** @throws Disagreement when the client group's log has become shorter than it was when this machine last vouched for it. */
+  #checkLog(line: string): void {
+    const vouched = this.#journal.vouched();
+    if (vouched === undefined) return;
+    try {
+      const log = groupLogOf(line);
+      if (log !== undefined && isShorter(log, vouched)) throw new Disagreement(0, "log-shorter");
+    } catch (error) {
+      // Whether it is an entry at all is the witness's to say.
+      if (!(error instanceof RecordError)) throw error;
+    }
   }
 
   /**
@@ -294,6 +316,14 @@ export class Recorder {
         new Date(),
         (message) => signAs(this.#state, message),
       );
+      const log = groupLogOf(this.#journal.line(this.#session.session, 0)?.line ?? "");
+      try {
+        // What was vouched for must not be forgotten.
+        if (log !== undefined) this.#journal.vouch(log);
+      } catch {
+        this.#connection.restart("journal");
+        return;
+      }
       this.#connection.send({ type: "cosignature", size: checkpoint.size, line });
       this.#handlers.onCosigned(checkpoint.size);
     } catch (error) {

@@ -1,23 +1,21 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { utf8 } from "../record/bytes.ts";
-import { type ContextPart, contextPart, type Entry, parseEntry } from "../record/entry.ts";
-import type { Event, ReportedKind, WaitingSign } from "../record/wire.ts";
+import { type ContextPart, contextPart, type Entry } from "../record/entry.ts";
+import type { ReportedKind, WaitingSign } from "../record/wire.ts";
 import type { Desk } from "./approval.ts";
-import { systemClock } from "./clock.ts";
+import { Conclusion } from "./conclusion.ts";
 import type { ConnectionTimes, Lost } from "./connection.ts";
-import { encodeReading } from "./context.ts";
+import { type ContextReading, encodeReading } from "./context.ts";
 import { AgentError } from "./error.ts";
 import { NO_INPUT, WAITING_REMARKS } from "./input-watch.ts";
-import type { Journal, JournalledRequest, JournalledSession, RequestStep, RunRequest } from "./journal.ts";
-import { CommandOutput, type OutputSummary } from "./output.ts";
+import type { Journal, JournalledSession, RequestStep, RunRequest } from "./journal.ts";
 import type { Policy } from "./policy.ts";
 import type { PolicyFile } from "./policy-file.ts";
 import { Recorder, type Reported } from "./recorder.ts";
 import { type RequestDesk, type RequestLimits, RequestRun } from "./request.ts";
-import type { OutputStream, Shell } from "./shell.ts";
+import type { Shell } from "./shell.ts";
 import type { AgentState } from "./state.ts";
 import type { Surroundings } from "./surroundings.ts";
-import type { Gap } from "./watch.ts";
+import { type Gap, gapEntry } from "./watch.ts";
 import type { Disagreement } from "./witness.ts";
 
 /** The endpoint takes odd numbers for its participants, the server even ones: so neither ever takes the other's. */
@@ -56,6 +54,7 @@ export interface SessionOptions {
 export class Session {
   readonly #options: SessionOptions;
   readonly #recorder: Recorder;
+  readonly #conclusion: Conclusion;
   readonly #desk: Desk;
   readonly #names = new Map<string, { name: string; role: "technician" | "person" | "agent" }>();
   readonly #commands = new Map<number, string>();
@@ -101,6 +100,15 @@ export class Session {
       },
       times,
     );
+    this.#conclusion = new Conclusion({
+      journal,
+      session: session.session,
+      agent: AGENT,
+      recorder: this.#recorder,
+      shell: async () => (await this.#requestDesk().shell()).name,
+      report: (kind, fields, text, step) => this.#report(kind, fields, text, step),
+      reportAtLast: (kind, fields, text, step, gap) => this.#reportAtLast(kind, fields, text, step, gap),
+    });
     this.#stopWatching = surroundings.watch?.((gap) => this.#reportGap(gap)) ?? (() => {});
   }
 
@@ -141,7 +149,7 @@ export class Session {
         if (!(error instanceof AgentError) || error.code !== "journal/unusable") throw error;
         await this.#journalAgain({ from: surroundings.clock.now(), to: surroundings.clock.now(), cause: "journal-full" });
         const begun = journal.request(session.session, id);
-        if (begun !== undefined) await this.#conclude(begun, "The agent could not write its journal");
+        if (begun !== undefined) await this.#conclusion.conclude(begun, "The agent could not write its journal");
       } finally {
         this.#requests.delete(id);
       }
@@ -286,8 +294,20 @@ export class Session {
     const { signal } = this.#ending;
     for await (const reading of this.#options.surroundings.collectContext(parts, signal)) {
       if (signal.aborted) return;
-      for (const { fields, text } of encodeReading(reading)) this.#report("context", fields, text);
+      const told = reading.part === "clock" && this.#options.session.mode === "live" ? await this.#compared(reading) : reading;
+      if (signal.aborted) return;
+      for (const { fields, text } of encodeReading(told)) this.#report("context", fields, text);
     }
+  }
+
+  /** What was read of the clock, with by how much it is ahead of the server's; there is one once there is a connection. */
+  async #compared(reading: ContextReading): Promise<ContextReading> {
+    const { signal } = this.#ending;
+    const ended = new Promise<undefined>((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
+    const ahead = await Promise.race([this.#recorder.ahead, ended]);
+    if (ahead === undefined || reading.status === "failed") return reading;
+    const seconds = `${ahead < 0 ? "" : "+"}${(ahead / 1000).toFixed(1)} s`;
+    return { ...reading, rows: [...reading.rows, ["ahead of the server", seconds]] };
   }
 
   /**
@@ -299,52 +319,7 @@ export class Session {
     const now = surroundings.clock.now();
     const last = session.lastSeen === undefined ? now : new Date(session.lastSeen);
     this.#report("gap", ...gapEntry({ from: earlier(last, now), to: now, cause: "agent-restarted" }));
-    for (const request of journal.requests(session.session)) await this.#conclude(request, "The agent was restarted");
-  }
-
-  /** Brings to its end in the record what was begun and can't go on. */
-  async #conclude({ steps, ...request }: JournalledRequest, why: string): Promise<void> {
-    if (steps.finished !== undefined) return;
-    if (steps.command !== undefined) {
-      await this.#concludeLost(request, await this.#recorder.committed(steps.command));
-    } else if (steps.answered !== undefined) {
-      const answered = await this.#recorder.committed(steps.answered);
-      if (!this.#isApproval(answered)) return;
-      // It was allowed, so the record says what became of it.
-      const shell =
-        (
-          await this.#requestDesk()
-            .shell()
-            .catch(() => undefined)
-        )?.name ?? "sh";
-      const { by, command } = request;
-      const reported = this.#report(
-        "command",
-        { by, shell, consent: "answered", answered },
-        { command },
-        { request, step: "command" },
-      );
-      await this.#concludeLost(request, await reported.committed);
-      this.#report("chat", { by: AGENT }, { message: `${why} before this command was started. It did not run.` });
-    } else if (steps.asked !== undefined) {
-      const asked = await this.#recorder.committed(steps.asked);
-      const word = `${why} before there was an answer.`;
-      this.#report("approval.answered", { asked, answer: "expired" }, { word }, { request, step: "answered" });
-    }
-  }
-
-  async #concludeLost(request: RunRequest, command: number): Promise<void> {
-    const { journal, session } = this.#options;
-    const { raw } = sumUp(journal.outputs(session.session, command));
-    const lost = { command, exit: null, end: "lost", duration: 0, cut: { stdout: 0, stderr: 0 } };
-    await this.#reportAtLast("finished", lost, { raw }, { request, step: "finished" }, undefined);
-  }
-
-  #isApproval(seq: number): boolean {
-    const { journal, session } = this.#options;
-    const line = journal.line(session.session, seq)?.line;
-    const entry = line === undefined ? undefined : parseEntry(utf8(line));
-    return entry?.kind === "approval.answered" && (entry.answer === "approved" || entry.answer === "standing");
+    for (const request of journal.requests(session.session)) await this.#conclusion.conclude(request, "The agent was restarted");
   }
 
   #show(entry: Entry, text: Record<string, string>): void {
@@ -378,24 +353,10 @@ export class Session {
   }
 }
 
-/** What is known of the output of a command whose end nobody saw: what was recorded of it. */
-function sumUp(outputs: readonly Event[]): Pick<OutputSummary, "raw"> {
-  const output = new CommandOutput(Number.MAX_SAFE_INTEGER, systemClock, false, () => true);
-  for (const { fields, text } of outputs) {
-    const { stream, newline } = fields as { stream: OutputStream; newline: boolean };
-    output.push(stream, Buffer.from((text.output?.lines.join("\n") ?? "") + (newline ? "\n" : "")));
-  }
-  return output.end();
-}
-
 function isFault(error: unknown): void {
   if (!(error instanceof AgentError)) throw error;
 }
 
 function earlier(a: Date, b: Date): Date {
   return new Date(Math.min(a.getTime(), b.getTime()));
-}
-
-function gapEntry({ from, to, cause, detail }: Gap): [Record<string, unknown>, Record<string, string | undefined>] {
-  return [{ from: from.toISOString(), to: to.toISOString(), cause }, { detail }];
 }

@@ -9,6 +9,11 @@ export interface Gap {
   detail?: string | undefined;
 }
 
+/** Fields and texts of the entry that a gap becomes. */
+export function gapEntry({ from, to, cause, detail }: Gap): [Record<string, unknown>, Record<string, string | undefined>] {
+  return [{ from: from.toISOString(), to: to.toISOString(), cause }, { detail }];
+}
+
 /** Watches for gaps until the returned function is called. `report` resolves once the gap is in the record. */
 export type Watch = (report: (gap: Gap) => Promise<void>) => () => void;
 

@@ -70,7 +70,8 @@ export const agentMessage = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("disagree"),
     seq: count,
-    reason: z.enum(["line-malformed", "text-differs", "root-differs", "out-of-order"]),
+    /** `log-shorter`: the client group's log that the session names is not one in which an earlier one, vouched for, can have grown. */
+    reason: z.enum(["line-malformed", "text-differs", "root-differs", "out-of-order", "log-shorter"]),
   }),
   /**
    * A notice for those who look on now: the running command of that request waits for input since then, or, without `sign`, does so no

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
+import type { GroupLogHead } from "../../agent/group-log.ts";
 import type { AgentState } from "../../agent/state.ts";
 import { fromBase64, fromUtf8, toBase64, utf8 } from "../../record/bytes.ts";
 import { cosignedAt, encodeCheckpoint, sessionOrigin, signCheckpoint } from "../../record/checkpoint.ts";
@@ -66,7 +67,7 @@ export class FakeSession {
   readonly #seed = new Uint8Array(randomBytes(32));
   note: string | undefined;
 
-  constructor(id: string, ref: string, state: AgentState, mode: "live" | "imported") {
+  constructor(id: string, ref: string, state: AgentState, mode: "live" | "imported", log: GroupLogHead) {
     this.id = id;
     this.ref = ref;
     this.#state = state;
@@ -79,7 +80,8 @@ export class FakeSession {
         endpoint: ENDPOINT,
         endpointKey: encodeVerifierKey(this.endpointKey),
         mode,
-        log: { size: 0, root: toBase64(new Tree().root()) },
+        at: log.at,
+        log: { size: log.size, root: log.root },
       },
       { subject: "Printing fails", organization: "Northwind IT", client: "Acme", endpoint: "ACME-WS014" },
     );
@@ -134,7 +136,7 @@ export class FakeSession {
     );
     const seq = this.stored.length;
     const commitments = Object.fromEntries(Object.entries(text).map(([name, value]) => [name, commitText(value)]));
-    const line = fromUtf8(encodeEntry({ ...fields, seq, at: new Date().toISOString(), text: commitments } as Entry));
+    const line = fromUtf8(encodeEntry({ at: new Date().toISOString(), ...fields, seq, text: commitments } as Entry));
     const stored = { entry: parseEntry(utf8(line)), line, n: undefined, text };
     this.stored.push(stored);
     this.#commit([stored]);
@@ -285,9 +287,13 @@ export class FakeServer {
     await new Promise<void>((resolve) => this.#http.listen(port, "127.0.0.1", resolve));
   }
 
+  /** What sessions that are opened from now on say of the client group's log, and when they say to be opened. */
+  log: Partial<GroupLogHead> = {};
+
   invite(mode: "live" | "imported" = "live", subject = "Printing fails"): FakeSession {
     const id = `ses_${String(this.sessions.size).padStart(16, "0")}`;
-    const session = new FakeSession(id, `ref-${this.sessions.size}`, this.#state, mode);
+    const log = { size: 0, root: toBase64(new Tree().root()), at: new Date().toISOString(), ...this.log };
+    const session = new FakeSession(id, `ref-${this.sessions.size}`, this.#state, mode, log);
     this.sessions.set(session.ref, session);
     this.#toEndpoint({ type: "invite", session: id, ref: session.ref, subject, mode });
     return session;

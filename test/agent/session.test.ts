@@ -18,7 +18,7 @@ async function open(options: Parameters<typeof startAgent>[1] = {}, mode: "live"
   return session;
 }
 
-const until = (condition: () => boolean) => vi.waitFor(() => expect(condition()).toBe(true), { timeout: 10_000, interval: 5 });
+const until = (condition: () => boolean) => vi.waitFor(() => expect(condition()).toBe(true), { timeout: 40_000, interval: 5 });
 const kinds = (session: FakeSession) => session.entries.map(({ kind }) => kind);
 
 beforeEach(async () => {
@@ -304,6 +304,25 @@ describe("a session", () => {
   });
 });
 
+test("the machine's clock is told with by how much it is ahead of the server's", async () => {
+  const ahead = 90_000;
+  const clock = { now: () => new Date(Date.now() + ahead), monotonic: () => performance.now() };
+  running = startAgent(state, {
+    part: {
+      clock,
+      async *collectContext() {
+        yield { part: "clock", status: "ok", columns: ["property", "value"], rows: [["zone", "UTC"]] };
+      },
+    },
+  });
+  await running.agent.present;
+  const session = server.invite();
+  await until(() => session.ofKind("context").length === 1);
+  const [zone, offset] = session.ofKind("context")[0]?.text.value?.split("\n") ?? [];
+  expect(zone).toBe("zone\tUTC");
+  expect(offset).toMatch(/^ahead of the server\t\+9\d\.\d s$/);
+});
+
 describe("what the server says it stored", () => {
   test.each([
     ["a line that is no entry", { line: "{}" }, "line-malformed"],
@@ -330,6 +349,45 @@ describe("what the server says it stored", () => {
     await until(() => session.disagreements.length === 2);
     expect(session.witnessed).toBeUndefined();
     expect(kinds(session)).not.toContain("output");
+  });
+
+  test("a client group's log that became shorter since it was vouched for is refused, also after a restart", async () => {
+    const root = (byte: number) => Buffer.alloc(32, byte).toString("base64");
+    const later = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+    server.log = { size: 5, root: root(5) };
+    const vouched = await open();
+    await vouched.close();
+    await until(() => vouched.witnessed !== undefined);
+
+    // Opened at about the same time: an invitation that came late.
+    server.log = { size: 4, root: root(4) };
+    const late = server.invite();
+    await until(() => late.ofKind("context").length === 2);
+    await late.close();
+    await until(() => late.witnessed !== undefined);
+
+    await running?.agent.stop();
+    running = startAgent(state);
+    await running.agent.present;
+    for (const log of [
+      { size: 4, root: root(4), at: later(10) },
+      { size: 5, root: root(6), at: later(10) },
+    ]) {
+      server.log = log;
+      const session = server.invite();
+      await until(() => session.disagreements.length > 0);
+      expect(session.disagreements[0]).toEqual({ seq: 0, reason: "log-shorter" });
+      session.run("r1", "echo x");
+      await session.close();
+      await until(() => session.disagreements.length > 1);
+      expect(session.witnessed).toBeUndefined();
+      expect(kinds(session)).not.toContain("command");
+    }
+    server.log = { size: 9, root: root(9), at: later(10) };
+    const longer = server.invite();
+    await until(() => longer.ofKind("context").length === 2);
+    await longer.close();
+    await until(() => longer.witnessed !== undefined);
   });
 
   test("another head is not cosigned", async () => {

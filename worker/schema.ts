@@ -319,6 +319,8 @@ export interface HandoffView extends HandoffRow {
   period: { from: string; to: string } | null;
   letter: string;
   sessions: SelectedSession[];
+  /** Why sessions are left out, where somebody said so. */
+  omissions: { session: string; reason: "not-selected" | "privileged" | "other-endpoint" }[];
   /** How many closed sessions of the group are left out, by reason. */
   omitted: Record<string, number>;
   redactions: RedactionView[];

@@ -18,6 +18,7 @@ import { organizationRoutes } from "./organization-routes.tsx";
 import { consolePolicy } from "./policy.ts";
 import { reviewRoutes } from "./review-routes.tsx";
 import { scanRoutes } from "./scan-routes.tsx";
+import { selectRoutes } from "./select-routes.tsx";
 import { sessionRoutes } from "./session-routes.tsx";
 import { answerSignedOut, signOut } from "./signed-out.tsx";
 import { TermsPage } from "./terms-page.tsx";
@@ -57,6 +58,7 @@ consoleRoutes.route("/sessions", eraseRoutes);
 consoleRoutes.route("/handoffs", handoffRoutes);
 consoleRoutes.route("/handoffs", linkRoutes);
 consoleRoutes.route("/handoffs", scanRoutes);
+consoleRoutes.route("/handoffs", selectRoutes);
 consoleRoutes.route("/handoffs", reviewRoutes);
 consoleRoutes.all("*", () => {
   throw notFound();

@@ -59,7 +59,7 @@ interface ChoiceProps {
   options: readonly (readonly [value: string, text: string])[];
 }
 
-function Choice({ label, name, value, options }: ChoiceProps) {
+export function Choice({ label, name, value, options }: ChoiceProps) {
   return (
     <label>
       {label}

@@ -88,6 +88,7 @@ export class Handoff extends ScanObject {
         period: row.period_from === null || row.period_to === null ? null : { from: row.period_from, to: row.period_to },
         letter: row.letter,
         sessions,
+        omissions: this.facts.omissions(),
         omitted,
         redactions: this.selection.redactions(),
         scan: this.scanState(rules.version),

@@ -57,6 +57,7 @@ export async function bench({ runs = 5 }: BenchOptions): Promise<BenchResult> {
       metrics: {
         requests_ratio: of(({ zip, object }) => zip.perSecond / object.perSecond),
         requests_ratio_bare: of(({ zip, bare }) => zip.perSecond / bare.perSecond),
+        p99_ratio: of(({ zip, object }) => object.p99 / zip.p99),
         requests_per_s: of(({ zip }) => zip.perSecond),
         object_requests_per_s: of(({ object }) => object.perSecond),
         bare_requests_per_s: of(({ bare }) => bare.perSecond),

@@ -1,5 +1,5 @@
 import { DigitWriter } from "./digits.ts";
-import { FIELDS, type RunRecord, readRun, writePosting } from "./run.ts";
+import { FIELDS, RunReader, type RunRecord, writePosting } from "./run.ts";
 import { compareBytes } from "./terms.ts";
 
 /** All postings of one field of one word. */
@@ -19,37 +19,16 @@ export interface MergedWord {
 }
 
 /** A run as far as it is read. */
-class Source {
+class Source extends RunReader {
   readonly number: number;
-  readonly #batches: AsyncIterator<RunRecord[]>;
-  #batch: RunRecord[] = [];
-  #at = 0;
 
   constructor(number: number, pieces: AsyncIterable<Uint8Array>) {
+    super(pieces);
     this.number = number;
-    this.#batches = readRun(pieces);
-  }
-
-  get record(): RunRecord {
-    return this.#batch[this.#at] as RunRecord;
-  }
-
-  /** Goes on within what is read; false at its end. */
-  step(): boolean {
-    return ++this.#at < this.#batch.length;
-  }
-
-  /** Reads on; false at the end of the run. */
-  async fill(): Promise<boolean> {
-    const next = await this.#batches.next();
-    if (next.done) return false;
-    this.#batch = next.value;
-    this.#at = 0;
-    return true;
   }
 
   isBefore(other: Source): boolean {
-    const [a, b] = [this.record, other.record];
+    const [a, b] = [this.record as RunRecord, other.record as RunRecord];
     const order = compareBytes(a.bytes, a.wordFrom, a.wordTo, b.bytes, b.wordFrom, b.wordTo);
     return order === 0 ? this.number < other.number : order < 0;
   }
@@ -65,7 +44,8 @@ export async function* mergeRuns(runs: readonly AsyncIterable<Uint8Array>[]): As
   const fields = FIELDS.map(() => ({ documents: 0, last: -1, postings: new DigitWriter(1 << 12) }));
   const word = { bytes: new Uint8Array(256), from: 0, to: 0, fields };
   for (let first = heap.first; first !== undefined; first = heap.first) {
-    const { bytes, wordFrom, wordTo } = first.record;
+    const record = first.record as RunRecord;
+    const { bytes, wordFrom, wordTo } = record;
     const is = wordTo - wordFrom === word.to && compareBytes(bytes, wordFrom, wordTo, word.bytes, 0, word.to) === 0;
     if (!is) {
       if (word.to > 0) yield word;
@@ -77,7 +57,7 @@ export async function* mergeRuns(runs: readonly AsyncIterable<Uint8Array>[]): As
         field.postings.length = 0;
       }
     }
-    for (const [i, found] of first.record.fields.entries()) {
+    for (const [i, found] of record.fields.entries()) {
       const field = fields[i];
       if (found === undefined || field === undefined) continue;
       writePosting(field.postings, found.first - field.last, found.times);

@@ -165,15 +165,30 @@ export function writePosting(out: DigitWriter, distance: number, times: number):
   if (times > 1) out.number(times - 2);
 }
 
-/** The records of a run, out of its pieces. They are good until the next ones are asked for. */
-export async function* readRun(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<RunRecord[]> {
-  for await (const reader of wholeRecords(pieces)) {
-    const records: RunRecord[] = [];
-    while (reader.at < reader.bytes.length) {
-      reader.number();
-      records.push(readRecord(reader));
-    }
-    yield records;
+/** A run, record by record. Of its pieces one is held, and of its records none but the last. */
+export class RunReader {
+  record: RunRecord | undefined;
+  readonly #pieces: AsyncIterator<DigitReader>;
+  #piece: DigitReader | undefined;
+
+  constructor(pieces: AsyncIterable<Uint8Array>) {
+    this.#pieces = wholeRecords(pieces);
+  }
+
+  /** Goes on within the piece that is read; false at its end. */
+  step(): boolean {
+    const piece = this.#piece;
+    if (piece === undefined || piece.at >= piece.bytes.length) return false;
+    piece.number();
+    this.record = readRecord(piece);
+    return true;
+  }
+
+  /** Reads the next piece, and its first record; false at the end of the run. */
+  async fill(): Promise<boolean> {
+    const next = await this.#pieces.next();
+    this.#piece = next.done ? undefined : next.value;
+    return this.step();
   }
 }
 

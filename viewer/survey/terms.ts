@@ -9,13 +9,13 @@ export interface TermsState {
   terms: Record<string, Term>;
   /** How many these are. */
   count: number;
-  /** Whether some that came up once only were forgotten. */
+  /** Whether some that came up in few sessions were forgotten. */
   dropped: boolean;
 }
 
-const MOST = 8_000;
+const MOST = 5_000;
 const OF_A_SESSION = 150;
-const PLACES = 40;
+const PLACES = 24;
 const TEXTS = ["command", "output", "message", "note", "summary"];
 
 /** What names something that comes up again; looked for only where one of its hints, in lower case, is in the line. */
@@ -193,17 +193,12 @@ function merge(state: TermsState, key: string, found: Term): void {
   if (term.places.length < PLACES) term.places.push(found.last);
 }
 
-/** Those of one session only go, the oldest first, until half are left. */
+/** Those of the fewest sessions go, the oldest first, until half are left. */
 function forget(state: TermsState): void {
-  let over = state.count - MOST / 2;
-  for (const [key, term] of Object.entries(state.terms)) {
-    if (over <= 0) break;
-    if (term.sessions > 1) continue;
-    delete state.terms[key];
-    state.count--;
-    state.dropped = true;
-    over--;
-  }
+  const all = Object.entries(state.terms).sort(([, a], [, b]) => a.sessions - b.sessions);
+  for (const [key] of all.slice(0, state.count - MOST / 2)) delete state.terms[key];
+  state.count = MOST / 2;
+  state.dropped = true;
 }
 
 const ORDER: TermKind[] = ["event", "code", "update", "service", "message"];

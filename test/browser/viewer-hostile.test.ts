@@ -2,8 +2,9 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { z } from "zod";
 import { writePackage } from "../../generator/node.ts";
-import { SESSION_FORMAT } from "../../record/entry.ts";
+import { entry, SESSION_FORMAT } from "../../record/entry.ts";
 import * as viewer from "../../viewer/renderer.ts";
 import { temporaryFolder } from "../generator/independent.ts";
 import { makeSample, type SampleEntry, type SampleSession } from "../generator/sample-source.ts";
@@ -88,6 +89,17 @@ const attack: SampleSession = {
     { fields: { kind: "closed", by: "p0", outcome: "unresolved" }, text: text("summary", "todo") },
   ] as SampleEntry[],
 };
+
+test("every text field of every kind of entry is among them", () => {
+  const attacked = attack.entries.flatMap(({ fields, text: texts = {} }) =>
+    Object.keys(texts).map((field) => `${fields.kind} ${field}`),
+  );
+  const fields = entry.options.flatMap(({ shape: { kind, text: texts } }) =>
+    Object.keys((texts as z.ZodObject).shape).map((field) => `${kind.value} ${field}`),
+  );
+  expect(fields.length).toBeGreaterThan(16);
+  expect(new Set(attacked)).toEqual(new Set(fields));
+});
 
 let browser: Browser;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;

@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import type { Download, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { daniel, elena, northwind, tom } from "../../fixtures/people.ts";
+import { daniel, elena, northwind, ruth, tom } from "../../fixtures/people.ts";
 import { payrollExport } from "../../fixtures/story/acme/payroll-export.ts";
+import { spoolerSecond } from "../../fixtures/story/acme/spooler-second.ts";
 import { spoolerThird } from "../../fixtures/story/acme/spooler-third.ts";
+import { vpn } from "../../fixtures/story/acme/vpn.ts";
+import { scanAll } from "../../worker/local/handoff.ts";
 import type { GroupView, HandoffRow, SessionRow } from "../../worker/schema.ts";
 import { Contents } from "../e2e/hidden-text.ts";
 import { unzipTo } from "../e2e/tools.ts";
@@ -16,7 +19,7 @@ const MASKED = "PayExport.exe' --run 2026-06 --dry";
 
 let scene: Scene;
 beforeAll(async () => {
-  scene = await openScene([payrollExport, spoolerThird]);
+  scene = await openScene([payrollExport, spoolerSecond, spoolerThird, vpn]);
 });
 afterAll(() => scene?.close());
 
@@ -54,7 +57,24 @@ test("a handoff is led through by hand, from selection to a link that is revoked
   await page.getByLabel("Last day").fill("2026-12-31");
   await page.getByRole("button", { name: "Show sessions" }).click();
   await expectFit(page);
-  await page.getByRole("button", { name: /Save and go on/ }).click();
+  // Three incidents of those in the period: two that fit what the list is narrowed to, and one more; the fourth is privileged.
+  await page.getByRole("button", { name: "Leave out all shown" }).click();
+  await page.getByLabel("Words").fill("PayExport");
+  await page.getByRole("button", { name: "Narrow" }).click();
+  await page.getByText("1 session of 4 in the period shown").waitFor();
+  await expectFit(page);
+  await page.getByRole("button", { name: "Include all shown" }).click();
+  await page.getByRole("link", { name: "Show all" }).click();
+  const choice = (subject: string) => page.getByRole("combobox", { name: `${subject}: in the package?` });
+  expect(await choice(payrollExport.subject).inputValue()).toBe("include");
+  for (const { subject } of [spoolerSecond, spoolerThird]) await choice(subject).selectOption("include");
+  await choice(vpn.subject).selectOption("privileged");
+  await page.getByRole("button", { name: "Save and go on" }).click();
+  await page.waitForURL(/\/scan$/);
+  await page.getByRole("link", { name: /Select/ }).click();
+  expect(await choice(vpn.subject).inputValue()).toBe("privileged");
+  await page.getByText("1 session left out as privileged").waitFor();
+  await page.getByRole("link", { name: /Scan/ }).click();
 
   // Scan: all sessions are looked through; all names are kept at once.
   await expectFit(page);
@@ -101,9 +121,12 @@ test("a handoff is led through by hand, from selection to a link that is revoked
   await maskEverywhere(page);
   await page.getByLabel("What happened").fill("The export stopped at a date of birth that does not exist.");
   await page.getByRole("button", { name: "Mark as reviewed" }).click();
-  await page.getByRole("link", { name: "Review the next one" }).click();
-  await decideAll(page, "Mask");
-  await page.getByRole("button", { name: "Mark as reviewed" }).click();
+  for (let left = 2; left > 0; left--) {
+    await page.getByRole("link", { name: "Review the next one" }).click();
+    await decideAll(page, "Mask");
+    await page.getByRole("button", { name: "Mark as reviewed" }).click();
+    await page.waitForURL(/\/review$/);
+  }
   await page.getByText("Every session is reviewed.").waitFor();
   await expectFit(page);
 
@@ -185,6 +208,98 @@ test("a handoff can't be published before every session is reviewed", async () =
   await page.getByText(`${sessions} sessions were not looked through`).waitFor();
   expect(await page.getByRole("button", { name: "Publish" }).isDisabled()).toBe(true);
   await page.context().close();
+});
+
+test("the page under review reaches nothing of the console, and nobody else is taken for it", async () => {
+  const page = await scene.signIn(elena);
+  const { handoff, session } = await draft();
+  await page.goto(`${scene.deployment.url}/handoffs/${handoff}/review/${session}`);
+  const framed = page.frameLocator("#page");
+  await framed.locator('.timeline [role="button"]').first().waitFor();
+  const inside = page.frames().find((frame) => frame.url().includes("/preview/"));
+  expect(
+    await inside?.evaluate(() => {
+      const refused = (work: () => unknown) => {
+        try {
+          work();
+          return false;
+        } catch {
+          return true;
+        }
+      };
+      return [
+        globalThis.origin,
+        refused(() => parent.document.body),
+        refused(() => document.cookie),
+        refused(() => localStorage.length),
+      ];
+    }),
+  ).toEqual(["null", true, true, true]);
+  expect(
+    await inside?.evaluate(
+      (address) =>
+        fetch(address).then(
+          () => "came",
+          () => "refused",
+        ),
+      `${scene.deployment.url}/handoffs/${handoff}`,
+    ),
+  ).toBe("refused");
+  const line = page.getByLabel("Line", { exact: true });
+  // The same words from the console's own window, and other words from the frame, pick nothing.
+  await page.evaluate(() => postMessage({ caisey: "framed", pick: "e1.1" }, "*"));
+  for (const message of [
+    { caisey: "framed", pick: "#x" },
+    { caisey: "framed", pick: 'e1.1"><b>' },
+    { pick: "e1.1" },
+    "e1.1",
+    null,
+  ]) {
+    await inside?.evaluate((told) => parent.postMessage(told, "*"), message);
+  }
+  await inside?.evaluate(() => parent.postMessage({ caisey: "framed", pick: "e2.1" }, "*"));
+  await expect.poll(() => line.inputValue()).toBe("e2.1");
+  // Nobody else shows it in a frame, and its address leads nowhere else.
+  const response = await page.request.get(inside?.url() ?? "");
+  expect(response.headers()["content-security-policy"]).toContain(`frame-ancestors ${scene.deployment.url}`);
+  await page.context().close();
+});
+
+test("where two people have to review, the second is somebody else, and nothing is published before", async () => {
+  const api = scene.apiFor(northwind, elena);
+  const { handoff, group, sessions } = await draft();
+  const first = await scene.signIn(elena);
+  await first.goto(`${scene.deployment.url}/handoffs/${handoff}/review`);
+  await first.getByText("One reviewer is enough. Change").click();
+  await first.getByLabel(/A second person reviews every session/).check();
+  await expectFit(first);
+  await first.getByRole("button", { name: "Save" }).click();
+  await first.getByText("have to be reviewed by two people").waitFor();
+  await scanAll(api, handoff);
+  const address = `${scene.deployment.url}/handoffs/${handoff}/review`;
+  for (let left = sessions; left > 0; left--) {
+    await first.getByRole("link", { name: "Review the next one" }).click();
+    await first.getByRole("button", { name: "Mark as reviewed" }).click();
+    await first.waitForURL(address);
+  }
+  await first.getByText(`${sessions} sessions of ${sessions} still to be reviewed by a second person`).waitFor();
+  await first.goto(`${scene.deployment.url}/handoffs/${handoff}/publish`);
+  await first.getByText(`${sessions} sessions must be reviewed by a second person`).waitFor();
+
+  const second = await scene.signIn(ruth);
+  await second.goto(address);
+  for (let left = sessions; left > 0; left--) {
+    await second.getByRole("link", { name: "Review the next one" }).click();
+    await second.getByRole("button", { name: "I have reviewed it as well" }).click();
+    await second.waitForURL(address);
+  }
+  await second.getByText("Every session is reviewed by two people.").waitFor();
+  await expectFit(second);
+  // A reviewer may not say that one is enough.
+  expect(await second.getByText("Change", { exact: false }).count()).toBe(0);
+  await second.context().close();
+  await api.put(`groups/${group}/second-review`, { required: false });
+  await first.context().close();
 });
 
 test("another organisation finds nothing at any address of the first, and can change nothing there", async () => {

@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { app, PUBLIC_ROUTES } from "../../worker/app.ts";
-import { permissionClaims } from "../../worker/local/session-token.ts";
+import { permissionClaims } from "../../worker/local/permission-claims.ts";
 import { type Permission, ROLES, type Role } from "../../worker/permission.ts";
 import type { HandoffRow } from "../../worker/schema.ts";
 import { fetchWorker, json } from "./api.ts";

@@ -1,7 +1,8 @@
 import { sign } from "node:crypto";
 import type { SampleOrganization, SamplePerson } from "../../fixtures/people.ts";
-import { type Permission, ROLES } from "../permission.ts";
+import { ROLES } from "../permission.ts";
 import type { IssuerKey } from "./issuer-key.ts";
+import { permissionClaims } from "./permission-claims.ts";
 
 /** Somebody who is signed in for one of the sample organisations. */
 export interface SignedIn {
@@ -47,20 +48,6 @@ export function issueSessionToken(key: IssuerKey, who: SignedIn, terms: TokenTer
   };
   const body = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims))}`;
   return `${body}.${sign("sha256", Buffer.from(body), key.privateKey).toString("base64url")}`;
-}
-
-/**
- * Permissions as a token of version 2 has them: features of the organisation, names of permissions, and for each feature a number
- * whose bits say which of the names it has, the lowest bit for the first.
- */
-export function permissionClaims(permissions: readonly Permission[]): { fea: string; per: string; fpm: string } {
-  const parts = permissions.map((permission) => permission.split(":").slice(1) as [feature: string, name: string]);
-  const features = [...new Set(parts.map(([feature]) => feature))];
-  const names = [...new Set(parts.map(([, name]) => name))];
-  const bits = features.map((feature) =>
-    parts.reduce((sum, [of, name]) => (of === feature ? sum + 2 ** names.indexOf(name) : sum), 0),
-  );
-  return { fea: features.map((feature) => `o:${feature}`).join(","), per: names.join(","), fpm: bits.join(",") };
 }
 
 function base64url(text: string): string {

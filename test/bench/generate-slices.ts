@@ -10,17 +10,21 @@ import { fromBase64, toBase64 } from "../../record/bytes.ts";
 import type { Recorded } from "../../record/wire.ts";
 import type { Bench } from "./bench.ts";
 import { openCorpus, writeCorpus } from "./corpus.ts";
+import { watchIsolate } from "./isolate.ts";
 
 const ENTRIES = 10_000;
-/** Cloudflare ends an isolate beyond 128 MB; the engine here has no such limit, and V8 would not hurry to collect. In MB. */
-const HEAP = 80;
+/** Cloudflare ends an isolate beyond 128 MB, buffers included; the engine here has no such limit, and V8 would not hurry to collect. In MB. */
+const HEAP = 64;
 
 interface Made {
   bytes: number;
   files: number;
 }
 
-/** Generation on the engine, slice by slice as the Handoff object does it: time, slices, and the memory of the engine's process beyond what it has when idle. */
+/**
+ * Generation on the engine, slice by slice as the Handoff object does it: time, slices, and memory. What the platform limits is an isolate's memory; the
+ * engine's process holds those of the bucket and of the runtime's own helpers too, and all parts that are being uploaded.
+ */
 export const bench: Bench = async ({ entries = ENTRIES }) => {
   const folder = mkdtempSync(join(tmpdir(), "caisey-bench-"));
   const corpus = join(folder, "corpus");
@@ -40,6 +44,7 @@ export const bench: Bench = async ({ entries = ENTRIES }) => {
       bindings: { CORPUS: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
       resourcePersistencePath: join(folder, "data"),
       cf: false,
+      inspectorPort: 0,
       log: new Log(LogLevel.ERROR),
     }),
   );
@@ -49,6 +54,7 @@ export const bench: Bench = async ({ entries = ENTRIES }) => {
     const idle = memory(pid, "VmRSS");
     // From here on the peak is counted anew (proc(5), clear_refs).
     writeFileSync(`/proc/${pid}/clear_refs`, "5");
+    const isolate = await watchIsolate(await miniflare.getInspectorURL(), "core:user:maker");
     const begun = performance.now();
     let slices = 0;
     let longest = 0;
@@ -71,10 +77,11 @@ export const bench: Bench = async ({ entries = ENTRIES }) => {
         files: made.files,
         slices,
         slice_seconds_max: longest / 1000,
+        isolate_mb_max: isolate.stop() / 1e6,
         rss_mb_idle: idle,
         rss_mb_growth: memory(pid, "VmHWM") - idle,
       },
-      goals: { rss_mb_growth: 128, slice_seconds_max: 30 },
+      goals: { isolate_mb_max: 128, slice_seconds_max: 30 },
     };
   } finally {
     await miniflare.dispose();

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import "../small-heap.ts";
+import "../node-small-heap.ts";
 import { parseArgs } from "node:util";
 import { RecordError } from "../../record/error.ts";
 import { parseVerifierKey } from "../../record/key.ts";

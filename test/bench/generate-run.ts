@@ -1,4 +1,4 @@
-import "../../generator/small-heap.ts";
+import "../../generator/node-small-heap.ts";
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { deflateRawSync, inflateRawSync } from "node:zlib";

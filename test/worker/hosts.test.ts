@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { app } from "../../worker/app.ts";
 import type { Bindings } from "../../worker/env.ts";
-import { linkOrigin, placeOf } from "../../worker/place.ts";
+import { consoleOrigins, linkOrigin, placeOf, previewSource } from "../../worker/place.ts";
 
 const apart = { LINK_HOST: "files.example" } as Bindings;
 const together = { LINK_HOST: "" } as Bindings;
@@ -46,6 +46,15 @@ describe("with a host of their own for links", () => {
     },
   );
 
+  test("previews of a package are served there, and the console may show them in a frame", () => {
+    const preview = `/preview/${"A".repeat(43)}.${"B".repeat(43)}/page/data/index.html`;
+    expect(place(`https://files.example${preview}`)).toBe("here");
+    expect(place(`https://console.example${preview}`)).toBe("nowhere");
+    expect(previewSource(apart)).toBe("https://files.example");
+    const parties = { ...apart, CLERK_AUTHORIZED_PARTIES: "https://console.example,https://other.example" };
+    expect(consoleOrigins(parties, "https://files.example")).toEqual(["https://console.example", "https://other.example"]);
+  });
+
   test("links are made for it", () => {
     expect(linkOrigin(apart, "https://console.example")).toBe("https://files.example");
   });
@@ -54,6 +63,8 @@ describe("with a host of their own for links", () => {
 test("without one, everything is on one host", () => {
   for (const path of [LINK, "/", "/api/groups"]) expect(place(`https://any.example${path}`, "GET", together)).toBe("here");
   expect(linkOrigin(together, "https://console.example")).toBe("https://console.example");
+  expect(previewSource(together)).toBe("'self'");
+  expect(consoleOrigins(together, "https://console.example")).toEqual(["https://console.example"]);
 });
 
 describe("a deployment with two hosts", () => {

@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { type Hashes, type LaterHash, nobleHashes } from "../../../record/hash.ts";
 import type { Digest } from "./digest.ts";
+import { shortShake256 } from "./short-shake256.ts";
 
 /** Up to here a file is held and hashed at once, by the browser's own code, which is ten times as fast as any in JavaScript. */
 const WHOLE = 4 * 1024 * 1024;
@@ -14,12 +15,14 @@ const KEPT = 4;
  * @param digest the browser's own SHA-256. Undefined where there is none.
  */
 export function webHashes(digest: Digest | undefined): Hashes {
-  if (digest === undefined) return nobleHashes;
+  // A text's salts come from its seed: the only use that the format has for it.
+  const base: Hashes = { ...nobleHashes, shake256: shortShake256 };
+  if (digest === undefined) return base;
   const free: ArrayBuffer[] = [];
   const give = (buffer: ArrayBuffer) => {
     if (buffer.byteLength === FIRST && free.length < KEPT) free.push(buffer);
   };
-  return { ...nobleHashes, file: () => new FileHash(digest, free.pop() ?? new ArrayBuffer(FIRST), give) };
+  return { ...base, file: () => new FileHash(digest, free.pop() ?? new ArrayBuffer(FIRST), give) };
 }
 
 class FileHash implements LaterHash {

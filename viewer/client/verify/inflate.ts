@@ -4,7 +4,7 @@
  * gives no memory for, and of which each lives a while, so that it is not taken for one that goes by itself.
  */
 const FILES = 8;
-const WEIGHT = 1024 * 1024;
+const WEIGHT = 2 * 1024 * 1024;
 const weights: (ArrayBuffer | undefined)[] = Array.from({ length: 8 }, () => undefined);
 let files = 0;
 

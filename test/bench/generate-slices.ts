@@ -14,7 +14,7 @@ import { watchIsolate } from "./isolate.ts";
 
 const ENTRIES = 10_000;
 /** Cloudflare ends an isolate beyond 128 MB, buffers included; the engine here has no such limit, and V8 would not hurry to collect. In MB. */
-const HEAP = 64;
+const HEAP = 80;
 
 interface Made {
   bytes: number;

@@ -20,6 +20,8 @@ export function serveCrew(port: Port, hashes: Hashes): void {
     say({ path, bytes });
   };
   port.onmessage = async ({ data }: MessageEvent<CrewOrder>) => {
+    // The worker itself: what it holds is free for the report.
+    if ("over" in data) return close();
     try {
       if ("source" in data) {
         reader = reopenSource(data.source, data.places);
@@ -44,7 +46,7 @@ export function divideOver(ports: readonly MessagePort[], source: Source, places
 
 async function* verifyTogether(
   ports: readonly MessagePort[],
-  what: Exclude<CrewOrder, { part: Part }>,
+  what: Extract<CrewOrder, { context: PartContext }>,
   parts: readonly Part[],
   onRead?: (path: string, bytes: number) => void,
 ): AsyncGenerator<PartResult> {
@@ -58,6 +60,7 @@ async function* verifyTogether(
     else turns.set(port, turn(port, { part }, onRead));
     if (result.reports.length + result.files.length > 0) yield result;
   }
+  for (const port of ports) port.postMessage({ over: true } satisfies CrewOrder);
 }
 
 function turn(

@@ -49,8 +49,11 @@ export interface StampsAnswer {
   stamps: MessagePort | undefined;
 }
 
-/** From the lead to one of the crew: the package, then one part after another. */
-export type CrewOrder = { source: Source; places: readonly ZipPlace[] | undefined; context: PartContext } | { part: Part };
+/** From the lead to one of the crew: the package, then one part after another, then that it is over. */
+export type CrewOrder =
+  | { source: Source; places: readonly ZipPlace[] | undefined; context: PartContext }
+  | { part: Part }
+  | { over: true };
 
 /** From one of the crew: how many bytes of a file it read so far; that a part is done; that it can't go on. */
 export type CrewAnswer = { path: string; bytes: number } | { result: PartResult } | { error: string };

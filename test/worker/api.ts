@@ -1,4 +1,5 @@
 import { exports } from "cloudflare:workers";
+import { checkAnswer } from "./answers.ts";
 import { ALICE, makeToken, ORIGIN, type Person } from "./tokens.ts";
 
 /** A request to the Worker, as it comes from outside. */
@@ -6,11 +7,14 @@ export function fetchWorker(path: string, init: RequestInit = {}): Promise<Respo
   return exports.default.fetch(new Request(new URL(path, ORIGIN), { redirect: "manual", ...init }));
 }
 
-/** A request of the API by somebody who is signed in. */
+/** A request of the API by somebody who is signed in. A good answer must be what the document says. */
 export async function call(method: string, path: string, body?: unknown, person: Person = ALICE): Promise<Response> {
   const headers = new Headers({ authorization: `Bearer ${await makeToken(person)}` });
   if (body !== undefined) headers.set("content-type", "application/json");
-  return fetchWorker(`/api/${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+  const response = await fetchWorker(`/api/${path}`, init);
+  await checkAnswer(method, path, response);
+  return response;
 }
 
 /** The JSON of an answer that must be a good one. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { app } from "../../worker/app.ts";
+import { makeAnswers, type OperationAnswer } from "../../worker/openapi/answers.ts";
 import type { OpenApi } from "../../worker/openapi/document.ts";
 import { OPERATIONS } from "../../worker/openapi/operations.ts";
 import { call, fetchWorker, json } from "./api.ts";
@@ -18,6 +19,26 @@ test("the document has every route that is mounted, and says nothing of others",
   );
   expect(new Set(told)).toEqual(mounted());
   expect(Object.keys(OPERATIONS).filter((route) => !mounted().has(route))).toEqual([]);
+});
+
+test("every route has its summary, and its answer with a schema, a type, or nothing in it", async () => {
+  const answers: Record<string, OperationAnswer> = makeAnswers();
+  expect(new Set(Object.keys(answers))).toEqual(mounted());
+  expect(new Set(Object.keys(OPERATIONS))).toEqual(mounted());
+  const { paths } = await json<OpenApi>("GET", "openapi.json");
+  for (const [path, methods] of Object.entries(paths)) {
+    for (const [method, { responses, summary }] of Object.entries(methods)) {
+      const [status = "", ...more] = Object.keys(responses).filter((name) => name !== "default");
+      const { content } = responses[status] as { content?: Record<string, unknown> };
+      expect({ path, method, summary: summary.length > 0, more, content: content !== undefined }).toEqual({
+        ...{ path, method, summary: true, more: [] },
+        content: !["204", "101"].includes(status),
+      });
+    }
+  }
+  expect(paths["/api/sessions/{session}"]?.get?.responses["200"]).toMatchObject({
+    content: { "application/json": { schema: { type: "object", required: expect.arrayContaining(["session", "witnessed"]) } } },
+  });
 });
 
 test("bodies and queries are those that the routes read with", async () => {

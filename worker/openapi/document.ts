@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { STATUS } from "../error.ts";
+import { makeAnswers, type OperationAnswer } from "./answers.ts";
 import { OPERATIONS } from "./operations.ts";
 
 /** OpenAPI 3.1, as far as this document uses it. */
@@ -33,10 +34,11 @@ const VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
  */
 export function openApi(routes: readonly { method: string; path: string }[], open: readonly string[]): OpenApi {
   const paths: OpenApi["paths"] = {};
+  const answers: Readonly<Record<string, OperationAnswer>> = makeAnswers();
   for (const { method, path } of routes) {
     if (!path.startsWith("/api/") || !VERBS.includes(method)) continue;
     const address = path.replace(/:([a-z]+)/g, "{$1}");
-    paths[address] = { ...paths[address], [method.toLowerCase()]: operation(method, path, open.includes(path)) };
+    paths[address] = { ...paths[address], [method.toLowerCase()]: operation(method, path, open.includes(path), answers) };
   }
   return {
     openapi: "3.1.0",
@@ -69,7 +71,12 @@ export function openApi(routes: readonly { method: string; path: string }[], ope
   };
 }
 
-function operation(method: string, path: string, isOpen: boolean): PathOperation {
+function operation(
+  method: string,
+  path: string,
+  isOpen: boolean,
+  answers: Readonly<Record<string, OperationAnswer>>,
+): PathOperation {
   const { summary = "", body, query } = OPERATIONS[`${method} ${path}`] ?? {};
   const asked = query === undefined ? {} : (json(query).properties ?? {});
   const needed = query === undefined ? [] : (json(query).required ?? []);
@@ -87,10 +94,32 @@ function operation(method: string, path: string, isOpen: boolean): PathOperation
       ? {}
       : { requestBody: { required: true as const, content: { "application/json": { schema: json(body) } } } }),
     responses: {
-      "2XX": { description: "Done." },
+      ...answer(answers[`${method} ${path}`]),
       default: { description: "Refused.", content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } } },
     },
   };
+}
+
+function answer(given: OperationAnswer | undefined): Record<string, unknown> {
+  if (given === undefined) return { "2XX": { description: "Done." } };
+  const { status, schema, type } = given;
+  const description = DESCRIPTIONS[status];
+  if (schema !== undefined) return { [status]: { description, content: { "application/json": { schema: answered(schema) } } } };
+  return { [status]: { description, ...(type === undefined ? {} : { content: { [type]: {} } }) } };
+}
+
+const DESCRIPTIONS: Record<OperationAnswer["status"], string> = {
+  101: "The socket is open.",
+  200: "Done.",
+  201: "Made.",
+  202: "Begun; what comes of it shows later.",
+  204: "Done; there is nothing to say.",
+};
+
+/** What the Worker answers. */
+function answered(schema: z.ZodType): JsonSchema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "output", unrepresentable: "any" });
+  return rest as JsonSchema;
 }
 
 /** What a caller may send; rules that JSON Schema has no words for are left out. */

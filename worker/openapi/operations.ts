@@ -106,6 +106,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       "Make the package, once every session is scanned as the scanner is set now, every finding decided, every session reviewed.",
     body: schema.publishBody,
   },
+  "POST /api/handoffs/:handoff/cancel": { summary: "Give up the package that is being made." },
+  "POST /api/handoffs/:handoff/replace": { summary: "Begin a later version of it.", body: schema.replaceBody },
   "GET /api/handoffs/:handoff/package": { summary: "The package, a ZIP." },
   "POST /api/handoffs/:handoff/disclosures": {
     summary: "Reveal a line that the package hides, with a reason.",

@@ -34,7 +34,7 @@ export function referencePage({ info, paths }: OpenApi) {
 </html>`;
 }
 
-function section(path: string, method: string, { summary, parameters, requestBody }: PathOperation) {
+function section(path: string, method: string, { summary, parameters, requestBody, responses }: PathOperation) {
   const query = parameters.filter((parameter) => parameter.in === "query");
   const body = requestBody?.content["application/json"].schema;
   return html`<section>
@@ -42,5 +42,6 @@ function section(path: string, method: string, { summary, parameters, requestBod
     <p>${summary}</p>
     ${query.length === 0 ? "" : html`<p>Query: ${query.map(({ name, required }) => html`<code>${name}</code>${required ? " (needed)" : ""} `)}</p>`}
     ${body === undefined ? "" : html`<details><summary>Body</summary><pre tabindex="0">${JSON.stringify(body, null, 2)}</pre></details>`}
+    <details><summary>Answers</summary><pre tabindex="0">${JSON.stringify(responses, null, 2)}</pre></details>
   </section>`;
 }

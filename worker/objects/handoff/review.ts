@@ -103,7 +103,7 @@ export class Review {
   redactions(session?: string): RedactionView[] {
     return this.#sql
       .exec<RedactionTuple>(
-        `SELECT redactions.* FROM redactions JOIN selection USING (session) WHERE selected AND (?1 IS NULL OR session = ?1)
+        `SELECT r.id, session, r.seq, r.field, r.line, r.reason, r.shown, r.by, r.at FROM redactions r JOIN selection USING (session) WHERE selected AND (?1 IS NULL OR session = ?1)
          ORDER BY session, seq, field, line`,
         session ?? null,
       )

@@ -64,6 +64,7 @@ describe("the policy of the console's pages", () => {
       "img-src": "'self'",
       "connect-src": `'self' ${FRONTEND}`,
       "worker-src": "'self' blob:",
+      "frame-src": "'self'",
       "form-action": "'self'",
       "frame-ancestors": "'none'",
       "base-uri": "'none'",

@@ -532,6 +532,9 @@ describe("a bad network", () => {
 
   test("says that the server has lost lines which were shown to this endpoint", async () => {
     const session = await open();
+    session.write({ kind: "chat", by: "p0" }, { message: "Hello" });
+    // Lines before it have come then, too.
+    await until(() => running.desk.shown.length === 1);
     await running.agent.stop();
     session.stored.splice(-2);
     const size = session.stored.length;

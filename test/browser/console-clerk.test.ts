@@ -51,7 +51,7 @@ test("Clerk's component signs in and leads back; its organisation switcher parts
   await page.getByRole("button", { name: "Northwind IT" }).waitFor();
   await expectFit(page);
   await page.getByRole("button", { name: "Northwind IT" }).click();
-  await page.getByLabel("Name of the client").fill("Clerk Client");
+  await page.getByLabel("Name of the new client").fill("Clerk Client");
   await page.getByRole("button", { name: "Add client" }).click();
   await page.getByRole("heading", { name: "Clerk Client" }).waitFor();
   const address = page.url();

@@ -2,7 +2,7 @@ import { outcome } from "../../record/entry.ts";
 import type { EndpointView } from "../schema.ts";
 import type { FoundLine, SearchHit, SearchPage } from "../search/schema.ts";
 import { State } from "./sessions-table.tsx";
-import { Clock, Day } from "./time.tsx";
+import { Clock, Day, lastTwelveMonths } from "./time.tsx";
 import { visible } from "./visible.ts";
 import { counted, OUTCOME } from "./words.ts";
 
@@ -48,8 +48,13 @@ export function FindForm({ endpoints, tags, technicians, filter }: FindFormProps
       <button type="submit" class="second">
         Show
       </button>
+      <a href={`?${new URLSearchParams({ ...withoutEmpty(filter), ...lastTwelveMonths() })}#sessions`}>Last 12 months</a>
     </form>
   );
+}
+
+function withoutEmpty(filter: SessionFilter): Record<string, string> {
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined && value !== ""));
 }
 
 interface ChoiceProps {
@@ -132,45 +137,4 @@ function Marked({ line }: { line: FoundLine }) {
       {after ? "…" : ""}
     </>
   );
-}
-
-/** How many sessions were opened in a month, by machine. */
-export interface MonthCount {
-  /** `2026-11` */
-  month: string;
-  /** Names of machines with their numbers, the most first. */
-  machines: readonly (readonly [name: string, sessions: number])[];
-  sessions: number;
-}
-
-/** Sessions by month as bars. Each leads to its month; with a pointer, dragging over several selects their span. */
-export function MonthChart({ months, filter }: { months: readonly MonthCount[]; filter: SessionFilter }) {
-  if (months.length < 2) return null;
-  const most = Math.max(...months.map(({ sessions }) => sessions));
-  return (
-    <ol class="months" id="months" aria-label="Sessions by month">
-      {months.map(({ month, machines, sessions }) => {
-        const { from, to } = daysOf(month);
-        const kept = Object.entries({ ...filter, from, to }).filter(([, value]) => value !== undefined);
-        const words = `${month}: ${counted(sessions, "session")}${machines.length > 0 ? ` (${machines.map(([name, count]) => `${name} ${count}`).join(", ")})` : ""}`;
-        const isIn = (filter.from === undefined || filter.from <= to) && (filter.to === undefined || from <= filter.to);
-        return (
-          <li class={isIn ? "" : "out"}>
-            <a href={`?${new URLSearchParams(kept)}#sessions`} title={words} data-from={from} data-to={to} draggable={false}>
-              <svg viewBox="0 0 10 40" preserveAspectRatio="none" aria-hidden="true">
-                <rect x="0" width="10" y={40 - (38 * sessions) / most} height={(38 * sessions) / most}></rect>
-              </svg>
-              <span class="sr">{words}</span>
-              <span aria-hidden="true">{month.slice(5)}</span>
-            </a>
-          </li>
-        );
-      })}
-    </ol>
-  );
-}
-
-function daysOf(month: string): { from: string; to: string } {
-  const last = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 0)).getUTCDate();
-  return { from: `${month}-01`, to: `${month}-${last}` };
 }

@@ -1,8 +1,9 @@
 import type { EndpointView, EnrolmentCodeView, GroupView, HandoffRow, SessionRow } from "../schema.ts";
 import type { SearchPage } from "../search/schema.ts";
 import { EnrolmentCodes } from "./enrolment-codes.tsx";
-import { FindForm, Hits, MonthChart, type MonthCount, type SessionFilter } from "./find.tsx";
+import { FindForm, Hits, type SessionFilter } from "./find.tsx";
 import { MachinesTable } from "./machines-table.tsx";
+import { MonthChart, type MonthCount } from "./month-chart.tsx";
 import { Page, type PageProps } from "./page.tsx";
 import { SessionsTable } from "./sessions-table.tsx";
 import { Day, Moment } from "./time.tsx";

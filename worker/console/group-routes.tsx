@@ -15,11 +15,13 @@ import {
 import { createHandoff, listHandoffs } from "../service/handoffs.ts";
 import { createGroup, getGroup, listGroups, setArchived } from "../service/organization.ts";
 import { listSessions, listTags, listTechnicians, openSession, searchSessions } from "../service/sessions.ts";
+import { allPages } from "./all-pages.ts";
 import { EnrolPage } from "./enrol-page.tsx";
-import type { MonthCount, SessionFilter } from "./find.tsx";
+import type { SessionFilter } from "./find.tsx";
 import { readForm, taken } from "./form.ts";
 import { GroupPage } from "./group-page.tsx";
 import { GroupsPage } from "./groups-page.tsx";
+import type { MonthCount } from "./month-chart.tsx";
 import { instantOf } from "./time.tsx";
 import { userOf } from "./user.ts";
 
@@ -27,7 +29,9 @@ import { userOf } from "./user.ts";
 export const groupRoutes = new Hono<AppEnv>()
   .get("/", async (c) => {
     const { caller } = c.var;
-    const { items, cursor } = await listGroups(caller, c.req.query("cursor"), 50);
+    const words = (c.req.query("q") ?? "").trim();
+    const { items, cursor } =
+      words === "" ? await listGroups(caller, c.req.query("cursor"), 50) : { items: await named(caller, words), cursor: undefined };
     const showsArchived = c.req.query("archived") === "yes";
     const kept = showsArchived ? { archived: "yes" } : {};
     return c.html(
@@ -35,6 +39,7 @@ export const groupRoutes = new Hono<AppEnv>()
         user={await userOf(caller)}
         groups={items.filter(({ archived }) => showsArchived || archived === null)}
         showsArchived={showsArchived}
+        words={words}
         next={cursor && `/?${new URLSearchParams({ ...kept, cursor })}`}
         mayManage={caller.permissions.has("org:groups:manage")}
       />,
@@ -148,6 +153,13 @@ function filterOf(query: Record<string, string>): SessionFilter & Record<string,
     if (value !== undefined && value.trim() !== "") filter[name] = value;
   }
   return filter;
+}
+
+/** Client groups whose name has all the words. */
+async function named(caller: Caller, words: string): Promise<GroupView[]> {
+  const wanted = words.toLocaleLowerCase().split(/\s+/);
+  const groups = await allPages((cursor) => listGroups(caller, cursor, 100));
+  return groups.filter(({ name }) => wanted.every((word) => name.toLocaleLowerCase().includes(word)));
 }
 
 /** How many pages of 200 sessions the chart counts. */

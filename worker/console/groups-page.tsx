@@ -1,23 +1,42 @@
 import type { GroupView } from "../schema.ts";
 import { Page, type PageProps } from "./page.tsx";
 import { Day } from "./time.tsx";
+import { counted } from "./words.ts";
 
 export interface GroupsPageProps {
   user: PageProps["user"] & {};
   groups: GroupView[];
   /** Whether archived ones are among them. */
   showsArchived: boolean;
+  /** What the names have to hold; empty for all. */
+  words: string;
   /** Address of the next page of groups. */
   next: string | undefined;
   mayManage: boolean;
 }
 
 /** The organisation's client groups. */
-export function GroupsPage({ user, groups, showsArchived, next, mayManage }: GroupsPageProps) {
+export function GroupsPage({ user, groups, showsArchived, words, next, mayManage }: GroupsPageProps) {
   return (
     <Page title="Clients" user={user}>
       <h1>Clients</h1>
-      {groups.length === 0 ? (
+      <form method="get" class="inline-form filter" aria-label="Find a client">
+        {showsArchived ? <input type="hidden" name="archived" value="yes" /> : null}
+        <label>
+          Name of a client
+          <input type="search" name="q" value={words} maxlength={200} autocomplete="off" />
+        </label>
+        <button type="submit" class="second">
+          Find
+        </button>
+      </form>
+      {words === "" ? null : (
+        <p role="status">
+          {counted(groups.length, "client")} with “{words}” in the name.{" "}
+          <a href={showsArchived ? "/?archived=yes" : "/"}>Show all</a>
+        </p>
+      )}
+      {groups.length === 0 && words !== "" ? null : groups.length === 0 ? (
         <p class="empty">
           There is no client yet.{" "}
           {mayManage ? "Add the first one below; its machines are then enrolled in it." : "An administrator can add one."}
@@ -50,7 +69,7 @@ export function GroupsPage({ user, groups, showsArchived, next, mayManage }: Gro
       {mayManage ? (
         <form method="post" action="/groups" class="inline-form">
           <label>
-            Name of the client
+            Name of the new client
             <input name="name" required maxlength={200} autocomplete="off" />
           </label>
           <button type="submit">Add client</button>

@@ -42,6 +42,13 @@ export function dateOf(at: string): string {
   return at.slice(0, 10);
 }
 
+/** The last twelve months up to today, as date inputs have them; in UTC, as all of the console. */
+export function lastTwelveMonths(now = new Date()): { from: string; to: string } {
+  const from = new Date(now);
+  from.setUTCFullYear(now.getUTCFullYear() - 1);
+  return { from: dateOf(from.toISOString()), to: dateOf(now.toISOString()) };
+}
+
 /**
  * First or last instant of a day that was picked; undefined when nothing was, or no day.
  * @param text `2026-11-22`

@@ -5,7 +5,7 @@ import { HandoffFrame, isOpen } from "./handoff-frame.tsx";
 import type { PageUser } from "./page.tsx";
 import type { Narrowing } from "./select-routes.tsx";
 import { State } from "./sessions-table.tsx";
-import { Day, dateOf, lastTwelveMonths } from "./time.tsx";
+import { Day, dateOf } from "./time.tsx";
 import { counted, OMITTED, OUTCOME } from "./words.ts";
 
 export interface SelectPageProps {
@@ -32,7 +32,6 @@ export function SelectPage({ user, handoff, sessions, total, narrowing, choices 
   const chosen = new Set(handoff.sessions.map(({ session }) => session));
   const reasons = new Map(handoff.omissions.map(({ session, reason }) => [session, reason]));
   const open = isOpen(handoff);
-  const year = lastTwelveMonths();
   const isNarrow = Object.keys(narrowing).length > 0;
   return (
     <HandoffFrame user={user} handoff={handoff} step="select" title="Select sessions">
@@ -52,20 +51,16 @@ export function SelectPage({ user, handoff, sessions, total, narrowing, choices 
           <input type="date" name="to" required value={handoff.period === null ? "" : dateOf(handoff.period.to)} disabled={!open} />
         </label>
         {open ? (
-          <button type="submit" class="second">
-            {handoff.period === null ? "Show sessions" : "Change period"}
-          </button>
+          <>
+            <button type="submit" class="second">
+              {handoff.period === null ? "Show sessions" : "Change period"}
+            </button>
+            <button type="submit" class="second" name="last" value="year" formnovalidate>
+              Last 12 months
+            </button>
+          </>
         ) : null}
       </form>
-      {open ? (
-        <form method="post" action={`${at}/period`} class="inline-form">
-          <input type="hidden" name="from" value={year.from} />
-          <input type="hidden" name="to" value={year.to} />
-          <button type="submit" class="second">
-            Last 12 months
-          </button>
-        </form>
-      ) : null}
       {handoff.period === null ? (
         <p class="empty">Choose the period that is handed over. The package says which one it is.</p>
       ) : (

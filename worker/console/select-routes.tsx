@@ -9,7 +9,7 @@ import { listSessions, listTags, listTechnicians, searchSessions } from "../serv
 import { allPages } from "./all-pages.ts";
 import { type Form, readForm, taken } from "./form.ts";
 import { SelectPage } from "./select-page.tsx";
-import { instantOf } from "./time.tsx";
+import { instantOf, lastTwelveMonths } from "./time.tsx";
 import { userOf } from "./user.ts";
 
 /** What the list of sessions is narrowed to, as it stands in the address; empty fields narrow nothing. */
@@ -38,8 +38,9 @@ export const selectRoutes = new Hono<AppEnv>()
   })
   .post("/:handoff/period", async (c) => {
     const form = await readForm(c);
-    const from = instantOf(form.text("from"), "first");
-    const to = instantOf(form.text("to"), "last");
+    const days = form.text("last") === "year" ? lastTwelveMonths() : { from: form.text("from"), to: form.text("to") };
+    const from = instantOf(days.from, "first");
+    const to = instantOf(days.to, "last");
     if (from === undefined || to === undefined || from > to) {
       throw new WorkerError("request/malformed", "Choose a first day, and a last day that is not before it.");
     }

@@ -48,13 +48,9 @@ export function FindForm({ endpoints, tags, technicians, filter }: FindFormProps
       <button type="submit" class="second">
         Show
       </button>
-      <a href={`?${new URLSearchParams({ ...withoutEmpty(filter), ...lastTwelveMonths() })}#sessions`}>Last 12 months</a>
+      <a href={`?${new URLSearchParams({ ...filter, ...lastTwelveMonths() })}#sessions`}>Last 12 months</a>
     </form>
   );
-}
-
-function withoutEmpty(filter: SessionFilter): Record<string, string> {
-  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined && value !== ""));
 }
 
 interface ChoiceProps {

@@ -101,8 +101,9 @@ export class ProcessShell implements Shell {
     this.#expect(task.nonce);
     for (const { channel, bytes } of this.#early.splice(0)) handlers.output(channel, bytes);
     this.#flow(true);
-    this.#process?.write(this.#driver.command(command, task.nonce, this.#lastExit));
+    // Before it is asked: what it starts may be there sooner than the next line here runs.
     const since = ticksNow();
+    this.#process?.write(this.#driver.command(command, task.nonce, this.#lastExit));
     const reading = (): Reading => {
       const pid = this.#process?.child.pid;
       return pid === undefined || since === undefined ? "unknown" : blockedReading(pid, since);

@@ -153,7 +153,9 @@ test("a lost connection is said, and what came meanwhile is there afterwards; a 
   await page.getByRole("alert").filter({ hasText: "did not reach the server" }).waitFor();
   await page.context().setOffline(false);
   await page.locator(".chat", { hasText: "while the other was away" }).waitFor();
-  await page.getByRole("alert").waitFor({ state: "hidden" });
+  await page.getByRole("alert").filter({ hasText: "The connection was lost" }).waitFor({ state: "hidden" });
+  // What was not sent is still said: trying to connect again took nothing of it away.
+  await page.getByRole("alert").filter({ hasText: "did not reach the server" }).waitFor();
   expect(await page.getByLabel("Note for the record").inputValue()).toBe("Typed without a connection.");
   await page.reload();
   expect(await page.getByLabel("Note for the record").inputValue()).toBe("Typed without a connection.");

@@ -12,6 +12,7 @@ export function LivePanel({ session, mayRecord }: { session: SessionView; mayRec
         <LiveState session={session} mayRecord={mayRecord} />
       </div>
       <div id="live-waiting" role="status"></div>
+      <p id="live-lost" class="problem" role="alert" hidden></p>
       <p id="live-problem" class="problem" role="alert" hidden></p>
       <p id="live-said" class="soft" role="status"></p>
       {mayRecord ? (

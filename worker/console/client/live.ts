@@ -8,6 +8,9 @@ const transcript = find("#transcript", HTMLOListElement);
 const session = transcript.dataset.session ?? "";
 let next = Number(transcript.dataset.next);
 const forgetDraft = keepDrafts(session);
+/** Apart, so that a connection that is tried again and again never takes away what became of a form. */
+const lost = find("#live-lost", HTMLElement);
+const problem = find("#live-problem", HTMLElement);
 
 /** One request after the other: entries that arrive meanwhile come with the following one. */
 let fetching = false;
@@ -48,7 +51,7 @@ async function renewState(): Promise<void> {
 }
 
 function refused(status: number): void {
-  if (status === 401) say("Your sign-in has run out. What you typed is kept: reload the page to sign in again.");
+  if (status === 401) tell(problem, "Your sign-in has run out. What you typed is kept: reload the page to sign in again.");
 }
 
 /** What arrives may be asked for while the connection breaks: the next one brings it. */
@@ -63,11 +66,11 @@ connect({
     if (message.type === "state") soon(renewState());
     if (message.type === "waiting") showWaiting(message);
   },
-  onLost: () => say("The connection was lost. What is recorded is safe; trying again."),
+  onLost: () => tell(lost, "The connection was lost. What is recorded is safe; trying again."),
   async onBack() {
     await takeIn();
     await renewState();
-    say("");
+    tell(lost, "");
   },
 });
 
@@ -93,7 +96,7 @@ async function send(form: HTMLFormElement): Promise<void> {
     const body = new URLSearchParams();
     for (const [name, value] of new FormData(form)) body.append(name, String(value));
     const response = await fetch(form.action, { method: "POST", body, headers: { accept: "text/plain" } });
-    say(response.ok ? "" : await response.text());
+    tell(problem, response.ok ? "" : await response.text());
     const said = document.querySelector("#live-said");
     if (said !== null) said.textContent = response.ok ? (form.dataset.said ?? "") : "";
     if (response.ok) {
@@ -101,17 +104,16 @@ async function send(form: HTMLFormElement): Promise<void> {
       forgetDraft(form);
     }
   } catch {
-    say("That did not reach the server. Nothing was done; try again.");
+    tell(problem, "That did not reach the server. Nothing was done; try again.");
   } finally {
     for (const button of buttons) button.disabled = false;
   }
 }
 
-function say(problem: string): void {
-  const place = document.querySelector<HTMLElement>("#live-problem");
-  if (place === null) return;
-  place.textContent = problem;
-  place.hidden = problem === "";
+/** Shows a message in its place; none hides the place. */
+function tell(place: HTMLElement, message: string): void {
+  place.textContent = message;
+  place.hidden = message === "";
 }
 
 function find<T extends Element>(selector: string, type: new () => T): T {

@@ -35,6 +35,8 @@ export default defineConfig({
             "test/faults/**",
             "test/local/deploy.test.ts",
           ],
+          // As above: nothing here changes what others see, and a process for each file took a fifth of the time.
+          isolate: false,
           // By default one core of two stays idle.
           maxWorkers: 2,
           testTimeout: 60_000,

@@ -1,19 +1,27 @@
-/** What the audit trail tells of, in words. Acts that are missing here are shown by their names. */
-export const ACTS: Record<string, string> = {
+import type { Act } from "../act.ts";
+
+/** What the audit trail tells of, in words. */
+export const ACTS: Record<Act, string> = {
   "session.viewed": "Looked at a session",
   "sessions.searched": "Searched sessions",
   "session.scanned": "Scanned a session",
+  "session.reviewed": "Reviewed a session",
+  "session.reviewed-again": "Reviewed a session as the second",
   "lines.erased": "Erased lines",
   "line.unsealed": "Revealed a hidden line",
   "group.created": "Added a client",
   "group.archived": "Archived a client",
   "group.restored": "Took a client into use again",
+  "group.second-review": "Said how many review for a client",
+  "group.terms-changed": "Changed a client's words to look for",
   "enrolment-code.made": "Made an enrolment code",
   "enrolment-code.rotated": "Rotated an enrolment code",
   "enrolment-code.revoked": "Revoked an enrolment code",
   "endpoint.removed": "Removed a machine",
   "endpoint.left": "Machine ended its enrolment",
   "handoff.created": "Began a handoff",
+  "handoff.draft": "Handoff was a draft again",
+  "handoff.in-review": "Handoff came into review",
   "handoff.reviewed": "Looked at a session in review",
   "handoff.generating": "Started publishing",
   "handoff.published": "Published a handoff",
@@ -29,5 +37,6 @@ export const ACTS: Record<string, string> = {
   "link.revoked": "Revoked a link",
   "receipt.acknowledged": "Receipt confirmed",
   "organization.renamed": "Renamed the organisation",
+  "organization.second-review": "Said how many review for all clients",
   "organization.key-changed": "Changed the signing key",
 };

@@ -112,7 +112,7 @@ function Row({ act, filter }: { act: AuditView; filter: AuditFilter }) {
           {visible(act.byName)}
         </a>
       </td>
-      <td>{ACTS[act.act] ?? act.act}</td>
+      <td>{nameOf(act.act)}</td>
       <td class="about">
         {place === undefined ? <span class="mono">{visible(act.about)}</span> : <a href={place}>{visible(act.about)}</a>}{" "}
         <a href={only({ about: act.about })} class="soft">
@@ -125,8 +125,15 @@ function Row({ act, filter }: { act: AuditView; filter: AuditFilter }) {
   );
 }
 
+/** In words, but for what an earlier version called otherwise. */
+function nameOf(act: string): string {
+  return (ACTS as Record<string, string>)[act] ?? act;
+}
+
 /** The page of what an act was about, where its id alone says which that is. */
 function placeOf(about: string): string | undefined {
+  const [, handoff, session] = /^(hnd_[0-9a-z]{16}) (ses_[0-9a-z]{16})$/.exec(about) ?? [];
+  if (handoff !== undefined) return `/handoffs/${handoff}/review/${session}`;
   const [, kind, rest] = /^(ses|grp|hnd)(_[0-9a-z]{16})$/.exec(about) ?? [];
   if (kind === undefined || rest === undefined) return undefined;
   return `/${{ ses: "sessions", grp: "groups", hnd: "handoffs" }[kind]}/${kind}${rest}`;

@@ -1,5 +1,6 @@
 import { fromBase64, toBase64 } from "../../record/bytes.ts";
 import { encodeVerifierKey, SIGNATURE_TYPE, verifierKey } from "../../record/key.ts";
+import type { Act } from "../act.ts";
 import { type Answer, accepted, answering } from "../answer.ts";
 import { now } from "../clock.ts";
 import type { Bindings } from "../env.ts";
@@ -383,7 +384,7 @@ export class ClientGroup extends StoredObject {
     return this.#answering(() => this.#handoffs.list(cursor, limit));
   }
 
-  #audit(by: Actor, act: string, detail: string): Promise<null> {
+  #audit(by: Actor, act: Act, detail: string): Promise<null> {
     const { organization } = this.#facts;
     return accepted(organizationObject(this.env, organization).audit(by, act, this.#facts.get().group, undefined, detail));
   }

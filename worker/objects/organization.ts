@@ -1,4 +1,5 @@
 import { encodeVerifierKey } from "../../record/key.ts";
+import type { Act } from "../act.ts";
 import { type Answer, answering } from "../answer.ts";
 import { pageOf, parseCursor } from "../cursor.ts";
 import type { Bindings } from "../env.ts";
@@ -165,7 +166,7 @@ export class Organization extends StoredObject {
    * @param reason why, for acts that need one.
    * @param detail what was searched for, for instance.
    */
-  async audit(by: Actor, act: string, about: string, reason?: string, detail?: string): Promise<Answer<null>> {
+  async audit(by: Actor, act: Act, about: string, reason?: string, detail?: string): Promise<Answer<null>> {
     return answering(() => {
       this.demandExists();
       this.#audit.add(by, act, about, reason, detail);

@@ -47,7 +47,8 @@ export async function searchSessions(caller: Caller, group: string, query: Searc
   const page = await accepted(groupObject(caller.env, caller.organization, group).search(query));
   if (query.cursor === undefined) {
     const { q, cursor: _, limit: __, ...filters } = query;
-    const detail = [q, ...Object.entries(filters).map(([name, value]) => `${name}=${value}`)].join(" ");
+    const given = Object.entries(filters).filter(([, value]) => value !== undefined);
+    const detail = [q, ...given.map(([name, value]) => `${name}=${value}`)].join(" ");
     await accepted(
       organizationObject(caller.env, caller.organization).audit(caller.user, "sessions.searched", group, undefined, detail),
     );

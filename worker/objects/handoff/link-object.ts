@@ -1,3 +1,4 @@
+import type { Act } from "../../act.ts";
 import { type Answer, accepted, answering } from "../../answer.ts";
 import type { Bindings } from "../../env.ts";
 import type { AccessView, LinkView, ReceiptView, ReceiptWords } from "../../link-schema.ts";
@@ -182,7 +183,7 @@ export abstract class LinkObject extends StoredObject {
     return { result: "in", receipt: own.ok ? own.value : undefined };
   }
 
-  protected audit(by: Actor, act: string, about = this.facts.get().id, reason?: string): Promise<null> {
+  protected audit(by: Actor, act: Act, about = this.facts.get().id, reason?: string): Promise<null> {
     return accepted(organizationObject(this.env, this.facts.organization()).audit(by, act, about, reason));
   }
 

@@ -1,3 +1,4 @@
+import type { Act } from "../../act.ts";
 import { accepted } from "../../answer.ts";
 import type { Bindings } from "../../env.ts";
 import { organizationObject, type VerifiedOrganization } from "../name.ts";
@@ -14,7 +15,7 @@ export class Trail {
   }
 
   /** Call it in the transaction of what happened. */
-  note(by: Actor, act: string, about: string, reason?: string): void {
+  note(by: Actor, act: Act, about: string, reason?: string): void {
     const insert = "INSERT INTO trail (by_id, by_name, act, about, reason) VALUES (?, ?, ?, ?, ?)";
     this.#sql.exec(insert, by.id, by.name, act, about, reason ?? null);
   }
@@ -25,7 +26,7 @@ export class Trail {
 
   /** Tells what is not told yet, in order. */
   async tell(organization: VerifiedOrganization): Promise<void> {
-    type Row = { number: number; by_id: string; by_name: string; act: string; about: string; reason: string | null };
+    type Row = { number: number; by_id: string; by_name: string; act: Act; about: string; reason: string | null };
     for (const row of this.#sql.exec<Row>("SELECT * FROM trail ORDER BY number").toArray()) {
       // Somebody else may have told it meanwhile.
       if (this.#sql.exec("SELECT 1 FROM trail WHERE number = ?", row.number).toArray().length === 0) continue;

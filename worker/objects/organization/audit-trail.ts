@@ -1,3 +1,4 @@
+import type { Act } from "../../act.ts";
 import { now } from "../../clock.ts";
 import { pageOf, parseCursor } from "../../cursor.ts";
 import type { AuditQuery, AuditView, Page } from "../../schema.ts";
@@ -26,7 +27,7 @@ export class AuditTrail {
    * @param reason why, for acts that need one.
    * @param detail what was searched for, for instance.
    */
-  add(by: Actor, act: string, about: string, reason?: string, detail?: string): void {
+  add(by: Actor, act: Act, about: string, reason?: string, detail?: string): void {
     this.#sql.exec(
       "INSERT INTO audit (at, by, by_name, act, about, reason, detail) VALUES (?, ?, ?, ?, ?, ?, ?)",
       ...[now(), by.id, by.name, act, about, reason ?? null, detail ?? null],

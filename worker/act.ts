@@ -1,0 +1,36 @@
+import type { HandoffState } from "./schema.ts";
+
+/** What the audit trail tells of. The console has words for each, see console/acts.ts. */
+export type Act =
+  | "session.viewed"
+  | "sessions.searched"
+  | "session.scanned"
+  | "session.reviewed"
+  | "session.reviewed-again"
+  | "lines.erased"
+  | "line.unsealed"
+  | "group.created"
+  | "group.archived"
+  | "group.restored"
+  | "group.second-review"
+  | "group.terms-changed"
+  | "enrolment-code.made"
+  | "enrolment-code.rotated"
+  | "enrolment-code.revoked"
+  | "endpoint.removed"
+  | "endpoint.left"
+  | "handoff.created"
+  | "handoff.reviewed"
+  | `handoff.${HandoffState}`
+  | "handoff.failed"
+  | "handoff.cancelled"
+  | "handoff.replaced"
+  | "package.downloaded"
+  | "package.unstamped"
+  | "link.created"
+  | "link.changed"
+  | "link.revoked"
+  | "receipt.acknowledged"
+  | "organization.renamed"
+  | "organization.second-review"
+  | "organization.key-changed";

@@ -4,8 +4,8 @@ export const CLAUSE: readonly { title: string; paragraphs: readonly string[] }[]
     title: "What is recorded",
     paragraphs: [
       "The Provider records each remote support session on the Client's systems: the commands that were run, what they put out, the requests for approval and their answers, the messages exchanged, and the state of the machine at that time. Screens, keystrokes of the Client's staff and the content of their files are not recorded, unless a command puts them out.",
-      "The program that records runs on the Client's machine, shows each request that would change something to the person there, and lets that person refuse it or end the session at any time.",
-      "Each record is signed, and confirmed by the Client's own machine, so that a later change by either party can be noticed.",
+      "The program that records runs on the Client's machine. It shows the person there each command that is not known to only read, and lets that person refuse it or end the session at any time. On machines without a person, such as servers, commands run under a standing consent that the Client gives in writing; each record says so where that was the case.",
+      "Each record is signed by the Provider and, where the machine could be reached when the session was closed, confirmed by that machine with a key of its own, so that a later change by either party can be noticed. A record without this confirmation says that it is missing.",
     ],
   },
   {
@@ -20,7 +20,8 @@ export const CLAUSE: readonly { title: string; paragraphs: readonly string[] }[]
     paragraphs: [
       "When this agreement ends, for whatever reason, and once at any other time if the Client asks for it in writing, the Provider hands over the records of the last [12] months within [15] working days to the Client, or to a provider whom the Client names.",
       "The handover is one signed package that can be read without the Provider's systems, searched, and verified with freely available tools. It says how many sessions there were in the period, which of them are included, and why each of the others is not.",
-      "Handing over the records is not subject to payment of disputed invoices. Work beyond [8] hours for review is paid at the rates of this agreement.",
+      "The Provider may not withhold the handover because an invoice is disputed. Work beyond [8] hours for review is paid at the rates of this agreement.",
+      "The Client sees to it that a provider who receives the records is bound to keep them confidential and, as far as they contain personal data, by a data processing agreement with the Client.",
       "A link by which the package can be fetched remains open for [30] days. The Client confirms receipt within [10] working days, or says what is missing.",
     ],
   },
@@ -36,14 +37,15 @@ export const CLAUSE: readonly { title: string; paragraphs: readonly string[] }[]
     title: "Personal data",
     paragraphs: [
       "As far as records contain personal data, the Provider processes them on the Client's instructions under the parties' data processing agreement of [date]. The Client informs its staff that remote support sessions are recorded.",
-      "If a person has a right to have data erased, the Provider erases the lines concerned at the Client's request. That lines were erased remains visible; what they said does not.",
+      "If a person has a right to have data erased, the Provider erases the lines concerned at the Client's request. That lines were erased remains visible; what they said does not. A package that was handed over before is not changed by this: the Provider names its recipients to the Client, and sends them a later version if the Client asks for it.",
     ],
   },
   {
     title: "Afterwards",
     paragraphs: [
       "On the last day of service the Provider removes its programs and accounts from the Client's systems and confirms this in writing.",
-      "The Provider may keep one copy of the records for [36] months where it needs them to establish, exercise or defend legal claims, and deletes it then. The package proves what was recorded; neither party warrants that the advice in it is right for other systems.",
+      "The Provider may keep one copy of the records for [36] months where it needs them to establish, exercise or defend legal claims, and deletes it then. The package shows what was recorded; neither party warrants that what was done or advised in it is right for other systems, or later.",
+      "Between the parties a record that passes verification is taken to be what was recorded, until the contrary is shown. [Whether such an agreement binds a court is for the law that applies.]",
     ],
   },
 ];
@@ -77,6 +79,7 @@ export const CHECKLIST: readonly { title: string; steps: readonly string[] }[] =
       "Package published; link, expiry and passcode set. The passcode is told by telephone, not by e-mail.",
       "Fingerprint of our key told to the recipient by telephone or on paper.",
       "Recipient has opened and verified the package and confirmed receipt on [date].",
+      "Links that are no longer needed revoked on [date]; the others end on [date].",
       "Conversation between the old and the new technician held on [date]; questions answered.",
     ],
   },

@@ -4,7 +4,7 @@ import type { FoundLine, SearchHit, SearchPage } from "../search/schema.ts";
 import { State } from "./sessions-table.tsx";
 import { Clock, Day, lastTwelveMonths } from "./time.tsx";
 import { visible } from "./visible.ts";
-import { counted, OUTCOME } from "./words.ts";
+import { counted, KIND, OUTCOME } from "./words.ts";
 
 /** What the list of sessions is narrowed to, as it stands in the address. Days as date inputs have them. */
 export interface SessionFilter {
@@ -85,24 +85,59 @@ export function Hits({ found }: { found: SearchPage }) {
       )}
       {found.items.length === 0 ? <p class="empty">Nothing found{found.cursor === undefined ? "" : " so far"}.</p> : null}
       <ol class="hits plain-list">
-        {found.items.map((hit) => (
-          <Hit hit={hit} />
+        {bySession(found.items).map((hits) => (
+          <SessionHits hits={hits} />
         ))}
       </ol>
     </>
   );
 }
 
-function Hit({ hit }: { hit: SearchHit }) {
-  const { session, seq, kind, at, lines } = hit;
+/** Places of one session stand one after the other. */
+function bySession(hits: readonly SearchHit[]): (readonly [SearchHit, ...SearchHit[]])[] {
+  const groups: [SearchHit, ...SearchHit[]][] = [];
+  for (const hit of hits) {
+    const last = groups.at(-1);
+    if (last !== undefined && last[0].session.session === hit.session.session) last.push(hit);
+    else groups.push([hit]);
+  }
+  return groups;
+}
+
+function SessionHits({ hits }: { hits: readonly [SearchHit, ...SearchHit[]] }) {
+  const { session } = hits[0];
   return (
     <li>
       <p>
-        <a href={`/sessions/${session.session}#e${seq}`}>{session.subject}</a>{" "}
+        <a href={`/sessions/${session.session}`}>{session.subject}</a>{" "}
         <span class="soft">
-          <Day at={at} /> <Clock at={at} />, {session.endpointName}, {kind}
+          <Day at={session.opened} />, {session.endpointName}, {session.technician}
         </span>{" "}
         <State session={session} />
+      </p>
+      <ol class="places plain-list">
+        {hits.map((hit) => (
+          <Place hit={hit} />
+        ))}
+      </ol>
+    </li>
+  );
+}
+
+function Place({ hit: { session, seq, kind, at, lines } }: { hit: SearchHit }) {
+  return (
+    <li>
+      <p>
+        <a href={`/sessions/${session.session}#e${seq}`}>
+          {KIND[kind]} <span class="sr">at entry</span> #{seq}
+        </a>
+        {/* Of an imported session that would be when it was brought in. */}
+        {session.mode === "live" ? (
+          <span class="soft">
+            {" "}
+            <Clock at={at} /> UTC
+          </span>
+        ) : null}
       </p>
       <div class="lines output" translate="no">
         {lines.map((line) => (

@@ -22,7 +22,7 @@ export function MonthChart({ months, filter }: { months: readonly MonthCount[]; 
   return (
     <figure class="chart">
       <ol class="months" id="months" aria-label="Sessions by month">
-        {months.map(({ month, machines, sessions }) => {
+        {months.map(({ month, machines, sessions }, index) => {
           const { from, to } = daysOf(month);
           const kept = Object.entries({ ...filter, from, to }).filter(([, value]) => value !== undefined);
           const words = `${month}: ${counted(sessions, "session")}${machines.length > 0 ? ` (${machines.map(([name, count]) => `${name} ${count}`).join(", ")})` : ""}`;
@@ -42,7 +42,10 @@ export function MonthChart({ months, filter }: { months: readonly MonthCount[]; 
                   ))}
                 </svg>
                 <span class="sr">{words}</span>
-                <span aria-hidden="true">{month.slice(5)}</span>
+                <span aria-hidden="true">
+                  {month.slice(5)}
+                  <span class="year">{index === 0 || month.endsWith("-01") ? month.slice(0, 4) : "\u00a0"}</span>
+                </span>
               </a>
             </li>
           );
@@ -54,6 +57,7 @@ export function MonthChart({ months, filter }: { months: readonly MonthCount[]; 
         ))}
         {hasOthers ? <span class={`key shade-${SHADES}`}>other machines</span> : null}
       </figcaption>
+      <p class="soft hint">Choose a month, or drag over several.</p>
     </figure>
   );
 }

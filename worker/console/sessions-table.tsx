@@ -25,7 +25,7 @@ export function SessionsTable({ sessions }: { sessions: readonly SessionRow[] })
               <a href={`/sessions/${session.session}`}>{session.subject}</a>
               <span class="soft"> {session.technician}</span> <Tags tags={session.tags} />
             </td>
-            <td>{session.endpointName}</td>
+            <td class="machine">{session.endpointName}</td>
             <td>
               <State session={session} />
             </td>

@@ -16,6 +16,14 @@ chart?.addEventListener("pointerdown", (event) => {
   begun = monthAt(event);
 });
 
+// Wherever it is let go, the next movement over the chart begins nothing.
+for (const end of ["pointerup", "pointercancel"] as const) {
+  document.addEventListener(end, () => {
+    begun = undefined;
+    for (const month of document.querySelectorAll("#months .picked")) month.classList.remove("picked");
+  });
+}
+
 chart?.addEventListener("pointermove", (event) => {
   if (begun !== undefined) mark(begun, monthAt(event) ?? begun);
 });
@@ -29,7 +37,6 @@ chart?.addEventListener("pointerup", (event) => {
     fill(form, "to", last.dataset.to ?? "");
     form.requestSubmit();
   }
-  begun = undefined;
 });
 
 function monthAt(event: PointerEvent): HTMLAnchorElement | undefined {

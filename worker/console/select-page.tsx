@@ -4,9 +4,9 @@ import { Choice } from "./find.tsx";
 import { HandoffFrame, isOpen } from "./handoff-frame.tsx";
 import type { PageUser } from "./page.tsx";
 import type { Narrowing } from "./select-routes.tsx";
-import { State } from "./sessions-table.tsx";
+import { State, Tags } from "./sessions-table.tsx";
 import { Day, dateOf } from "./time.tsx";
-import { counted, OMITTED, OUTCOME } from "./words.ts";
+import { CHOICE, counted, OMITTED, OUTCOME } from "./words.ts";
 
 export interface SelectPageProps {
   user: PageUser;
@@ -31,10 +31,14 @@ export function SelectPage({ user, handoff, sessions, total, narrowing, choices 
   const at = `/handoffs/${handoff.handoff}`;
   const chosen = new Set(handoff.sessions.map(({ session }) => session));
   const reasons = new Map(handoff.omissions.map(({ session, reason }) => [session, reason]));
+  // Before anybody has chosen, all are offered.
+  const isChosen = chosen.size > 0 || reasons.size > 0;
+  const choiceOf = (session: string): keyof typeof CHOICE =>
+    chosen.has(session) ? "include" : isChosen ? (reasons.get(session) ?? "not-selected") : "include";
   const open = isOpen(handoff);
   const isNarrow = Object.keys(narrowing).length > 0;
   return (
-    <HandoffFrame user={user} handoff={handoff} step="select" title="Select sessions">
+    <HandoffFrame user={user} handoff={handoff} step="select" title="Select sessions" scripts={open ? ["select"] : []}>
       <form method="post" action={`${at}/period`} class="inline-form">
         <label>
           First day
@@ -96,28 +100,18 @@ export function SelectPage({ user, handoff, sessions, total, narrowing, choices 
                     </td>
                     <td>
                       <a href={`/sessions/${session.session}`}>{session.subject}</a>{" "}
-                      <span class="soft">{session.endpointName}</span>
+                      <span class="soft machine">{session.endpointName}</span> <Tags tags={session.tags} />
                     </td>
                     <td>
                       <State session={session} />
                     </td>
                     <td>
                       <select name={session.session} aria-label={`${session.subject}: in the package?`} disabled={!open}>
-                        <option value="include">Include</option>
-                        <option
-                          value="not-selected"
-                          selected={
-                            chosen.size > 0 && !chosen.has(session.session) && reasons.get(session.session) !== "privileged"
-                          }
-                        >
-                          Leave out
-                        </option>
-                        <option
-                          value="privileged"
-                          selected={!chosen.has(session.session) && reasons.get(session.session) === "privileged"}
-                        >
-                          Leave out: privileged
-                        </option>
+                        {Object.entries(CHOICE).map(([choice, text]) => (
+                          <option value={choice} selected={choice === choiceOf(session.session)}>
+                            {text}
+                          </option>
+                        ))}
                       </select>
                     </td>
                   </tr>
@@ -127,17 +121,9 @@ export function SelectPage({ user, handoff, sessions, total, narrowing, choices 
             {sessions.length === 0 ? (
               <p class="empty">{isNarrow ? "No session fits." : "No closed session lies in this period."}</p>
             ) : null}
-            <p class="soft">
-              {Object.entries(handoff.omitted)
-                .filter(([, count]) => count > 0)
-                .map(([reason, count]) => `${counted(count, "session")} ${OMITTED[reason] ?? reason}`)
-                .join(", ")}
-              {chosen.size > 0
-                ? ". The package lists the digest of every session that is left out, with this reason, and nothing else of it."
-                : ""}
-            </p>
+            {isChosen ? <Omitted handoff={handoff} /> : null}
             {open && sessions.length > 0 ? (
-              <p class="buttons">
+              <div class="buttons stick">
                 <button type="submit">Save and go on</button>
                 <button type="submit" name="all" value="include" class="second">
                   Include all shown
@@ -145,12 +131,25 @@ export function SelectPage({ user, handoff, sessions, total, narrowing, choices 
                 <button type="submit" name="all" value="not-selected" class="second">
                   Leave out all shown
                 </button>
-              </p>
+                <p role="status" id="chosen"></p>
+              </div>
             ) : null}
           </form>
         </>
       )}
     </HandoffFrame>
+  );
+}
+
+/** How many sessions are left out, and why, as it was saved last. */
+function Omitted({ handoff }: { handoff: HandoffView }) {
+  const left = Object.entries(handoff.omitted).filter(([, count]) => count > 0);
+  return (
+    <p class="soft">
+      Saved: {counted(handoff.sessions.length, "session")} in the package
+      {left.map(([reason, count]) => `, ${counted(count, "session")} ${OMITTED[reason] ?? reason}`).join("")}. The package lists the
+      digest of every session that is left out, with this reason, and nothing else of it.
+    </p>
   );
 }
 

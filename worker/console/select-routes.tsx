@@ -69,7 +69,10 @@ function selectionOf(form: Form, handoff: HandoffView, sessions: readonly Sessio
   const include = sessions.filter((row) => choice(row) === "include").map(({ session }) => ({ session }));
   const omit = sessions.flatMap((row) => {
     const reason = choice(row);
-    return reason === "privileged" || reason === "other-endpoint" ? [{ session: row.session, reason }] : [];
+    // That it is left out is said as well: where nothing is chosen and nothing said, nobody has chosen yet.
+    return reason === "privileged" || reason === "other-endpoint" || reason === "not-selected"
+      ? [{ session: row.session, reason }]
+      : [];
   });
   return { include, omit };
 }

@@ -1,4 +1,4 @@
-import type { EntryOf, Outcome } from "../../record/entry.ts";
+import type { EntryKind, EntryOf, Outcome } from "../../record/entry.ts";
 import type { HiddenReason } from "../../record/text.ts";
 import type { FindingKind, Sureness } from "../scan/finding.ts";
 import type { HandoffState } from "../schema.ts";
@@ -26,6 +26,30 @@ export const OMITTED: Record<string, string> = {
   "not-selected": "not selected",
   privileged: "left out as privileged",
   "other-endpoint": "on another machine",
+};
+
+/** What is chosen for a session in the first step of a handoff. */
+export const CHOICE = {
+  include: "Include",
+  "not-selected": "Leave out",
+  privileged: "Leave out: privileged",
+  "other-endpoint": "Leave out: other machine",
+} as const;
+
+/** Where something was found. */
+export const KIND: Record<EntryKind, string> = {
+  opened: "Subject",
+  joined: "Participant",
+  context: "State of the machine",
+  "approval.asked": "Request for approval",
+  "approval.answered": "Answer to a request",
+  command: "Command",
+  output: "Output",
+  finished: "End of a command",
+  chat: "Chat",
+  note: "Note",
+  gap: "Gap",
+  closed: "Closing words",
 };
 
 export const ANSWER: Record<EntryOf<"approval.answered">["answer"], string> = {

@@ -99,10 +99,10 @@ export class HandoffFacts {
     this.setOmissions(omissions);
   }
 
-  /** Why a session that is not selected is left out. */
+  /** Why a session that is not selected is left out. That it was not wanted tells less than that it is of another time. */
   omission(session: string, opened: string): Omission {
     const said = this.#sql.exec<{ reason: SaidReason }>("SELECT reason FROM omissions WHERE session = ?", session).toArray()[0];
-    if (said !== undefined) return said.reason;
+    if (said !== undefined && said.reason !== "not-selected") return said.reason;
     const { period_from, period_to } = this.get();
     return opened < (period_from ?? "") || opened > (period_to ?? "") ? "outside-period" : "not-selected";
   }

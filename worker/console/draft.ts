@@ -1,4 +1,6 @@
+import type { HandoffView } from "../schema.ts";
 import { plainText } from "./text-view.ts";
+import { day } from "./time.tsx";
 import type { ShownEntry } from "./transcript.tsx";
 import { counted, OUTCOME, span } from "./words.ts";
 
@@ -19,6 +21,41 @@ export function draftWords(entries: readonly ShownEntry[]): SessionWords {
     note: [textOf(entries, "closed", "summary"), factsOf(entries)].filter(Boolean).join("\n\n"),
     todo: textOf(entries, "closed", "todo").split("\n").filter(Boolean),
   };
+}
+
+/** A letter to begin with, out of what is selected. Whoever sends it makes it their own. */
+export function draftLetter(handoff: HandoffView, from: { name: string; organization: string }): string {
+  const { sessions, period, groupName, recipient, redactions } = handoff;
+  const outcomes = Object.entries(OUTCOME)
+    .map(([outcome, word]) => ({ word: word.toLowerCase(), count: sessions.filter((one) => one.outcome === outcome).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ word, count }) => `${count} ${word}`);
+  const machines = new Set(sessions.map(({ endpoint }) => endpoint)).size;
+  const when = period === null ? "" : ` from ${day(period.from)} to ${day(period.to)}`;
+  const left = sessions.reduce((sum, { todo }) => sum + todo.length, 0);
+  // Before all of them were reviewed nobody knows.
+  const isSaid = sessions.every(({ title }) => title !== "");
+  const imported = sessions.filter(({ mode }) => mode === "imported").length;
+  const how = imported === 0 ? ", as they were recorded while they happened" : "";
+  return [
+    "Dear colleagues,",
+    "",
+    `${groupName} moves from ${from.organization} to ${recipient}. This package holds ${counted(sessions.length, "support session")} on ${counted(machines, "machine")}${when}${how}: ${outcomes.join(", ")}.`,
+    "",
+    ...(imported === 0 ? [] : [`${counted(imported, "session was", "sessions were")} brought in afterwards; they say so.`, ""]),
+    ...(isSaid
+      ? [
+          left === 0
+            ? "No session has anything left to do."
+            : `${left === 1 ? "One thing is" : `${left} things are`} still to do; the overview lists them first, each with the session that it comes from.`,
+          "",
+        ]
+      : []),
+    ...(redactions.length === 0
+      ? []
+      : ["Lines that hold a credential, or personal data that you don't need, are hidden. Each says so, and why.", ""]),
+    `${from.name}, ${from.organization}`,
+  ].join("\n");
 }
 
 function textOf(entries: readonly ShownEntry[], kind: string, field: string): string {

@@ -36,7 +36,9 @@ export function draftEmail({ handoff, organization, key, url, expires, passcode 
     `The link works until ${day(expires)}.${passcode ? " It asks for a passcode, which we tell you by another way." : ""}`,
     "You can read the package there, or download it as a ZIP and read it without a network.",
     ...(todo.length === 0 ? [] : ["", "Still open:", ...todo]),
-    ...(handoff.letter.trim() === "" ? [] : ["", handoff.letter.trim()]),
+    ...(handoff.letter.trim() === ""
+      ? []
+      : ["", "Our letter, which is in the package as well:", "", quoted(handoff.letter.trim())]),
     "",
     "How to check that it is ours and unchanged",
     "The package is signed. Compare this fingerprint with the one that the package shows; ask us on the telephone if you want to be sure:",
@@ -49,6 +51,14 @@ export function draftEmail({ handoff, organization, key, url, expires, passcode 
     organization,
   ];
   return { subject: `Handoff of ${handoff.groupName} from ${organization}`, body: `${lines.join("\n")}\n` };
+}
+
+/** As mail programs mark what is somebody else's words, or was said elsewhere. */
+function quoted(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => (line === "" ? ">" : `> ${line}`))
+    .join("\n");
 }
 
 /** As a file that mail programs open as a draft (RFC 5322, RFC 6532; `X-Unsent` is what Outlook looks for). */

@@ -111,7 +111,7 @@ function Context(body: Body<EntryOf<"context">>) {
   const { part, status, columns } = body.entry;
   const lines = body.text.value === undefined ? 0 : plainText(body.text.value).split("\n").length;
   return (
-    <details open={body.pick}>
+    <details>
       <summary>
         {CONTEXT[part]}
         {status === "failed" ? " could not be read" : <span class="soft"> {counted(lines, "row")}</span>}

@@ -72,7 +72,7 @@ function Part({ finding, shown }: { finding: FindingView; shown: ShownEntry }) {
 
 function Decide({ at, finding }: { at: string; finding: FindingView }) {
   return (
-    <form method="post" action={`${at}/decisions`} class="decide">
+    <form method="post" action={`${at}/decisions`} class="decide rows-of">
       <input type="hidden" name="finding" value={finding.finding} />
       <input type="hidden" name="back" value={`review/${finding.session}`} />
       {finding.equal > 1 ? (
@@ -80,30 +80,34 @@ function Decide({ at, finding }: { at: string; finding: FindingView }) {
           <input type="checkbox" name="scope" value="equal" checked /> all {finding.equal} alike
         </label>
       ) : null}
-      <label>
-        <span class="sr">Why it is hidden</span>
-        <select name="reason">
-          <option value="">Hide: reason by kind</option>
-          {Object.entries(REASON)
-            .filter(([reason]) => reason !== "erased")
-            .map(([reason, text]) => (
-              <option value={reason}>{text}</option>
-            ))}
-        </select>
-      </label>
-      <button type="submit" name="decision" value="mask" class="second" aria-keyshortcuts="m">
-        Mask
-      </button>
-      <button type="submit" name="decision" value="redact" class="danger" aria-keyshortcuts="h">
-        Hide line
-      </button>
-      <label>
-        <span class="sr">Why it is kept</span>
-        <input name="because" maxlength={500} autocomplete="off" placeholder="Why it can stay" />
-      </label>
-      <button type="submit" name="decision" value="keep" class="second" aria-keyshortcuts="k">
-        Keep
-      </button>
+      <div>
+        <button type="submit" name="decision" value="mask" class="second" aria-keyshortcuts="m">
+          Mask
+        </button>
+        <button type="submit" name="decision" value="redact" class="danger" aria-keyshortcuts="h">
+          Hide line
+        </button>
+        <label>
+          <span class="sr">Why it is hidden</span>
+          <select name="reason">
+            <option value="">Reason by kind</option>
+            {Object.entries(REASON)
+              .filter(([reason]) => reason !== "erased")
+              .map(([reason, text]) => (
+                <option value={reason}>{text}</option>
+              ))}
+          </select>
+        </label>
+      </div>
+      <div>
+        <label class="grow">
+          <span class="sr">Why it is kept</span>
+          <input name="because" maxlength={500} autocomplete="off" placeholder="Why it can stay" />
+        </label>
+        <button type="submit" name="decision" value="keep" class="second" aria-keyshortcuts="k">
+          Keep
+        </button>
+      </div>
     </form>
   );
 }

@@ -10,11 +10,12 @@ import {
   revokeHandoff,
   setLetter,
 } from "../service/handoffs.ts";
-import { readForm, taken, wholeNumber } from "./form.ts";
+import { readForm, taken } from "./form.ts";
 import { isOpen } from "./handoff-frame.tsx";
 import { publishPage } from "./link-routes.tsx";
 import { NotesPage } from "./notes-page.tsx";
 import { PreviewPage } from "./preview-page.tsx";
+import { termIn } from "./term.tsx";
 import { userOf } from "./user.ts";
 
 /** A handoff, step by step: notes, preview, publish. For the others see select-routes.tsx, scan-routes.tsx, review-routes.tsx. Each step can be left and come back to. */
@@ -42,7 +43,7 @@ export const handoffRoutes = new Hono<AppEnv>()
   .get("/:handoff/publish", async (c) => publishPage(c))
   .post("/:handoff/publish", async (c) => {
     const form = await readForm(c);
-    const body = taken(publishBody, { days: wholeNumber(form, "days"), recipient: form.text("recipient") });
+    const body = taken(publishBody, { days: termIn(form), recipient: form.text("recipient") });
     await publishHandoff(c.var.caller, c.req.param("handoff"), body);
     return leadTo(c, "publish");
   })

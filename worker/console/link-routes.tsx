@@ -10,6 +10,7 @@ import { getOrganization } from "../service/organization.ts";
 import { draftEmail, type EmailDraft, emailFile } from "./email.ts";
 import { readForm, taken, wholeNumber } from "./form.ts";
 import { PublishPage } from "./publish-page.tsx";
+import { termIn } from "./term.tsx";
 import { userOf } from "./user.ts";
 
 /** How many of the newest accesses the page shows. */
@@ -32,7 +33,7 @@ export const linkRoutes = new Hono<AppEnv>()
     const opens = form.optional("opens") === undefined ? {} : { opens: wholeNumber(form, "opens") };
     const asked = {
       name: form.text("name"),
-      days: wholeNumber(form, "days"),
+      days: termIn(form),
       ...(passcode === undefined ? {} : { passcode }),
       ...opens,
     };
@@ -48,7 +49,7 @@ export const linkRoutes = new Hono<AppEnv>()
     return publishPage(c, { name: body.name, url, passcode, email });
   })
   .post("/:handoff/links/:link/extend", async (c) => {
-    const body = taken(linkChangeBody, { days: wholeNumber(await readForm(c), "days") });
+    const body = taken(linkChangeBody, { days: termIn(await readForm(c)) });
     await changeLink(c.var.caller, c.req.param("handoff"), c.req.param("link"), body);
     return c.redirect(`/handoffs/${c.req.param("handoff")}/publish`, 303);
   })

@@ -1,4 +1,5 @@
 import type { AccessView, LinkView, ReceiptView } from "../link-schema.ts";
+import { Term } from "./term.tsx";
 import { Moment } from "./time.tsx";
 import { byteSize, counted } from "./words.ts";
 
@@ -57,10 +58,7 @@ function Change({ at, link }: { at: string; link: LinkView }) {
         Change<span class="sr"> the link for {link.name}</span>
       </summary>
       <form method="post" action={`${at}/links/${link.link}/extend`} class="inline-form">
-        <label>
-          Days from now
-          <input name="days" type="number" min="1" max="366" value="30" required />
-        </label>
+        <Term label="From now on" />
         <button type="submit" class="second">
           Extend
         </button>
@@ -93,6 +91,18 @@ export function Receipts({ at, receipts }: { at: string; receipts: readonly Rece
   );
 }
 
+/** A file of the package, or what was sent by a form. */
+function Fetched({ access: { path, status } }: { access: AccessView }) {
+  const isRefused = status >= 400;
+  if (path === "passcode") return isRefused ? <span class="chip bad">wrong passcode</span> : <>the passcode, rightly</>;
+  if (path === "receipt") return <>confirmed receipt</>;
+  return (
+    <>
+      <span class="mono">{path}</span> {isRefused ? <span class="chip bad">refused ({status})</span> : null}
+    </>
+  );
+}
+
 /** Who fetched what, the newest first. */
 export function Accesses({ accesses, names }: { accesses: readonly AccessView[]; names: ReadonlyMap<string, string> }) {
   if (accesses.length === 0) return <p class="empty">Nobody has opened a link.</p>;
@@ -114,8 +124,8 @@ export function Accesses({ accesses, names }: { accesses: readonly AccessView[];
               <Moment at={one.at} />
             </td>
             <td>{names.get(one.link) ?? one.link}</td>
-            <td class="mono">
-              {one.path} {one.status >= 400 ? <span class="chip bad">{one.status}</span> : null}
+            <td>
+              <Fetched access={one} />
             </td>
             <td>
               {one.from ?? <span class="soft">unknown</span>} {one.country ?? ""}

@@ -64,7 +64,7 @@ export function LivePanel({ session, mayRecord }: { session: SessionView; mayRec
           </form>
           <details class="act wide">
             <summary>Close this session</summary>
-            <form method="post" action={`${at}/close`}>
+            <form method="post" action={`${at}/close`} data-draft>
               <label>
                 Outcome
                 <select name="outcome" required>
@@ -107,7 +107,7 @@ export function LiveState({ session, mayRecord }: { session: SessionView; mayRec
         <ul class="requests">
           {session.requests.map((request) => (
             <li data-request={request.request}>
-              <code>{visible(request.command)}</code> <span class="soft">{STATE[request.state]}</span>
+              <code>{visible(request.command)}</code> <span class="soft">{STATE[request.state]}</span>{" "}
               {mayRecord ? (
                 <form method="post" action={`/sessions/${session.session}/cancel`} data-live>
                   <input type="hidden" name="request" value={request.request} />

@@ -1,13 +1,15 @@
 import type { AccessView, ReceiptView } from "../link-schema.ts";
 import type { HandoffView } from "../schema.ts";
+import { Copy, CopyButton } from "./copy.tsx";
 import { mailto } from "./email.ts";
 import { HandoffFrame, isOpen } from "./handoff-frame.tsx";
 import type { FreshLink } from "./link-routes.tsx";
 import { Accesses, LinkTable, Receipts } from "./link-table.tsx";
 import { Making, Stamps } from "./making.tsx";
 import type { PageUser } from "./page.tsx";
-import { Moment } from "./time.tsx";
-import { byteSize, counted } from "./words.ts";
+import { Term } from "./term.tsx";
+import { Day, Moment } from "./time.tsx";
+import { byteSize, counted, OMITTED } from "./words.ts";
 
 export interface PublishPageProps {
   user: PageUser;
@@ -26,14 +28,19 @@ export function PublishPage(props: PublishPageProps) {
   const { user, handoff, fresh } = props;
   const waiting = handoff.state === "generating" && handoff.generation?.failure === null;
   return (
-    <HandoffFrame user={user} handoff={handoff} step="publish" title="Publish" {...(waiting ? { refresh: 2 } : {})}>
+    <HandoffFrame
+      user={user}
+      handoff={handoff}
+      step="publish"
+      title="Publish"
+      scripts={["copy", "email"]}
+      {...(waiting ? { refresh: 2 } : {})}
+    >
       {fresh === undefined ? null : (
         <section class="fresh" aria-labelledby="fresh">
           <h2 id="fresh">The link for {fresh.name}</h2>
           <p>Copy it now: it is not kept here and can't be shown again.</p>
-          <pre class="copy" tabindex={0}>
-            {fresh.url}
-          </pre>
+          <Copy id="link" text={fresh.url} what="the link" />
           {fresh.passcode === undefined ? null : (
             <p>
               Passcode: <code translate="no">{fresh.passcode}</code> Tell it by another way than the link.
@@ -52,6 +59,7 @@ export function PublishPage(props: PublishPageProps) {
 function Ready({ handoff, mayPublish }: PublishPageProps) {
   const at = `/handoffs/${handoff.handoff}`;
   const blockers = blockersOf(handoff);
+  const left = Object.values(handoff.omitted).reduce((sum, count) => sum + count, 0);
   const failure = handoff.generation?.failure ?? null;
   return (
     <>
@@ -66,14 +74,43 @@ function Ready({ handoff, mayPublish }: PublishPageProps) {
           one's as replaced.
         </p>
       )}
-      <ul>
-        <li>{counted(handoff.sessions.length, "session")}</li>
-        <li>{counted(handoff.redactions.length, "hidden line")}</li>
-        <li>{handoff.letter.trim() === "" ? "No letter" : "A letter"}</li>
-      </ul>
+      <dl>
+        <dt>Period</dt>
+        <dd>
+          {handoff.period === null ? (
+            "not chosen yet"
+          ) : (
+            <>
+              <Day at={handoff.period.from} /> to <Day at={handoff.period.to} />
+            </>
+          )}
+        </dd>
+        <dt>In the package</dt>
+        <dd>
+          {counted(handoff.sessions.length, "session")}, {counted(handoff.redactions.length, "hidden line")},{" "}
+          {handoff.letter.trim() === "" ? (
+            <>
+              no <a href={`${at}/notes`}>letter</a>
+            </>
+          ) : (
+            "a letter"
+          )}
+        </dd>
+        {left === 0 ? null : (
+          <>
+            <dt>Left out</dt>
+            <dd>
+              {Object.entries(handoff.omitted)
+                .filter(([, count]) => count > 0)
+                .map(([reason, count]) => `${counted(count, "session")} ${OMITTED[reason] ?? reason}`)
+                .join(", ")}
+            </dd>
+          </>
+        )}
+      </dl>
       {handoff.sessions.length === 0 ? null : (
         <p>
-          <a class="button" href={`${at}/preview`}>
+          <a class="button second" href={`${at}/preview`}>
             Look at the pages as they will be
           </a>
         </p>
@@ -96,13 +133,11 @@ function Ready({ handoff, mayPublish }: PublishPageProps) {
             Recipient
             <input name="recipient" required maxlength={200} value={handoff.recipient} />
           </label>
-          <label>
-            Available for (days)
-            <input name="days" type="number" min="1" max="366" value="30" required />
-          </label>
+          <Term label="Available for" />
           <button type="submit" disabled={blockers.length > 0}>
             {failure === null ? "Publish" : "Publish again"}
           </button>
+          <p class="soft">Links, each with its own end and passcode, are made when the package is there.</p>
         </form>
       ) : (
         <p class="soft">You may prepare handoffs, but not publish them. An administrator can.</p>
@@ -154,12 +189,21 @@ function Made(props: PublishPageProps & { made: NonNullable<HandoffView["package
           {byteSize(made.bytes)}, {counted(made.files, "file")}
         </dd>
         <dt>SHA-256</dt>
-        <dd class="mono">{made.sha256}</dd>
+        <dd>
+          <span class="mono" id="sha256">
+            {made.sha256}
+          </span>{" "}
+          <CopyButton of="sha256" what="the SHA-256" />
+        </dd>
         {key === null ? null : (
           <>
             <dt>Your key</dt>
             <dd>
-              <span class="mono">{key}</span> <span class="soft">the fingerprint that recipients compare</span>
+              <span class="mono" id="fingerprint">
+                {key}
+              </span>{" "}
+              <span class="soft">the fingerprint that recipients compare</span>{" "}
+              <CopyButton of="fingerprint" what="the fingerprint" />
             </dd>
           </>
         )}
@@ -173,17 +217,21 @@ function Made(props: PublishPageProps & { made: NonNullable<HandoffView["package
         )}
         <Stamps stamps={handoff.stamps} />
       </dl>
-      <After handoff={handoff} mayPublish={mayPublish} mayPrepare={mayPrepare} />
       {published && mayPublish ? (
         <p>
-          <a class="button" href={`/api/handoffs/${handoff.handoff}/package`}>
+          <a class={handoff.links.length === 0 ? "button second" : "button"} href={`/api/handoffs/${handoff.handoff}/package`}>
             Download the ZIP
           </a>
         </p>
       ) : null}
+      <After handoff={handoff} mayPublish={mayPublish} mayPrepare={mayPrepare} />
       <h2>Links</h2>
       {handoff.links.length === 0 ? (
-        <p class="empty">No link was made.</p>
+        <p class="empty">
+          {published && mayPublish
+            ? "None yet. Make one for each recipient: you see who opened it, and can end it alone."
+            : "No link was made."}
+        </p>
       ) : (
         <LinkTable at={at} links={handoff.links} open={published && mayPublish} />
       )}
@@ -194,10 +242,7 @@ function Made(props: PublishPageProps & { made: NonNullable<HandoffView["package
               For whom
               <input name="name" required maxlength={200} value={handoff.recipient} />
             </label>
-            <label>
-              Days
-              <input name="days" type="number" min="1" max="366" value="30" required />
-            </label>
+            <Term label="Works for" />
             <label>
               Passcode, if wanted
               <input name="passcode" minlength={6} maxlength={200} autocomplete="off" />
@@ -250,10 +295,7 @@ function After({ handoff, mayPublish, mayPrepare }: { handoff: HandoffView; mayP
         <form method="post" action={`${at}/publish`} class="inline-form">
           <p>It has expired and was deleted here. The same package can be made again, with the same bytes.</p>
           <input type="hidden" name="recipient" value={handoff.recipient} />
-          <label>
-            Available for (days)
-            <input name="days" type="number" min="1" max="366" value="30" required />
-          </label>
+          <Term label="Available for" />
           <button type="submit">Make it again</button>
         </form>
       ) : null}
@@ -287,18 +329,21 @@ function Email({ at, fresh }: { at: string; fresh: FreshLink }) {
       </label>
       <label>
         Text
-        <textarea name="body" rows={16}>
+        <textarea name="body" id="email-text" rows={16}>
           {body}
         </textarea>
       </label>
-      <p class="buttons">
-        <a class="button" href={mailto(fresh.email)}>
+      <div class="buttons">
+        <a class="button" href={mailto(fresh.email)} data-mail>
           Open in the mail program
         </a>
         <button type="submit" class="second">
           Save as a file (.eml)
         </button>
-      </p>
+        <CopyButton of="email-text" what="the e-mail">
+          Copy the text
+        </CopyButton>
+      </div>
     </form>
   );
 }

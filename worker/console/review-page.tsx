@@ -59,7 +59,7 @@ export function ReviewPage({ user, handoff, rules, mayRule }: ReviewPageProps) {
               </td>
               <td>
                 <a href={`/handoffs/${handoff.handoff}/review/${session.session}`}>{session.title || session.subject}</a>{" "}
-                <span class="soft">{session.endpointName}</span>
+                <span class="soft machine">{session.endpointName}</span>
               </td>
               <td>
                 {session.witnessed === null ? <span class="chip bad">not witnessed</span> : <span class="soft">witnessed</span>}

@@ -168,7 +168,7 @@ function Hidden({ at, redactions, address, open }: HiddenProps) {
             <a href={`#${address(one)}`} data-at={address(one)} data-state="hidden">
               {address(one)}
             </a>{" "}
-            <span class="chip hid">{REASON[one.reason]}</span> <span class="soft">by {one.by}</span>
+            <span class="chip hid">{REASON[one.reason]}</span> <span class="soft">by {one.by}</span>{" "}
             {open ? (
               <form method="post" action={`${at}/redactions/${one.redaction}/undo`}>
                 <input type="hidden" name="session" value={one.session} />

@@ -74,7 +74,7 @@ export function ScanPage({ user, handoff, scan, kinds }: ScanPageProps) {
                 </td>
                 <td>
                   <a href={`${at}/review/${session.session}`}>{session.title || session.subject}</a>{" "}
-                  <span class="soft">{session.endpointName}</span>
+                  <span class="soft machine">{session.endpointName}</span>
                 </td>
                 <td>{state?.scanned ? <Moment at={state.scanned} /> : <span class="chip bad">Not yet</span>}</td>
                 <td>
@@ -111,7 +111,9 @@ function Kinds({ at, kinds, open }: { at: string; kinds: readonly OpenKind[]; op
       <ul class="plain-list kinds">
         {kinds.map(({ kind, count, finding }) => (
           <li>
-            <b>{FOUND[kind]}</b> <span class={`chip ${isSecret(kind) ? "bad" : "hid"}`}>{count} open</span>
+            <span>
+              <b>{FOUND[kind]}</b> <span class={`chip ${isSecret(kind) ? "bad" : "hid"}`}>{count} open</span>
+            </span>
             {open ? (
               <form method="post" action={`${at}/decisions`} class="decide">
                 <input type="hidden" name="finding" value={finding} />
@@ -126,8 +128,8 @@ function Kinds({ at, kinds, open }: { at: string; kinds: readonly OpenKind[]; op
                 {isSecret(kind) ? null : (
                   <>
                     <label>
-                      Keep all, because
-                      <input name="because" maxlength={500} autocomplete="off" />
+                      <span class="sr">Keep all, because</span>
+                      <input name="because" maxlength={500} autocomplete="off" placeholder="Why all of it can stay" />
                     </label>
                     <button type="submit" name="decision" value="keep" class="second">
                       Keep all

@@ -36,8 +36,9 @@ export function SessionPage({ user, session, groupName, entries, from, size, may
       <h1>{session.subject}</h1>
       <p class="facts">
         <State session={session} /> <a href={`/groups/${session.group}/endpoints/${session.endpoint}`}>{session.endpointName}</a>{" "}
-        <span>{session.technician}</span> <Moment at={session.opened} /> <span>{counted(session.commands, "command")}</span>{" "}
-        <Tags tags={session.tags} />
+        <span>{session.technician}</span> <Moment at={session.opened} />{" "}
+        {open ? null : <span>{counted(session.commands, "command")}</span>} <Tags tags={session.tags} />
+        {open && may.record ? <a href="#live-title">To where commands are run</a> : null}
       </p>
       <Witness session={session} />
       {may.record ? <TagsForm session={session} /> : null}

@@ -7,13 +7,15 @@ document.addEventListener("click", (event) => {
 
 async function copy(button: HTMLButtonElement): Promise<void> {
   const source = document.getElementById(button.dataset.copy ?? "");
-  const text = (source?.innerText ?? "").trim();
+  const isField = source instanceof HTMLTextAreaElement;
+  const text = (isField ? source.value : (source?.innerText ?? "")).trim();
   try {
     await navigator.clipboard.writeText(text);
     tell(button, "Copied.");
   } catch {
     // Not allowed, or the address is not a secure one: then it is selected, to be copied by hand.
-    if (source !== null) getSelection()?.selectAllChildren(source);
+    if (isField) source.select();
+    else if (source !== null) getSelection()?.selectAllChildren(source);
     tell(button, "Selected: copy it with your keyboard.");
   }
 }

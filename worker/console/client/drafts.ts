@@ -1,10 +1,12 @@
+const KEPT = "form[data-live], form[data-draft]";
+
 /**
- * Keeps what is typed into the page's live forms over a reload, in this tab only.
+ * Keeps what is typed into the forms of a session over a reload, in this tab only.
  * @returns forgets what was typed into a form, once it is sent.
  */
 export function keepDrafts(session: string): (form: HTMLFormElement) => void {
   const keyOf = (form: HTMLFormElement, name: string) => `draft ${session} ${new URL(form.action).pathname} ${name}`;
-  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-live]")) {
+  for (const form of document.querySelectorAll<HTMLFormElement>(KEPT)) {
     for (const field of fieldsOf(form)) {
       const kept = sessionStorage.getItem(keyOf(form, field.name));
       if (kept !== null && field.value === "") field.value = kept;
@@ -12,7 +14,7 @@ export function keepDrafts(session: string): (form: HTMLFormElement) => void {
   }
   document.addEventListener("input", ({ target }) => {
     if (!(target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement)) return;
-    if (target.form?.dataset.live !== undefined) sessionStorage.setItem(keyOf(target.form, target.name), target.value);
+    if (target.form?.matches(KEPT)) sessionStorage.setItem(keyOf(target.form, target.name), target.value);
   });
   return (form) => {
     for (const { name } of fieldsOf(form)) sessionStorage.removeItem(keyOf(form, name));

@@ -76,7 +76,10 @@ connect({
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!(form instanceof HTMLFormElement) || form.dataset.live === undefined) return;
+  if (!(form instanceof HTMLFormElement)) return;
+  // It leads to another page, and nobody comes back to this draft.
+  if (form.dataset.draft !== undefined) forgetDraft(form);
+  if (form.dataset.live === undefined) return;
   event.preventDefault();
   void send(form);
 });

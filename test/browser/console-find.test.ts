@@ -23,7 +23,11 @@ test("sessions are found by words, narrowed by outcome, and the address keeps bo
   await page.keyboard.press("Enter");
   const hits = page.locator(".hits > li");
   await expect.poll(() => hits.count()).toBeGreaterThan(0);
-  expect(await hits.first().getByRole("link").textContent()).toBe(payrollExport.subject);
+  // Each session once, with its own day, and every place that was found in it.
+  expect(await hits.first().getByRole("link").first().textContent()).toBe(payrollExport.subject);
+  expect(await hits.first().locator("p").first().textContent()).toContain("24 Jun 2026");
+  const subjects = await page.locator(".hits > li > p a").allTextContents();
+  expect(subjects).toEqual([...new Set(subjects)]);
   expect((await hits.first().locator("mark").allTextContents()).join(" ").toLowerCase()).toContain("118,402");
   await expectFit(page);
   expect(new URL(page.url()).searchParams.get("q")).toBe("payexport 118,402");
@@ -32,7 +36,7 @@ test("sessions are found by words, narrowed by outcome, and the address keeps bo
   await page.getByRole("button", { name: "Show" }).click();
   await page.getByText("Nothing found").waitFor();
   await page.goBack();
-  await hits.first().getByRole("link").click();
+  await hits.first().locator(".places a").first().click();
   expect(new URL(page.url()).hash).toMatch(/^#e\d+$/);
   expect(complaints).toEqual([]);
   await page.context().close();
@@ -55,6 +59,14 @@ test("a span of months is selected by dragging over the chart, one month by its 
   expect(picked.get("from")).toBe(await months.first().getAttribute("data-from"));
   expect(picked.get("to")).toBe(await months.nth(count - 2).getAttribute("data-to"));
   expect(await page.locator("#months .out").count()).toBe(1);
+  // A drag that ends elsewhere selects nothing, and the next movement over the chart goes on with nothing.
+  await page.mouse.move(from.x + from.width / 2, from.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(to.x + to.width / 2, to.y + 10, { steps: 4 });
+  await page.mouse.move(5, 5);
+  await page.mouse.up();
+  await page.mouse.move(from.x + from.width / 2, from.y + 10);
+  expect(await page.locator("#months .picked").count()).toBe(0);
   await page.locator("#months a").last().focus();
   await page.keyboard.press("Enter");
   await page.waitForURL(/#sessions$/);

@@ -6,8 +6,10 @@ import { payrollExport } from "../../fixtures/story/acme/payroll-export.ts";
 import { spoolerSecond } from "../../fixtures/story/acme/spooler-second.ts";
 import { spoolerThird } from "../../fixtures/story/acme/spooler-third.ts";
 import { vpn } from "../../fixtures/story/acme/vpn.ts";
+import { visibleLines } from "../../record/text.ts";
+import type { Recorded } from "../../record/wire.ts";
 import { scanAll } from "../../worker/local/handoff.ts";
-import type { GroupView, HandoffRow, SessionRow } from "../../worker/schema.ts";
+import type { GroupView, HandoffRow, HandoffView, SessionRow } from "../../worker/schema.ts";
 import { Contents } from "../e2e/hidden-text.ts";
 import { unzipTo } from "../e2e/tools.ts";
 import { complaintsOf, expectFit, openScene, type Scene } from "./console-scene.ts";
@@ -67,6 +69,10 @@ test("a handoff is led through by hand, from selection to a link that is revoked
   await expectFit(page);
   // Three incidents of those in the period: two that fit what the list is narrowed to, and one more; the fourth is privileged.
   await page.getByRole("button", { name: "Leave out all shown" }).click();
+  await page.getByText("0 of 4 shown included").waitFor();
+  expect(await page.locator("table select").evaluateAll((all) => all.map((one) => (one as HTMLSelectElement).value))).toEqual(
+    Array.from({ length: 4 }, () => "not-selected"),
+  );
   await page.getByLabel("Words").fill("PayExport");
   await page.getByRole("button", { name: "Narrow" }).click();
   await page.getByText("1 session of 4 in the period shown").waitFor();
@@ -77,6 +83,7 @@ test("a handoff is led through by hand, from selection to a link that is revoked
   expect(await choice(payrollExport.subject).inputValue()).toBe("include");
   for (const { subject } of [spoolerSecond, spoolerThird]) await choice(subject).selectOption("include");
   await choice(vpn.subject).selectOption("privileged");
+  await page.getByText("3 of 4 shown included, not saved yet").waitFor();
   await page.getByRole("button", { name: "Save and go on" }).click();
   await page.waitForURL(/\/scan$/);
   await page.getByRole("link", { name: /Select/ }).click();
@@ -140,6 +147,8 @@ test("a handoff is led through by hand, from selection to a link that is revoked
 
   // Notes
   await page.getByRole("link", { name: /Notes/ }).click();
+  await page.getByText("The export stopped at a date of birth that does not exist.").waitFor();
+  expect(await page.getByLabel(/Letter to/).inputValue()).toContain("holds 3 support sessions on 2 machines");
   await page.getByLabel(/Letter to/).fill("Dear colleagues,\n\nall you need is in here.");
   await expectFit(page);
   await page.getByRole("button", { name: "Save and go on" }).click();
@@ -161,7 +170,10 @@ test("a handoff is led through by hand, from selection to a link that is revoked
   await page.getByRole("button", { name: "Publish" }).click();
   await page.getByRole("link", { name: "Download the ZIP" }).waitFor();
   const [zip] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download the ZIP" }).click()]);
-  await expectNowhere(zip, [SECRET, HIDDEN, MASKED], "PayExport");
+  const handoff = new URL(page.url()).pathname.split("/")[2] ?? "";
+  const hidden = await hiddenTexts(handoff);
+  for (const text of [SECRET, HIDDEN, MASKED]) expect(hidden.some((one) => one.includes(text))).toBe(true);
+  await expectNowhere(zip, [...hidden, SECRET, HIDDEN, MASKED], "PayExport");
   await page.getByRole("button", { name: "Make a link" }).click();
   const url = (await page.locator(".fresh .copy").textContent())?.trim() ?? "";
   const draft = await page.getByLabel("Text").inputValue();
@@ -170,10 +182,26 @@ test("a handoff is led through by hand, from selection to a link that is revoked
   expect(draft).not.toContain(SECRET);
   const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: /Save as a file/ }).click()]);
   expect(saved.suggestedFilename()).toBe("handoff.eml");
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: scene.deployment.url });
+  await page.getByLabel("Text").fill(`${draft}\nUntil soon, Elena`);
+  await page.getByRole("button", { name: /Copy the text/ }).click();
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain("Until soon, Elena");
+  // The mail program gets what stands there now; here nothing is opened.
+  const mail = page.getByRole("link", { name: "Open in the mail program" });
+  await page.evaluate(() => document.addEventListener("click", (event) => event.preventDefault(), { once: true }));
+  await mail.click();
+  expect(decodeURIComponent((await mail.getAttribute("href")) ?? "")).toContain("Until soon, Elena");
+  await page.getByRole("button", { name: /Copy the link/ }).click();
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(url);
+  // As the form had it: for thirty days.
+  expect(daysUntil(await endOf(page, "Contoso IT"))).toBeCloseTo(30, 1);
   await expectFit(page);
   await page.getByLabel("For whom").fill("Acme's lawyer");
+  await page.getByLabel("Works for", { exact: true }).fill("12");
+  await page.getByLabel("Works for: hours or days").selectOption("hours");
   await page.getByLabel("Passcode, if wanted").fill("blue-horse-9");
   await page.getByRole("button", { name: "Make a link" }).click();
+  expect(daysUntil(await endOf(page, "Acme's lawyer"))).toBeCloseTo(0.5, 1);
   const guarded = (await page.locator(".fresh .copy").textContent())?.trim() ?? "";
   await expectFit(page);
 
@@ -388,6 +416,41 @@ test("a member without the permission may look, but finds no way to prepare a ha
   expect(await post(page, `/handoffs/${handoff}/letter`, "letter=x")).toBe(403);
   await page.context().close();
 });
+
+/** When a link ends, as the table of links says it. */
+async function endOf(page: Page, name: string): Promise<string> {
+  const row = page.getByRole("row").filter({ has: page.getByRole("cell", { name, exact: true }) });
+  return (await row.locator("time").first().getAttribute("datetime")) ?? "";
+}
+
+function daysUntil(instant: string): number {
+  return (Date.parse(instant) - Date.now()) / 86_400_000;
+}
+
+/** Every line that the handoff hides, or the part of it that is masked, as it was recorded. */
+async function hiddenTexts(handoff: string): Promise<string[]> {
+  const api = scene.apiFor(northwind, elena);
+  const { redactions } = await api.get<HandoffView>(`handoffs/${handoff}`);
+  const texts = new Set<string>();
+  for (const { session, seq, field, line, shown } of redactions) {
+    const { entries } = await api.get<{ entries: Recorded[] }>(`sessions/${session}/entries?from=${seq}&limit=1`);
+    const value = entries[0]?.text[field];
+    const recorded = value === undefined ? undefined : visibleLines(value)[line];
+    if (recorded === undefined || recorded.hidden !== undefined) throw new Error(`expected line ${line} of ${session} ${seq}`);
+    texts.add(maskedPart(recorded.text, shown));
+  }
+  return [...texts].filter((text) => text.trim() !== "");
+}
+
+/** What of a line doesn't stand in its masked rendering: all but what both begin and end with. */
+function maskedPart(text: string, shown: string | null): string {
+  if (shown === null) return text;
+  let from = 0;
+  while (from < text.length && text[from] === shown[from]) from++;
+  let back = 0;
+  while (back < Math.min(text.length, shown.length) - from && text.at(-1 - back) === shown.at(-1 - back)) back++;
+  return text.slice(from, text.length - back);
+}
 
 /** Unpacks what was downloaded, and looks for what must not be in it, and for what must. */
 async function expectNowhere(zip: Download, hidden: readonly string[], shown: string): Promise<void> {

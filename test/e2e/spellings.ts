@@ -2,16 +2,24 @@ import { gunzipSync, inflateRawSync } from "node:zlib";
 
 /**
  * Every way in which a string may stand in a file without standing there plainly: as it is, in JSON, HTML, URLs, hexadecimal, UTF-16, and
- * base64 at each of its three offsets.
+ * base64 of either alphabet at each of its three offsets.
  */
 export function spellings(text: string): Buffer[] {
   const bytes = Buffer.from(text, "utf8");
   const json = JSON.stringify(text).slice(1, -1);
   const html = text.replace(/[&<>"'`]/g, (c) => `&#${c.charCodeAt(0)};`);
-  const plain = [text, json, JSON.stringify(json).slice(1, -1), html, encodeURIComponent(text), encodeURI(text)];
+  const named = text.replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c] ?? c);
+  const quoted = named.replaceAll('"', "&quot;");
+  const plain = [
+    ...[text, json, JSON.stringify(json).slice(1, -1), encodeURIComponent(text), encodeURI(text)],
+    ...[html, named, quoted, quoted.replaceAll("'", "&#39;"), named.replaceAll("'", "&#39;"), quoted.replaceAll("'", "&apos;")],
+  ];
   const hex = bytes.toString("hex");
+  const base64 = base64Parts(bytes);
   return [
-    ...new Set([...plain, hex, hex.toUpperCase(), ...base64Parts(bytes)]),
+    ...new Set([...plain, hex, hex.toUpperCase(), ...base64]),
+    // As URLs and tokens have base64.
+    ...base64.map((part) => part.replaceAll("+", "-").replaceAll("/", "_")),
     // Escapes of every character, as some writers of JSON do.
     [...text].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
   ]

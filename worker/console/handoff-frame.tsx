@@ -31,12 +31,24 @@ function done(handoff: HandoffView, step: Step): boolean {
     case "scan":
       return handoff.sessions.length > 0 && handoff.scan.unscanned === 0 && handoff.scan.open === 0;
     case "review":
-      return handoff.sessions.length > 0 && handoff.sessions.every((session) => session.reviewed !== null);
+      return (
+        handoff.sessions.length > 0 &&
+        handoff.sessions.every(({ reviewed, second }) => reviewed !== null && (second !== null || !handoff.secondReview))
+      );
     case "notes":
       return handoff.letter.trim() !== "";
     case "publish":
       return handoff.state === "published";
   }
+}
+
+/** Where to go on with it: the first step that has something left to be done. */
+export function nextStep(handoff: HandoffView): Step {
+  if (!isOpen(handoff)) return "publish";
+  // Findings are decided where sessions are reviewed.
+  const { length } = handoff.sessions;
+  if (length > 0 && handoff.scan.unscanned === 0 && handoff.scan.open > 0) return "review";
+  return STEPS.find(({ step }) => !done(handoff, step))?.step ?? "publish";
 }
 
 /** The frame of every step: whose handoff this is, and how far it has come. */

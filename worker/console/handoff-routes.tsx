@@ -11,7 +11,7 @@ import {
   setLetter,
 } from "../service/handoffs.ts";
 import { readForm, taken } from "./form.ts";
-import { isOpen } from "./handoff-frame.tsx";
+import { isOpen, nextStep } from "./handoff-frame.tsx";
 import { publishPage } from "./link-routes.tsx";
 import { NotesPage } from "./notes-page.tsx";
 import { PreviewPage } from "./preview-page.tsx";
@@ -21,9 +21,8 @@ import { userOf } from "./user.ts";
 /** A handoff, step by step: notes, preview, publish. For the others see select-routes.tsx, scan-routes.tsx, review-routes.tsx. Each step can be left and come back to. */
 export const handoffRoutes = new Hono<AppEnv>()
   .get("/:handoff", async (c) => {
-    const { handoff, state, sessions } = await getHandoff(c.var.caller, c.req.param("handoff"));
-    const step = state !== "draft" && state !== "in-review" ? "publish" : sessions.length === 0 ? "select" : "review";
-    return c.redirect(`/handoffs/${handoff}/${step}`, 302);
+    const handoff = await getHandoff(c.var.caller, c.req.param("handoff"));
+    return c.redirect(`/handoffs/${handoff.handoff}/${nextStep(handoff)}`, 302);
   })
   .get("/:handoff/notes", async (c) => {
     const handoff = await getHandoff(c.var.caller, c.req.param("handoff"));

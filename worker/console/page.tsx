@@ -48,7 +48,7 @@ export const Page: FC<PageProps> = ({ title, user, components, crumbs = [], scri
         <link rel="stylesheet" href={assetPath("console.css")} />
         <link rel="icon" href={assetPath("icon.svg")} />
         <ClerkScripts clerk={components ?? user?.clerk} shows={components !== undefined} />
-        {scripts.map((name) => (
+        {["busy", ...scripts].map((name) => (
           <script type="module" src={assetPath(`${name}.js`)}></script>
         ))}
       </head>
@@ -62,6 +62,7 @@ export const Page: FC<PageProps> = ({ title, user, components, crumbs = [], scri
           </a>
           {user === undefined ? null : <Signed user={user} />}
         </header>
+        <p id="busy" role="status"></p>
         <main id="main">
           {crumbs.length === 0 ? null : (
             <nav class="crumbs" aria-label="Where you are">

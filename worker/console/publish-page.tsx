@@ -321,7 +321,7 @@ function After({ handoff, mayPublish, mayPrepare }: { handoff: HandoffView; mayP
 function Email({ at, fresh }: { at: string; fresh: FreshLink }) {
   const { subject, body } = fresh.email;
   return (
-    <form method="post" action={`${at}/email`} class="stack">
+    <form method="post" action={`${at}/email`} class="stack" data-file>
       <h3>E-mail to send with it</h3>
       <label>
         Subject

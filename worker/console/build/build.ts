@@ -30,6 +30,7 @@ const files: Record<string, { type: string; text: string }> = {
   "review.js": { type: "text/javascript; charset=utf-8", text: await bundle("review.ts") },
   "clerk.js": { type: "text/javascript; charset=utf-8", text: await bundle("clerk.ts") },
   "erase.js": { type: "text/javascript; charset=utf-8", text: await bundle("erase.ts") },
+  "busy.js": { type: "text/javascript; charset=utf-8", text: await bundle("busy.ts") },
   "copy.js": { type: "text/javascript; charset=utf-8", text: await bundle("copy.ts") },
   "email.js": { type: "text/javascript; charset=utf-8", text: await bundle("email.ts") },
   "framed.js": { type: "text/javascript; charset=utf-8", text: await bundle("framed.ts", "iife") },

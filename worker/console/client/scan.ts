@@ -11,18 +11,34 @@ form?.addEventListener("submit", (event) => {
 
 async function scanAll(at: HTMLFormElement): Promise<void> {
   const rows = [...document.querySelectorAll<HTMLElement>('tr[data-scanned="no"]')];
-  for (const button of at.querySelectorAll("button")) button.disabled = true;
+  setBusy(at, true);
   if (progress !== null) progress.hidden = false;
   for (const [index, row] of rows.entries()) {
     say(`Looking through session ${index + 1} of ${rows.length}: ${row.querySelector("a")?.textContent ?? ""}`);
-    const response = await fetch(`${at.dataset.at}/${row.dataset.session}`, {
-      method: "POST",
-      headers: { accept: "application/json" },
-    });
-    if (!response.ok) return say("That could not be done. Reload the page, and try again.");
+    const problem = await scan(`${at.dataset.at}/${row.dataset.session}`);
+    if (problem !== undefined) {
+      setBusy(at, false);
+      return say(problem);
+    }
+    // What is done stays done, whatever comes then.
+    row.dataset.scanned = "yes";
     if (progress !== null) progress.value += 1;
   }
   location.reload();
+}
+
+/** @returns what to say, if it could not be done. */
+async function scan(address: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(address, { method: "POST", headers: { accept: "application/json" } });
+    return response.ok ? undefined : "That could not be done. Reload the page, and try again.";
+  } catch {
+    return "The server can't be reached. What is looked through already is kept: go on when the connection is back.";
+  }
+}
+
+function setBusy(at: HTMLFormElement, isBusy: boolean): void {
+  for (const button of at.querySelectorAll("button")) button.disabled = isBusy;
 }
 
 function say(text: string): void {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { northwind, type SamplePerson } from "../../fixtures/people.ts";
 import { Api } from "../../worker/local/api.ts";
-import { bundleWorker } from "../../worker/local/bundle.ts";
+import { buildPages, bundleWorker } from "../../worker/local/bundle.ts";
 import { claimPort, type Engine, originOf, startEngine } from "../../worker/local/engine.ts";
 import { type SignIn, startSignIn } from "../../worker/local/sign-in.ts";
 
@@ -27,7 +27,7 @@ export class KillableEngine {
 
   static async open(): Promise<KillableEngine> {
     const folder = mkdtempSync(join(tmpdir(), "caisey-faults-"));
-    const main = process.env.CAISEY_FAULTS_BUNDLE ?? (await bundleWorker(join(folder, "worker")));
+    const main = process.env.CAISEY_FAULTS_BUNDLE ?? (await built(join(folder, "worker")));
     const port = await claimPort(0);
     const signIn = await startSignIn({ data: folder, port: 0 });
     signIn.setParty(originOf(port));
@@ -98,4 +98,9 @@ function engines(): number[] {
     return parent === process.pid || (parent > 1 && isBelow(parent));
   };
   return [...parents].filter(([pid, { name }]) => name === "workerd" && isBelow(pid)).map(([pid]) => pid);
+}
+
+async function built(folder: string): Promise<string> {
+  await buildPages();
+  return bundleWorker(folder);
 }

@@ -4,12 +4,13 @@
  */
 export const STEADY_BUILTINS: ReadonlySet<string> = new Set([
   ...["cd", "pwd", "echo", "printf", "test", "[", "true", "false", ":", "kill", "wait", "jobs", "fg", "bg", "ulimit", "umask"],
-  ...["type", "times", "exit", "return", "break", "continue", "pushd", "popd", "dirs", "history", "disown", "suspend", "sleep"],
+  ...["type", "times", "exit", "return", "break", "continue", "dirs", "history", "disown", "suspend", "sleep"],
 ]);
 
 /** All built-in commands and reserved words of bash, sh and zsh that could be written where a program's name stands. */
 export const BUILTINS: ReadonlySet<string> = new Set([
   ...STEADY_BUILTINS,
+  ...["pushd", "popd", "-"],
   ...[
     "alias",
     "unalias",

@@ -3,19 +3,31 @@ import type { Rule } from "./policy-words.ts";
 const HARMLESS: Rule = { harmless: true };
 const NOTHING: Rule = { most: 0 };
 const NAMES: Rule = { operand: /^[A-Za-z0-9@_.:+-]+$/ };
+/** Names of hosts. Not `-`: with that `nslookup` takes orders, and what it is to ask for, from its input. */
+const HOST = /^[A-Za-z0-9.:_][A-Za-z0-9.:_-]*$/;
+/** What unpacks onto its output. */
+const UNPACK: Rule = { flags: "fqv" };
 
 /** Programs that read whatever they are given and have no option that writes, runs another program or changes anything. */
 const READERS = [
   ...["cat", "tac", "head", "tail", "wc", "nl", "od", "hexdump", "strings", "fold", "cut", "paste", "join", "comm", "cmp", "tr"],
-  ...["md5sum", "sha1sum", "sha256sum", "sha512sum", "b2sum", "cksum", "sum", "base32", "rev", "expand", "unexpand", "column"],
-  ...["ls", "stat", "du", "df", "readlink", "realpath", "basename", "dirname", "lsattr", "getfacl", "namei", "pathchk"],
-  ...["grep", "egrep", "fgrep", "zcat", "zgrep", "xzcat", "bzcat", "diff", "diff3", "sdiff"],
+  ...["md5sum", "sha1sum", "sha256sum", "sha512sum", "b2sum", "cksum", "sum", "base32", "rev", "expand", "unexpand"],
+  ...["ls", "stat", "du", "readlink", "realpath", "basename", "dirname", "lsattr", "getfacl", "namei", "pathchk"],
+  ...["grep", "egrep", "fgrep"],
   ...["uname", "arch", "nproc", "uptime", "free", "vmstat", "mpstat", "whoami", "id", "groups", "who", "w", "users", "logname"],
-  ...["ps", "pgrep", "pidof", "pstree", "pmap", "lscpu", "lsmem", "lsusb", "lsmod", "lsipc", "lslocks", "lsns"],
-  ...["last", "lastb", "locale", "getconf", "getent", "tty", "true", "false", "seq", "factor", "numfmt", "printenv"],
+  ...["ps", "pgrep", "pidof", "lscpu", "lsmem", "lsusb", "lsmod", "lsipc", "lslocks", "lsns"],
+  ...["last", "lastb", "locale", "tty", "true", "false", "seq", "factor", "numfmt", "printenv"],
 ] as const;
-// Not harmless after all: options of theirs write, run a program, or stay open to interpretation.
+// Less harmless: options of theirs write, run a program, or stay open to interpretation.
 const EXCEPTIONS: Record<string, Rule> = {
+  zcat: UNPACK,
+  xzcat: UNPACK,
+  bzcat: UNPACK,
+  // -n and -N would write a file.
+  pmap: { flags: "xXdqp", operand: /^[0-9]+$/ },
+  // -s would load a library by its name.
+  getent: { operand: /^[A-Za-z0-9@_.:/+-]+$/ },
+  getconf: { flags: "a", operand: /^[A-Za-z0-9_./]+$/ },
   diff: {
     flags: "qsyuNrabBiwEZtTc",
     values: "UCI",
@@ -24,7 +36,8 @@ const EXCEPTIONS: Record<string, Rule> = {
   },
   sdiff: { flags: "sliabBWE", values: "w", most: 2 },
   diff3: { flags: "aeExX3im", most: 3 },
-  zgrep: { flags: "ivnchlLoEFwx", values: "eABCm" },
+  // A script: a line break has been an order to it.
+  zgrep: { flags: "ivnchlLoEFwx", values: "eABCm", value: { e: /^[^\n]*$/ }, literal: /^[^\n]*$/ },
   column: { flags: "txe", values: "sc" },
   lspci: { flags: "nvktDmq", values: "sd", most: 0 },
   pstree: { flags: "acghlnpsStTuUZ", most: 1, operand: /^[A-Za-z0-9_-]+$/ },
@@ -57,7 +70,14 @@ const LVM: Rule = { flags: "av", values: "o", long: ["--units"], devices: true }
 export const BASH_COMMANDS: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries(READERS.map((name) => [name, HARMLESS])),
   ...EXCEPTIONS,
-  df: { harmless: true, devices: true },
+  // Not --sync.
+  df: {
+    flags: "ahHiklmPT",
+    values: "tx",
+    long: ["--all", "--human-readable", "--inodes", "--local", "--portability", "--print-type", "--total", "--si", "--output"],
+    longValues: ["--type", "--exclude-type", "--block-size"],
+    devices: true,
+  },
   lsblk: {
     flags: "abdfilmnoOpPrstzDSTJ",
     values: "oIMex",
@@ -95,6 +115,8 @@ export const BASH_COMMANDS: Readonly<Record<string, Rule>> = {
     values: "dr",
     long: ["--utc", "--universal", "--iso-8601", "--rfc-3339", "--rfc-email"],
     longValues: ["--date", "--reference"],
+    // A number alone would be set, on a Mac.
+    value: { d: /[^0-9+-]/ },
     operand: /^\+/,
     most: 1,
   },
@@ -107,10 +129,10 @@ export const BASH_COMMANDS: Readonly<Record<string, Rule>> = {
   // What writes with these is a redirection, and that is looked at apart.
   echo: { harmless: true },
   // `%n` would set a variable.
-  printf: { operand: /^(?!-)(?!.*%[^%]*n)/s },
+  printf: { operand: /^(?!-)(?!.*%[-+ #0'*.0-9hlLjztq]*n)/s },
   pwd: { flags: "LP", most: 0 },
   // Not where files are that take away what is read from them: behind it a pattern would match them by any name.
-  cd: { flags: "LP", most: 1, operand: /^(?!-.)(?!.*(?:^|\/)(?:proc|sys|tracing)(?:\/|$))/ },
+  cd: { flags: "LP", most: 1, operand: /^(?!-)(?!.*(?:^|\/)(?:proc|sys|tracing)(?:\/|$))/ },
   dirs: { flags: "lpv", most: 0 },
   jobs: { flags: "lprs", most: 0 },
   times: NOTHING,
@@ -200,7 +222,7 @@ export const BASH_COMMANDS: Readonly<Record<string, Rule>> = {
     flags: "n",
     verbs: { tracking: NOTHING, sources: { flags: "v", most: 0 }, sourcestats: { flags: "v", most: 0 }, activity: NOTHING },
   },
-  ntpq: { flags: "pn", most: 0 },
+  ntpq: { flags: "pn", needs: "p", most: 0 },
   ip: {
     flags: "46sdohjp",
     words: ["-br", "-brief", "-details", "-stats", "-statistics", "-json", "-oneline", "-color", "-c"],
@@ -224,18 +246,20 @@ export const BASH_COMMANDS: Readonly<Record<string, Rule>> = {
       ].map((object) => [object, IP_SHOW]),
     ),
   },
-  ifconfig: { flags: "as", most: 1, operand: /^[A-Za-z0-9.:-]+$/ },
+  // With -a another word would be done to all of them, on a Mac.
+  ifconfig: { most: 1, operand: /^[A-Za-z0-9.:-]+$/, or: [{ flags: "as", most: 0 }] },
   iwconfig: { most: 1, operand: /^[A-Za-z0-9.-]+$/ },
   route: { flags: "nev46", most: 0 },
   arp: { flags: "anev", most: 1, operand: /^[A-Za-z0-9.-]+$/ },
   netstat: { flags: "anptulrsievgMWoxwLT46", most: 0 },
   ss: { flags: "tunlpaemiosx46rHwbZOd0", values: "f", operand: /^[A-Za-z0-9.:/=-]+$/ },
-  ping: { flags: "46nq", values: "cwWis", most: 1, operand: /^[A-Za-z0-9.:-]+$/ },
-  tracepath: { flags: "46nb", values: "ml", most: 1, operand: /^[A-Za-z0-9.:-]+$/ },
-  traceroute: { flags: "46nIT", values: "mqw", most: 1, operand: /^[A-Za-z0-9.:-]+$/ },
-  dig: { flags: "46x", values: "tp", operand: /^[A-Za-z0-9.:@+=_-]+$/ },
-  host: { flags: "a46v", values: "t", operand: /^[A-Za-z0-9.:_-]+$/ },
-  nslookup: { operand: /^[A-Za-z0-9.:_-]+$/, most: 2 },
+  // No flood: a second between two at least, or as it is.
+  ping: { flags: "46nq", values: "cwWis", value: { i: /^[1-9][0-9]*$/ }, most: 1, operand: HOST },
+  tracepath: { flags: "46nb", values: "ml", most: 1, operand: HOST },
+  traceroute: { flags: "46nIT", values: "mqw", most: 1, operand: HOST },
+  dig: { flags: "46x", values: "tp", operand: /^[A-Za-z0-9.:@+_][A-Za-z0-9.:@+=_-]*$/ },
+  host: { flags: "a46v", values: "t", operand: HOST },
+  nslookup: { operand: HOST, least: 1, most: 2 },
   nmcli: {
     flags: "tp",
     values: "f",
@@ -315,7 +339,8 @@ export const BASH_COMMANDS: Readonly<Record<string, Rule>> = {
   atq: NOTHING,
   mount: { flags: "l", most: 0 },
   blkid: { most: 3, operand: /^\/dev\/[a-z0-9/]+$/, devices: true },
-  smartctl: { flags: "aiHxAc", values: "ld", most: 1, devices: true, operand: /^\/dev\/[a-z0-9]+$/ },
+  // `-l scterc,70,70` and the like would set something.
+  smartctl: { flags: "aiHxAc", values: "ld", value: { l: /^[a-z0-9]+$/ }, most: 1, devices: true, operand: /^\/dev\/[a-z0-9]+$/ },
   lvs: LVM,
   vgs: LVM,
   pvs: LVM,
@@ -333,7 +358,7 @@ export const BASH_COMMANDS: Readonly<Record<string, Rule>> = {
   sw_vers: { words: ["-productName", "-productVersion", "-buildVersion"], most: 0 },
   system_profiler: { words: ["-json", "-xml", "-listDataTypes"], wordValues: ["-detailLevel"], operand: /^SP[A-Za-z]+DataType$/ },
   vm_stat: NOTHING,
-  scutil: { long: ["--dns", "--proxy", "--nwi"], most: 0 },
+  scutil: { first: ["--dns", "--proxy", "--nwi"], most: 0 },
   networksetup: {
     words: ["-listallnetworkservices", "-listallhardwareports", "-listnetworkserviceorder"],
     wordValues: ["-getinfo", "-getdnsservers"],
@@ -352,4 +377,3 @@ export const BASH_COMMANDS: Readonly<Record<string, Rule>> = {
     },
   },
 };
-// Follows for ever: `ntpq -p`, `lpstat` and the like end by themselves.

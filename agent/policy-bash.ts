@@ -1,6 +1,7 @@
 import type { Decision } from "./policy.ts";
 import { BUILTINS, STEADY_BUILTINS } from "./policy-bash-builtins.ts";
 import { BASH_COMMANDS } from "./policy-bash-commands.ts";
+import { GREPS, isPlainAwk, isPlainSed, readsKernelFiles } from "./policy-bash-programs.ts";
 import { allows, namesDevice, ownRule, type Word } from "./policy-words.ts";
 import { type Node, nodesOfType, type Parse } from "./syntax.ts";
 
@@ -62,10 +63,8 @@ class PosixReader {
   }
 
   /** Statements with only separators between them. */
-  statements(node: Node): boolean {
-    return children(node).every((child) =>
-      child.isNamed ? this.#statement(child) : SEPARATORS.has(child.type) || this.#no("an operator"),
-    );
+  statements(node: Node, parts: readonly Node[] = children(node)): boolean {
+    return parts.every((child) => (child.isNamed ? this.#statement(child) : SEPARATORS.has(child.type) || this.#no("an operator")));
   }
 
   #statement(node: Node): boolean {
@@ -112,11 +111,15 @@ class PosixReader {
     // Prints whatever it gets, and does nothing else.
     if (name === "echo") return true;
     if (name === "sed") return isPlainSed(known) || this.#no("an editing command");
+    if (GREPS.has(name) && readsKernelFiles(known)) return this.#no("files of the kernel");
     if (name === "awk" || name === "gawk" || name === "mawk") return isPlainAwk(known) || this.#no("a program of its own");
     const rule = ownRule(BASH_COMMANDS, name);
     if (rule === undefined) return this.#no("not on the list of commands that only read");
     if (this.#shell === "zsh" && ["which", "type", "history", "jobs", "ulimit", "printf"].includes(name))
       return this.#no("a command of zsh's own");
+    // Some that are called `sh` evaluate what they are to print as a number.
+    if (this.#shell === "sh" && name === "printf" && known.some((word) => word.kind !== "literal" || word.text.includes("[")))
+      return this.#no("a word that may be evaluated");
     return allows(rule, known) || this.#no("an option or a word that is not on the list");
   }
 
@@ -163,9 +166,15 @@ class PosixReader {
   /** Between double quotes: text, known variables, and substitutions that only read. */
   #quoted(node: Node): Word | undefined {
     let isKnown = true;
+    let at = node.startIndex;
     for (const part of children(node)) {
+      // What the parser left out between two parts is looked at, too.
+      if (/[^ \t\n]/.test(node.text.slice(at - node.startIndex, part.startIndex - node.startIndex)))
+        return this.#noWord("not understood");
+      at = part.endIndex;
       if (part.type === '"') continue;
       if (part.type === "string_content") {
+        if (this.#isSubscript(part)) return this.#noWord("a part of a variable");
         if (/[\\`$!]/.test(part.text)) return this.#noWord("an escape");
         continue;
       }
@@ -181,6 +190,7 @@ class PosixReader {
     let text = "";
     let prefix: string | undefined;
     for (const part of children(node)) {
+      if (this.#isSubscript(part)) return this.#noWord("a part of a variable");
       const word = this.#word(part);
       if (word === undefined || word.kind === "unknown") return word;
       if (word.kind === "pattern") prefix ??= text + word.prefix;
@@ -188,6 +198,11 @@ class PosixReader {
       text += word.kind === "pattern" ? word.pattern : word.text;
     }
     return prefix === undefined ? { kind: "literal", text } : { kind: "pattern", prefix, pattern: text };
+  }
+
+  /** zsh takes `$x[…]` for a part of x, and evaluates what stands there, and `$x:h` for something made of it. */
+  #isSubscript(part: Node): boolean {
+    return this.#shell === "zsh" && part.previousSibling?.type === "simple_expansion" && /^[[:]/.test(part.text);
   }
 
   #variable(node: Node): Word | undefined {
@@ -290,55 +305,54 @@ function isPlainVariable(name: string, shell: PosixShell): boolean {
   return shell !== "zsh" && /^[a-z][a-z0-9_]*$/.test(name) && !SPECIAL_LOWERCASE.test(name);
 }
 
-/** `sed -n 5,10p file`: everything else in sed's language may write a file or run a program. */
-function isPlainSed(words: readonly Word[]): boolean {
-  const [option, script, ...files] = words;
-  return (
-    option?.kind === "literal" &&
-    option.text === "-n" &&
-    script?.kind === "literal" &&
-    /^[0-9]+(,([0-9]+|\$))?p$|^\$p$/.test(script.text) &&
-    allows({ operand: /^[^-]/ }, files)
-  );
-}
-
-/** `awk '{print $1, $NF}' file`, with a field separator and a plain pattern at most. */
-function isPlainAwk(words: readonly Word[]): boolean {
-  const rest = [...words];
-  const first = rest[0];
-  if (first?.kind === "literal" && first.text.startsWith("-F")) rest.splice(0, first.text === "-F" ? 2 : 1);
-  const [program, ...files] = rest;
-  if (program?.kind !== "literal") return false;
-  const isPlain =
-    /^\s*(?:\/[A-Za-z0-9 _.:^$*-]*\/|NR\s*[<>=!]=?\s*[0-9]+)?\s*\{\s*print(?:\s+(?:\$(?:[0-9]+|NF)|NR|NF|"[A-Za-z0-9 _.:=,/-]*")(?:\s*,?\s*(?:\$(?:[0-9]+|NF)|NR|NF|"[A-Za-z0-9 _.:=,/-]*"))*)?\s*\}\s*$/.test(
-      program.text,
-    );
-  return isPlain && allows({ operand: /^[^-=]+$/ }, files);
-}
-
-const CHANGING = new Set([
-  ...["function_definition", "declaration_command", "unset_command", "c_style_for_statement", "arithmetic_expansion"],
-  ...["case_statement", "process_substitution", "compound_assignment", "array", "subscript"],
+/** What may stand in a command that leaves the shell as it was: whatever the parser calls otherwise may do something to it. */
+const STEADY_NODES = new Set([
+  ...["program", "command", "command_name", "word", "number", "string", "string_content", "raw_string", "concatenation", "comment"],
+  ...["simple_expansion", "expansion", "variable_name", "special_variable_name", "command_substitution", "variable_assignment"],
+  ...["list", "pipeline", "negated_command", "subshell", "compound_statement", "do_group", "redirected_statement"],
+  ...["file_redirect", "file_descriptor", "for_statement", "if_statement", "elif_clause", "else_clause", "while_statement"],
+  ...["test_command", "unary_expression", "binary_expression", "test_operator", "heredoc_redirect", "heredoc_start"],
+  ...["heredoc_body", "heredoc_content", "heredoc_end"],
 ]);
 
 /** Whether later commands may mean something else after this one. Says yes unless it knows better. */
 function changesShell(root: Node, shell: PosixShell): boolean {
-  if (nodesOfType(root, CHANGING).length > 0) return true;
-  for (const assignment of nodesOfType(root, new Set(["variable_assignment"]))) {
-    const isForOneCommand = assignment.parent?.type === "command";
-    const name = assignment.children[0]?.text ?? "";
-    if (!isForOneCommand && !isPlainVariable(name, shell)) return true;
+  const isSteady = (node: Node): boolean => {
+    if (node.isNamed && !STEADY_NODES.has(node.type)) return false;
+    return isSteadyNode(node, shell) && children(node).every(isSteady);
+  };
+  // `{PATH}>file` sets a variable.
+  return !isSteady(root) || /\{\w+\}[<>&]/.test(root.text);
+}
+
+function isSteadyNode(node: Node, shell: PosixShell): boolean {
+  const [first] = children(node);
+  switch (node.type) {
+    case "variable_assignment":
+      return node.parent?.type === "command" || isPlainVariable(first?.text ?? "", shell);
+    case "for_statement":
+      return first?.type === "for" && isPlainVariable(children(node)[1]?.text ?? "", shell);
+    case "compound_statement":
+      return first?.type === "{";
+    case "test_command":
+      return first?.type === "[";
+    case "expansion":
+      // `${x:=y}` sets x.
+      return /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/.test(node.text);
+    case "command":
+      return isSteadyCommand(node, shell);
+    default:
+      return true;
   }
-  for (const { text } of nodesOfType(root, new Set(["expansion"]))) {
-    // `${x:=y}` sets x.
-    if (!/^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/.test(text)) return true;
-  }
-  for (const name of nodesOfType(root, new Set(["command_name"]))) {
-    const { text } = name;
-    if (!/^[A-Za-z0-9_./:[-]+$/.test(text)) return true;
-    if (BUILTINS.has(text) && !STEADY_BUILTINS.has(text)) return true;
-    const isPrintingIntoVariable = text === "printf" && /^\S+\s+-|%[^%]*n/.test(name.parent?.text ?? "");
-    if (isPrintingIntoVariable) return true;
-  }
-  return false;
+}
+
+function isSteadyCommand(node: Node, shell: PosixShell): boolean {
+  const name = children(node).find(({ type }) => type === "command_name")?.text ?? "";
+  if (!/^[A-Za-z0-9_./:[-]+$/.test(name)) return false;
+  // In a folder of devices every name is one.
+  if (name === "cd") return new PosixReader(shell).statements(node, [node]);
+  if (name === "printf") return !/^\S+\s+-|%[^%]*n/.test(node.text);
+  // `wait -p x` sets x.
+  if (name === "wait") return !/\s-/.test(node.text);
+  return !BUILTINS.has(name) || STEADY_BUILTINS.has(name);
 }

@@ -19,16 +19,26 @@ export interface Rule {
   long?: readonly string[];
   /** Long options whose value is attached or the next word. */
   longValues?: readonly string[];
-  /** How many words that are no options; any number by default. */
+  /** What the value of such an option must look like. */
+  value?: Readonly<Record<string, RegExp>>;
+  /** Short options one of which must be there: without them the program would take orders from its input. */
+  needs?: string;
+  /** How many words that are no options; any number by default. With a limit none may be a pattern, which may stand for many. */
   most?: number;
+  /** How many words that are no options there must be: for programs that take orders from their input otherwise. */
+  least?: number;
   /** What those words must look like. */
   operand?: RegExp;
+  /** What they must look like where they are no patterns. */
+  literal?: RegExp;
   /** First of those words and the rule for all that comes behind it. Without a match nothing is allowed, not even options. */
   verbs?: Readonly<Record<string, Rule>>;
   /** Whether verbs may be missing altogether. */
   verbOptional?: boolean;
-  /** No option and no word does any harm: even those that are not known. */
+  /** No option and no word does any harm: even those that are not known, but for the devices that they may name. */
   harmless?: boolean;
+  /** The words may be as any of these rules says instead. */
+  or?: readonly Rule[];
   /** Whether devices may be named; to open one can have consequences. */
   devices?: boolean;
   /** Options that begin with one dash and are whole words, as `find` has them. */
@@ -39,10 +49,15 @@ export interface Rule {
 
 /** Whether these words only make the program read. */
 export function allows(rule: Rule, given: readonly Word[]): boolean {
+  return allowedBy(rule, given) || rule.or?.some((other) => allows(other, given)) === true;
+}
+
+function allowedBy(rule: Rule, given: readonly Word[]): boolean {
   const words = rule.first === undefined ? given : given.slice(1);
   const [first] = given;
   if (rule.first !== undefined && !(first?.kind === "literal" && rule.first.includes(first.text))) return false;
   const operands: Word[] = [];
+  const letters = new Set<string>();
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as Word;
     const text = word.kind === "literal" ? word.text : undefined;
@@ -54,21 +69,35 @@ export function allows(rule: Rule, given: readonly Word[]): boolean {
       }
       continue;
     }
-    if (rule.harmless) continue;
     if (text === "--") {
       operands.push(...words.slice(i + 1));
       break;
     }
+    if (rule.devices !== true && mayHoldDevice(text)) return false;
+    if (rule.harmless) continue;
     const takes = optionTakes(rule, text);
     if (takes === "refused") return false;
-    if (takes === "next word") {
+    if (!text.startsWith("--")) for (const letter of text.slice(1)) letters.add(letter);
+    if (takes.value === undefined) continue;
+    let value: string | undefined = takes.value;
+    if (value === "") {
       i++;
-      if (!isPlain(words[i], rule)) return false;
+      const next = words[i];
+      // A pattern may stand for more than one word: what comes behind the first would be no value any more.
+      value = next?.kind === "literal" && isPlain(next, rule) ? next.text : undefined;
     }
+    if (value === undefined || rule.value?.[takes.name]?.test(value) === false) return false;
   }
+  if (rule.needs !== undefined && ![...rule.needs].some((letter) => letters.has(letter))) return false;
   if (rule.verbs !== undefined) return rule.verbOptional === true;
-  if (rule.most !== undefined && operands.length > rule.most) return false;
-  return operands.every((word) => isPlain(word, rule) && (rule.operand === undefined || matches(word, rule.operand)));
+  if (rule.least !== undefined && operands.length < rule.least) return false;
+  if (rule.most !== undefined && (operands.length > rule.most || operands.some(({ kind }) => kind === "pattern"))) return false;
+  return operands.every(
+    (word) =>
+      isPlain(word, rule) &&
+      (rule.operand === undefined || matches(word, rule.operand)) &&
+      (rule.literal === undefined || word.kind !== "literal" || rule.literal.test(word.text)),
+  );
 }
 
 /** The rule of this very name: never one of an object's own. */
@@ -76,22 +105,23 @@ export function ownRule<T>(rules: Readonly<Record<string, T>>, name: string): T 
   return Object.hasOwn(rules, name) ? rules[name] : undefined;
 }
 
-function optionTakes(rule: Rule, text: string): "nothing" | "next word" | "refused" {
-  if (rule.words?.includes(text)) return "nothing";
-  if (rule.wordValues?.includes(text)) return "next word";
+/** The value that an option takes: what is attached to it, or the next word where that is empty, or none. */
+function optionTakes(rule: Rule, text: string): "refused" | { name: string; value?: string } {
+  if (rule.words?.includes(text)) return { name: text };
+  if (rule.wordValues?.includes(text)) return { name: text, value: "" };
   if (text.startsWith("--")) {
     const [name = "", ...value] = text.split("=");
     // A value may name a file, a device or a program: those are for the options that are known.
-    if (rule.long?.includes(name)) return "nothing";
-    if (rule.longValues?.includes(name)) return value.length > 0 ? "nothing" : "next word";
+    if (rule.long?.includes(name)) return { name };
+    if (rule.longValues?.includes(name)) return { name, value: value.join("=") };
     return "refused";
   }
   for (let i = 1; i < text.length; i++) {
     const letter = text[i] as string;
-    if (rule.values?.includes(letter)) return i + 1 < text.length ? "nothing" : "next word";
+    if (rule.values?.includes(letter)) return { name: letter, value: text.slice(i + 1) };
     if (!rule.flags?.includes(letter)) return "refused";
   }
-  return "nothing";
+  return { name: text };
 }
 
 /** Whether this word is nothing but itself: no option in disguise, no device. */
@@ -112,7 +142,14 @@ const CONSUMED = ["kmsg", "trace_pipe", "trace_pipe_raw"];
 /** Whether a path leads through a folder `dev`, or to a file that reading changes, whatever else it is written like. */
 export function namesDevice(path: string): boolean {
   if (CONSUMED.includes(path.slice(path.lastIndexOf("/") + 1))) return true;
+  // What a process has open may be a pipe: whoever reads it takes away what the process waits for.
+  if (/(^|\/)fd(\/|$)/.test(path) && /(^|\/)(proc|self|task|[0-9]+)(\/|$)/.test(path)) return true;
   return /(^|[/=:])dev(\/|$)/.test(path) && path !== "/dev/null";
+}
+
+/** Whether an option may have a device for its value, attached in whatever way. */
+function mayHoldDevice(option: string): boolean {
+  return /(dev|fd)\//.test(option) || CONSUMED.some((name) => option.endsWith(name));
 }
 
 /** Whether a pattern could match a path through a folder `dev`, or below `/proc` and `/sys` a file that reading changes. */
@@ -120,6 +157,7 @@ function mayNameDevice(pattern: string): boolean {
   const parts = pattern.split("/");
   const last = parts.pop() ?? "";
   if (parts.some((part) => mayMatch(part, ["dev"]))) return true;
+  if (parts.some((part) => mayMatch(part, ["proc"])) && [...parts, last].some((part) => mayMatch(part, ["fd"]))) return true;
   return parts.some((part) => mayMatch(part, ["proc", "sys", "tracing"])) && mayMatch(last, CONSUMED);
 }
 

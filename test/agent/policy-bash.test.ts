@@ -32,12 +32,17 @@ describe("bash", () => {
     for (const shell of ["sh", "zsh"] as const) expect(policy.decide(command, shell, false).readOnly).toBe(false);
   });
 
-  test.each(["=ls", "ls =ls", "printf %d 'a[$(id)]'", "path=/tmp", "x=1", "which ls", "ls *(e:'rm x':)", "ls ~[x]"])(
-    "in zsh asks: %s",
-    (command) => {
-      expect(policy.decide(command, "zsh", false).readOnly).toBe(false);
-    },
-  );
+  test.each([
+    ...["=ls", "ls =ls", "printf %d 'a[$(id)]'", "path=/tmp", "x=1", "which ls", "ls *(e:'rm x':)", "ls ~[x]"],
+    // What stands behind the name is evaluated, and may set something.
+    ...['echo "$HOME[PATH=5]"', 'echo "$?[PATH=5]"', "echo $HOME[PATH=5]", 'echo "$HOME:h"', "echo $HOME:h"],
+  ])("in zsh asks: %s", (command) => {
+    expect(policy.decide(command, "zsh", false).readOnly).toBe(false);
+  });
+
+  test.each(["printf %d 'a[$(id)]'", "printf %s $x"])("in sh asks: %s", (command) => {
+    expect(policy.decide(command, "sh", false).readOnly).toBe(false);
+  });
 
   test("nothing that changes something gets through in company of what only reads", () => {
     const joints = [";", "\n", "&&", "||", "|", "&", "|&", ";\n", " ; ", "\n\n"];
@@ -92,7 +97,10 @@ describe("what an approved command leaves behind", () => {
   test.each([
     ["systemctl restart cups", false],
     ["rm -rf /tmp/x && ls", false],
-    ["cd /dev", false],
+    ["cd /srv/app && ./restart", false],
+    ["while true; do touch x; done", false],
+    ["touch x; [ -f x ]", false],
+    ["cat > x <<E\ny\nE", false],
     ["sudo apt install x", false],
     ["echo x > /tmp/y", false],
     ["for i in a b; do touch $i; done", false],
@@ -110,6 +118,18 @@ describe("what an approved command leaves behind", () => {
     ["unset x", true],
     ["read PATH", true],
     ["printf -v PATH x", true],
+    // Names are devices there.
+    ["cd /dev", true],
+    ['cd "$x"', true],
+    ["cd /; pushd /dev", true],
+    ["for PATH in /tmp; do touch x; done", true],
+    ["select PATH in x; do break; done", true],
+    ["ls {PATH}>x", true],
+    ["((PATH=1))", true],
+    ["[[ PATH=5 -eq 5 ]]", true],
+    ["wait -n -p PATH", true],
+    ["coproc PATH { ls; }", true],
+    ["- alias ls=rm", true],
     ["$x y", true],
     [`echo $${"{"}PATH:=x}`, true],
     ["trap 'x' DEBUG", true],

@@ -1,6 +1,7 @@
 import type { Decision } from "./policy.ts";
 import { ALIASES, CMDLETS, MACHINE_NOUNS, METHODS, STATIC, WINDOWS_ALIASES } from "./policy-powershell-commands.ts";
 import { PARAMETERS } from "./policy-powershell-parameters.ts";
+import { type PipelineCommand, reachesFurther } from "./policy-powershell-reach.ts";
 import { WINDOWS_PROGRAMS } from "./policy-windows-programs.ts";
 import { ownRule } from "./policy-words.ts";
 import { type Node, nodesOfType, type Parse } from "./syntax.ts";
@@ -48,12 +49,13 @@ const BLOCK_TAKERS = new Set([
   "format-list",
 ]);
 const RESERVED_VARIABLES =
-  /preference$|^(?:psdefaultparametervalues|psmoduleautoloadingpreference|outputencoding|error|profile|home|pwd|pid|args|input|this|_|psitem|lastexitcode|ofs|psstyle|maximum\w+|formatenumerationlimit|__caisey|executioncontext|host|shellid|true|false|null|psscriptroot|pscommandpath|myinvocation|nestedpromptlevel|stacktrace|matches|psversiontable|pssessionoption|psemailserver|enabledexperimentalfeatures)$/i;
+  /preference$|^(?:ps[a-z]\w+|log\w+event|errorview|outputencoding|error|profile|home|pwd|pid|args|input|this|_|lastexitcode|ofs|maximum\w+|formatenumerationlimit|foreach|switch|event|sender|__caisey|executioncontext|host|shellid|true|false|null|myinvocation|nestedpromptlevel|stacktrace|matches|enabledexperimentalfeatures)$/i;
 
 /** Whether a PowerShell command only reads. Like {@link decidePosix}: what isn't known for certain needs an answer. */
 export function decidePowerShell(parse: Parse, text: string, shell: PowerShell): Decision {
   if (!VISIBLE.test(text)) return asks("a character that is not plain ASCII, or a backtick", true);
   if (text.includes("--%")) return asks("words that PowerShell does not parse", true);
+  if (text.includes("<#")) return asks("a comment whose end is hard to tell", true);
   const spelled = spelledForGrammar(text);
   const parsed = parse(spelled);
   if (parsed === undefined) return asks("not understood", true);
@@ -141,8 +143,24 @@ class PowerShellReader {
     if (!redirections.every((part) => this.#redirection(part))) return false;
     const words = parts.filter((part) => !isRedirection(part));
     const cmdlet = this.#cmdlet(name);
-    if (cmdlet !== undefined) return this.#cmdletWords(cmdlet, words);
-    return this.#program(name, words);
+    if (cmdlet === undefined) return this.#program(name, words);
+    const further = this.#cmdletWords(cmdlet, words) ? reachesFurther(cmdlet, words, this.#before(node)) : this.why;
+    return further === undefined || this.#no(further);
+  }
+
+  /** The commands before this one in its pipeline; undefined where there is something else. */
+  #before(node: Node): PipelineCommand[] | undefined {
+    const chain = children(node.parent ?? node).filter(({ isNamed }) => isNamed);
+    const before = chain.slice(
+      0,
+      chain.findIndex(({ id }) => id === node.id),
+    );
+    if (node.parent?.type !== "pipeline_chain" || before.some(({ type }) => type !== "command")) return undefined;
+    return before.map((command) => {
+      const [name, elements] = children(command);
+      const words = children(elements ?? command).filter(({ type }) => elements !== undefined && type !== "command_argument_sep");
+      return { cmdlet: this.#cmdlet(name?.text.toLowerCase() ?? ""), words };
+    });
   }
 
   #cmdlet(name: string): string | undefined {
@@ -191,12 +209,12 @@ class PowerShellReader {
     return children(node).every((part) => {
       if (part.type === "variable") return this.#variable(part);
       if (part.type === "sub_expression") return children(part).every((child) => this.node(child));
-      return !part.isNamed;
+      return !part.isNamed && !part.text.includes("$");
     });
   }
 
   #variable(node: Node): boolean {
-    return /^\$(?:[A-Za-z_][A-Za-z0-9_]*|_|\?|env:[A-Za-z_()0-9]+)$/i.test(node.text) || this.#no("a variable that is not plain");
+    return /^\$(?:[A-Za-z_][A-Za-z0-9_]*|_|\?|env:[A-Za-z_0-9]+)$/i.test(node.text) || this.#no("a variable that is not plain");
   }
 
   #member(node: Node): boolean {
@@ -257,9 +275,12 @@ function isPlainToken(text: string): boolean {
   return /^[A-Za-z0-9_.:\\/*?,=+~[\]-]+$/.test(text) && !text.startsWith("-") && !isRemotePath(text);
 }
 
-/** A path that begins with two slashes makes this computer sign in at another one; it may stand in a list or between quotes. */
+/**
+ * A path that begins with two slashes makes this computer sign in at another one. Either slash will do, and what stands before them may turn
+ * out to be nothing; so they may be nowhere.
+ */
 function isRemotePath(text: string): boolean {
-  return /(?:^|[\s"',=({;:])(?:\\\\|\/\/)/.test(text) || /(?:filesystem|microsoft\.)\S*::/i.test(text);
+  return /[\\/](?:[\\/]|\?\?)|(?:filesystem|microsoft\.)\S*::/i.test(text);
 }
 
 /** The value of a word that has but one. */

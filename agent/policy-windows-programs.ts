@@ -3,15 +3,16 @@ export type ProgramForms = readonly RegExp[];
 
 const only = (...forms: RegExp[]): ProgramForms => forms;
 const NOTHING = /^$/;
-const NAME = "[A-Za-z0-9_.$-]+";
-const HOST = "[A-Za-z0-9.:_-]+";
+const NAME = "[A-Za-z0-9_.$][A-Za-z0-9_.$-]*";
+/** Not `-`: with that `nslookup` takes orders, and what it is to ask for, from its input. */
+const HOST = "[A-Za-z0-9.:_][A-Za-z0-9.:_-]*";
 const FORMAT = "(?: [/-](?:fo (?:table|list|csv)|nh|v))*";
 
 /** Windows programs by their name without `.exe`. A computer name (`/s`, `\\server`) is never among the words: this is about this machine. */
 export const WINDOWS_PROGRAMS: Readonly<Record<string, ProgramForms>> = {
   arp: only(/^[/-][ag](?: [0-9.]+)?$/),
   bcdedit: only(NOTHING, /^\/enum(?: (?:active|all|firmware|bootapp|osloader|\{[a-z]+\}))?(?: \/v)?$/),
-  certutil: only(/^-store (?:my|root|ca|trustedpublisher)$/, /^-hashfile [^/-][^*?"]* (?:md5|sha1|sha256|sha512)$/),
+  certutil: only(/^-store (?:my|root|ca|trustedpublisher)$/, /^-hashfile (?!.* [-/])[^/-][^*?"]* (?:md5|sha1|sha256|sha512)$/),
   chkdsk: only(NOTHING, /^[a-z]:$/),
   dism: only(
     /^(?:\/english )?\/online(?: \/english)? \/get-(?:packages|features|drivers|capabilities|intl)(?: \/format:(?:table|list))?$/,
@@ -37,7 +38,7 @@ export const WINDOWS_PROGRAMS: Readonly<Record<string, ProgramForms>> = {
   net: only(
     /^(?:user|localgroup|share|session|file|use|start|accounts|view)$/,
     new RegExp(`^user ${NAME}(?: /domain)?$`),
-    /^(?:localgroup|group) "?[A-Za-z0-9_. -]+"?$/,
+    /^(?:localgroup|group) "?(?!.* -)[A-Za-z0-9_. -]+"?$/,
     /^(?:statistics|stats|config) (?:workstation|server)$/,
   ),
   netsh: only(
@@ -86,8 +87,9 @@ export const WINDOWS_PROGRAMS: Readonly<Record<string, ProgramForms>> = {
   w32tm: only(/^\/query \/(?:status|source|peers|configuration)(?: \/verbose)?$/, /^\/tz$/),
   wevtutil: only(
     /^(?:el|enum-logs|ep|enum-publishers)$/,
-    /^(?:gl|get-log|gli|get-log-info|gp|get-publisher) [A-Za-z0-9_/ -]+$/,
-    /^(?:qe|query-events) [A-Za-z0-9_][A-Za-z0-9_/ -]*(?: \/(?:c|count|rd|reversedirection|f|format|e|element|q|query|l|locale):[^/]+(?:\/[^/]+)*)*$/,
+    /^(?:gl|get-log|gli|get-log-info|gp|get-publisher) (?!.* [-/])[A-Za-z0-9_/ -]+$/,
+    // Another option may hide in a value that has a slash: so none has.
+    /^(?:qe|query-events) \w+(?:[/ -]\w+)*(?: \/(?:(?:c|count|rd|reversedirection|f|format|e|element|l|locale):[\w-]+|(?:q|query):[^/]+))*$/,
   ),
   where: only(/^[A-Za-z0-9_.*-]+$/),
   whoami: only(NOTHING, /^(?:\/(?:all|user|groups|priv|upn|fqdn|logonid|claims|nh|fo (?:table|list|csv)) ?)+$/),

@@ -16,7 +16,7 @@ export interface Note {
 }
 
 const DASH = "\u2014";
-const MAX_SIGNATURES = 100;
+export const MAX_SIGNATURES = 100;
 /** In bytes. A note is read as a whole: a hostile one must not fill the memory. */
 const MAX_NOTE = 1024 * 1024;
 

@@ -23,12 +23,12 @@ import {
 /** The tag manifest, its signature, and the time stamp over that: the only files that no manifest lists. */
 const UNLISTED = new Set([TAG_MANIFEST, SIGNATURE, TIMESTAMP]);
 /** In bytes: how large a file may be that is read as a whole. Hostile ones must not fill the memory. */
-const WHOLE_LIMIT = new Map([
+export const WHOLE_LIMIT: ReadonlyMap<string, number> = new Map([
   [TAG_MANIFEST, 256 * 1024 * 1024],
   [MANIFEST, 256 * 1024 * 1024],
   [HANDOFF, 64 * 1024 * 1024],
 ]);
-const SMALL_LIMIT = 1024 * 1024;
+export const SMALL_LIMIT = 1024 * 1024;
 
 /** A bag under verification. */
 export interface BagCheck {

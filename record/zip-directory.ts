@@ -42,7 +42,7 @@ const LOCATOR64 = 0x07064b50;
 const CENTRAL = 0x02014b50;
 const LOCAL = 0x04034b50;
 const DESCRIPTOR = 0x08074b50;
-const MAX_ENTRIES = 2_000_000;
+export const MAX_ENTRIES = 2_000_000;
 const PIECE = 1024 * 1024;
 
 /** Bits 1 and 2: how hard was deflated; 3: sizes come after the data; 11: the name is UTF-8. */

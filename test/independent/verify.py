@@ -1865,8 +1865,9 @@ def check_samples(path):
     hold("checkpoint: cosignature holds", type(seen) is int)
     closed = parse_time(parse_canonical(entries[-1])["at"])
     hold("checkpoint: cosigned at " + utc(seen or 0), type(seen) is int and 0 <= seen - closed < 3600)
-    hold("checkpoint: cosignature is RFC 8032's", checkpoint.signatures[1][2][8:] == ed25519_sign(
-        seeds[1], b"cosignature/v1\ntime %d\n" % seen + checkpoint.body))
+    cosigned = b"cosignature/v1\ntime %d\n" % seen + checkpoint.body
+    hold("cosigned", cosigned == sample("cosigned").encode())
+    hold("checkpoint: cosignature is RFC 8032's", checkpoint.signatures[1][2][8:] == ed25519_sign(seeds[1], cosigned))
 
     # Group log
     leaf = leaf_hash(checkpoint.body)

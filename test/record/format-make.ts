@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fromUtf8, toBase64, toHex, utf8 } from "../../record/bytes.ts";
 import { encodeCanonical } from "../../record/canonical.ts";
-import { cosign, groupOrigin, sessionOrigin, signCheckpoint } from "../../record/checkpoint.ts";
+import { cosign, cosignatureMessage, groupOrigin, sessionOrigin, signCheckpoint } from "../../record/checkpoint.ts";
 import { type Entry, encodeEntry, SESSION_FORMAT } from "../../record/entry.ts";
 import { groupLeaf } from "../../record/group.ts";
 import { encodeVerifierKey, publicKeyOf, SIGNATURE_TYPE, signWith, verifierKey } from "../../record/key.ts";
@@ -104,6 +104,7 @@ export async function formatSamples(): Promise<Map<string, string>> {
   };
   const out = new Map(Object.entries(lines).map(([name, all]) => [name, all.map((line) => `${line}\n`).join("")]));
   out.set("checkpoint", note + (await cosign(body, ENDPOINT.key, COSIGNED, ENDPOINT.sign)));
+  out.set("cosigned", fromUtf8(cosignatureMessage(COSIGNED, body)));
   out.set("group-checkpoint", fromUtf8(await signCheckpoint(group, key, sign)));
   out.set("sshsig", await sshSign(utf8("sample\n"), key.publicKey, sign));
   out.set("allowed-signers", encodeAllowedSigner({ principal: key.name, publicKey: key.publicKey }));

@@ -5,11 +5,17 @@ import { cosignedAt, openCheckpoint } from "../../record/checkpoint.ts";
 import { parseEntry, textFields } from "../../record/entry.ts";
 import { FINDING_KINDS } from "../../record/finding.ts";
 import { groupLeaf } from "../../record/group.ts";
-import { parseVerifierKey, publicKeyOf } from "../../record/key.ts";
+import { isSigned, parseVerifierKey, publicKeyOf } from "../../record/key.ts";
+import { LINE_LIMIT } from "../../record/lines.ts";
+import { MAX_SIGNATURES, signatureBy } from "../../record/note.ts";
+import { HANDOFF, MANIFEST, TAG_MANIFEST } from "../../record/path.ts";
+import { OPEN_LIMIT } from "../../record/references.ts";
 import { encodeSessionText, parseSessionText } from "../../record/session-text.ts";
 import { isSshSigned, parseAllowedSigners, parseSshSignature } from "../../record/sshsig.ts";
 import { checkRevealed, commitText, lineDigests, lineSalts, redactText, revealLine } from "../../record/text.ts";
 import { leafHash, rootOf, Tree } from "../../record/tree.ts";
+import { SMALL_LIMIT, WHOLE_LIMIT } from "../../record/verify-bag.ts";
+import { MAX_ENTRIES } from "../../record/zip-directory.ts";
 import { formatSamples } from "./format-make.ts";
 
 const format = await readFile(new URL("../../record/FORMAT.md", import.meta.url), "utf8");
@@ -74,6 +80,13 @@ test("the sample entries have the stated leaves and root, signed and cosigned", 
   });
 });
 
+test("the sample of what an endpoint signs is what the sample's cosignature is over", () => {
+  const { note } = openCheckpoint(utf8(sample("checkpoint")), organization);
+  const { signature } = signatureBy(note, endpoint) ?? {};
+  expect(signature?.length).toBe(72);
+  expect(isSigned(signature?.subarray(8) as Uint8Array, utf8(sample("cosigned")), endpoint.publicKey)).toBe(true);
+});
+
 test("the example's texts are those to which its entries commit", () => {
   const entries = rows("entries").map((line) => parseEntry(utf8(line)));
   const texts = rows("texts").map((line) => parseSessionText(utf8(line)));
@@ -101,4 +114,13 @@ test("FORMAT.md explains every finding code as the code does", () => {
     ([, code, question, status, means]) => [code, { question, status, means }],
   );
   expect(Object.fromEntries(table)).toEqual(FINDING_KINDS);
+});
+
+test("FORMAT.md states the limits that the code has", () => {
+  const section = format.slice(format.indexOf("### Limits"));
+  const stated = [...section.matchAll(/^\| (.+?) \| ([0-9,]+)/gm)].map(([, , most]) => Number(most?.replaceAll(",", "")));
+  const { size } = WHOLE_LIMIT;
+  expect([size, WHOLE_LIMIT.get(MANIFEST)]).toEqual([3, WHOLE_LIMIT.get(TAG_MANIFEST)]);
+  const own = [LINE_LIMIT, WHOLE_LIMIT.get(MANIFEST), WHOLE_LIMIT.get(HANDOFF), SMALL_LIMIT];
+  expect(stated).toEqual([...own, MAX_ENTRIES, MAX_SIGNATURES, OPEN_LIMIT]);
 });

@@ -5,24 +5,33 @@ import { classify } from "./words.ts";
 
 /** Where a name may be that says that a secret follows. */
 const KEYWORD =
-  /passw|passphrase|passcode|passkey|\bpass|pass\b|_pass|pass_|pwd|\bpw\b|_pw\b|\bpw_|psw|kennwort|passwort|mot de passe|\bmdp\b|contrase|\bclave\b|senha|wachtwoord|parola|has[łl]o|l[öo]senord|adgangskode|passord|salasana|пароль|\bpsk\b|token|secret|key|auth|credential|creds\b|\bsas\b|\bdsn\b|bearer|\bsig\b|hmac|\bsalt\b|\bpin\b|\botp\b|connection.?string/gi;
+  /passw|passphrase|passcode|passkey|\bpass|pass\b|_pass|pass_|pwd|\bww\b|\bpw\b|_pw\b|\bpw_|psw|kennwort|passwort|mot de passe|\bmdp\b|contrase|\bclave\b|senha|wachtwoord|parola|has[łl]o|l[öo]senord|adgangskode|passord|salasana|пароль|\bpsk\b|token|secret|key|auth|_pat\b|\bpat\b|credential|creds\b|\bsas\b|\bdsn\b|bearer|\bsig\b|hmac|\bsalt\b|\bpin\b|\botp\b|connection.?string/gi;
 
 const BEFORE = /[\p{L}\p{N}_.-]{0,60}$/u;
 const AFTER = /[\p{L}\p{N}_-]{0,40}/uy;
 /** From a name to its value: `": "`, ` = `, ` => `, ` is `, ` (temporary): `, ` for jane: `. */
 const SEPARATOR =
-  /["'`\])}]{0,3}(?:\s{1,4}(?:for|of|von|für|pour|para|del?)\s(?:(?:user|the|der|den|die|account|konto)\s)?[^\s:=]{1,60})?(?:\s?\([^()]{1,40}\))?(?:\s{0,24}(?<sign>:=|=>|->|===?|\?=|\|\||[:=,|>])|\s(?<dash>-)\s|\s{1,4}(?<verb>is|was|are|ist|lautet|est|es|è|now|to|with)\b|(?=\s))(?:\s{0,24})(?:(?:is|now|jetzt|nun)\s)?(?:[a-z]{1,10}\(["'])?/iuy;
-const VALUE = /"((?:[^"\\]|\\.){1,2000})"|'((?:[^'\\]|\\.){1,2000})'|`([^`]{1,2000})`|([^\s"'`<>]{1,2000})/y;
+  /["'`\])}]{0,3}(?:\s{1,4}(?:for|of|von|für|pour|para|del?)\s(?:(?:user|the|der|den|die|account|konto)\s)?[^\s:=]{1,60})?(?:\s?\([^()]{1,40}\))?(?:\s(?:wifi|wi-fi|wlan|vpn|admin|root|router|nas|sql|server|portal|login|user|account|e-?mail|mail|temp|temporary|neu|new|old|here|is|ist)(?=\s?[:=])){0,2}(?:\s{0,24}(?<sign>:{1,3}=|=>|->|===?|\?=|\|\||[:=,|>])|\s(?<dash>-)\s|\s{1,4}(?<verb>is|was|are|ist|war|lautet|est|es|è|é|är|er|jest|now|to|with)(?![\p{L}\p{N}])|(?=\s))(?:\s{0,24})(?:(?:is|now|jetzt|nun)\s)?(?:[a-z]\w{0,15}\((?=["']))?(?:N(?='))?/iuy;
+const VALUE = valueUpTo(8000);
+/** What is read of a value once a line has had its share: a line made of such names alone costs no more than its length. */
+const SHORT_VALUE = valueUpTo(128);
+const SHARE = 4;
+
+function valueUpTo(most: number): RegExp {
+  const quoted = ['"', "'"].map((sign) => String.raw`${sign}((?:[^${sign}\\]|\\.){1,${most}})${sign}`);
+  return new RegExp([...quoted, `\`([^\`]{1,${most}})\``, `([^\\s"'\`<>]{1,${most}})`].join("|"), "y");
+}
 
 /** Lines without any of these hold no such name. */
 export const NAME_HINTS: readonly string[] =
-  "pass,pwd,pw,psw,kennwort,mot de,mdp,contrase,clave,senha,wachtwoord,parola,has,sen,adgangskode,salasana,psk,token,secret,key,auth,cred,sas,dsn,bearer,sig,hmac,salt,pin,otp,connection,пароль".split(
+  "pass,pwd,pw,ww,psw,kennwort,mot de,mdp,contrase,clave,senha,wachtwoord,parola,has,sen,adgangskode,salasana,psk,_pat,pat,token,secret,key,auth,cred,sas,dsn,bearer,sig,hmac,salt,pin,otp,connection,пароль".split(
     ",",
   );
 
 /** Finds what is given to names such as `password`, `api_key` or `Client secret`, be it in settings, addresses, logs or prose. */
 export function findAssignments(line: string, found: LineFinding[]): void {
   let from = 0;
+  let share = SHARE * line.length;
   for (const match of line.matchAll(KEYWORD)) {
     if (match.index < from) continue;
     const begin = match.index - (BEFORE.exec(line.slice(Math.max(0, match.index - 60), match.index))?.[0].length ?? 0);
@@ -34,10 +43,15 @@ export function findAssignments(line: string, found: LineFinding[]): void {
     SEPARATOR.lastIndex = end;
     const separator = SEPARATOR.exec(line);
     if (separator === null) continue;
-    VALUE.lastIndex = end + separator[0].length;
-    const value = VALUE.exec(line);
-    if (value === null) continue;
-    const one = judge(line, begin, of, separator, value);
+    const form = share > 0 ? VALUE : SHORT_VALUE;
+    form.lastIndex = end + separator[0].length;
+    const value = form.exec(line);
+    if (value === null) {
+      share -= 2048;
+      continue;
+    }
+    share -= value[0].length;
+    const one = judge(line, line.slice(begin, end), begin, of, separator, value);
     if (one !== undefined) {
       found.push(one);
       from = one.end;
@@ -52,6 +66,7 @@ function wordBefore(line: string, begin: number): string {
 
 function judge(
   line: string,
+  name: string,
   begin: number,
   of: "password" | "secret" | "key",
   separator: RegExpExecArray,
@@ -63,11 +78,18 @@ function judge(
   const start = match.index + (isQuoted ? 1 : 0);
   if (!isQuoted) value = bare(value, line[begin - 1] ?? "", of);
   if (value.length < 3 || isPlaceholder(value)) return undefined;
+  // ${DB_PASSWORD:?missing}
+  if (line[begin - 1] === "{" && line[begin - 2] === "$" && /^[:?=+-]/.test(value)) return undefined;
   const { sign, dash, verb } = separator.groups ?? {};
   const place = { start, end: start + value.length };
+  // secret=Spring-24: what stands alone under that name is a password.
+  if (of === "secret" && sign === "=" && /^pre-?shared|^secret$/i.test(name) && isStrong(value) && !isPlace(value))
+    return { kind: "password", rule: "assignment", sure: "likely", ...place };
   if (of !== "password") {
-    const strict = of === "key" || sign === undefined || sign === ",";
-    if (isPlace(value) || !isToken(value, of, strict)) return undefined;
+    // put("API_TOKEN", "…") assigns as well.
+    const isPair = sign === "," && isQuoted && /^["']/.test(separator[0]);
+    const strict = of === "key" || sign === undefined || (sign === "," && !isPair);
+    if (isPlace(value) || !isToken(value, of, strict, isQuoted)) return undefined;
     return { kind: "token", rule: "assignment", sure: strict ? "possible" : "likely", ...place };
   }
   // A list of words, or nothing between: what looks like a password there is found as prose.
@@ -81,13 +103,15 @@ function judge(
 /** A bare value without what belongs to the text around it. */
 function bare(value: string, before: string, of: string): string {
   if (before === "?" || before === "&") return /^[^&#]*/.exec(value)?.[0] ?? "";
-  const whole = of === "password" ? value.replace(/;.*$/, "") : value.replace(/[;,&].*$/, "");
+  const whole = of === "password" ? value.replace(/;(?=$|[\w ]{1,40}=).*$/, "") : value.replace(/[;,&].*$/, "");
   return whole.replace(/(?:[.,;:)\]}]|\\[nr])+$/, "");
 }
 
-function isToken(value: string, of: "secret" | "key", strict: boolean): boolean {
+function isToken(value: string, of: "secret" | "key", strict: boolean, isQuoted: boolean): boolean {
   if (isIdentifier(value)) return of === "secret" && !strict && value.length >= 32;
-  if (/^\/|[\\{}()[\]]|\|.*\||^.{0,40}==\d|@[0-9a-f]{6,8}$/.test(value)) return false;
+  if (isQuoted && of === "secret" && !strict && /^\d{15,40}$/.test(value)) return true;
+  const isWritten = isQuoted && of === "secret" && !/\s|^[$#%{(<]|[$#{]\{|%\(|\w\(/.test(value);
+  if ((!isWritten && /[\\{}()[\]]/.test(value)) || /^\/|\|.*\||^.{0,40}==\d|@[0-9a-f]{6,8}$/.test(value)) return false;
   const token = value.replace(/^(?:Bearer|Basic|Token|SSWS|Key)\s+/i, "");
   return looksRandom(token, strict ? 20 : of === "key" ? 16 : 8);
 }

@@ -1,20 +1,5 @@
-import { command, isGiven, type Pattern } from "./pattern.ts";
-import { isPlaceholder } from "./placeholder.ts";
-
-const password = (rule: string, hints: string[], source: string, flags?: string): Pattern => ({
-  rule,
-  kind: "password",
-  sure: "sure",
-  hints,
-  form: command(source, flags),
-  check: (value) => isGiven(value) && !/^(?:yes|no|true|false)$/i.test(value),
-});
-
-/** Manuals and messages speak of these commands: a word of a language is no password there. */
-const device = (rule: string, hints: string[], source: string): Pattern => ({
-  ...password(rule, hints, source),
-  check: (value) => !isPlaceholder(value),
-});
+import { command, isGiven, type Pattern, password, passwordOrWord } from "./pattern.ts";
+import { isPlace } from "./placeholder.ts";
 
 /** Passwords on command lines, as administrators type them: each program has its own place for them. */
 export const COMMANDS: readonly Pattern[] = [
@@ -32,26 +17,26 @@ export const COMMANDS: readonly Pattern[] = [
   password("psexec", ["psexec", "paexec", "winexe"], String.raw`\b(?:psexec|paexec)(?:64)?(?:\.exe)?\s.{0,300}?\s-p\s+ARGUMENT`),
   password("putty", ["-pw"], String.raw`\s-pw\s+ARGUMENT`),
   password(
-    "sql-tools",
-    ["sqlcmd", "bcp", "osql"],
-    String.raw`\b(?:[Ss][Qq][Ll][Cc][Mm][Dd]|[Bb][Cc][Pp]|[Oo][Ss][Qq][Ll])(?:\.exe)?\s.{0,300}?\s-P(?!assword|ath|ort)\s*ARGUMENT`,
-    "",
-  ),
-  password(
     "default-password",
     ["defaultpassword"],
-    String.raw`DefaultPassword"?\s+(?:\/t\s+\S+\s+)?(?:\/d\s+)?(?:REG_SZ\s+)?ARGUMENT`,
+    String.raw`DefaultPassword"?\s+(?![:=])(?:\/t\s+\S+\s+)?(?:\/d\s+)?(?:REG_SZ\s+)?ARGUMENT`,
   ),
   password("default-password", ["defaultpassword"], String.raw`DefaultPassword["']?\s+-Value\s+ARGUMENT`),
   password("rasdial", ["rasdial"], String.raw`\brasdial(?:\.exe)?\s+(?:"[^"]+"|\S+)\s+(?!\/)\S+\s+ARGUMENT`),
   password("bitsadmin", ["setcredentials"], String.raw`\/setcredentials\s+\S+\s+\S+\s+\S+\s+\S+\s+ARGUMENT`),
   password("certutil", ["certutil"], String.raw`\bcertutil(?:\.exe)?\s.{0,200}?\s-p\s+ARGUMENT`),
+  password(
+    "autologon",
+    ["autologon"],
+    String.raw`\bautologon(?:64)?(?:\.exe)?\s+(?:[-/]accepteula\s+)?(?![-/])\S+\s+\S+\s+ARGUMENT`,
+  ),
+  password("winrs", ["winrs"], String.raw`\bwinrs(?:\.exe)?\s.{0,200}?\s[-/]p(?:assword)?:ARGUMENT`),
   password("ds-tools", ["-pwd"], String.raw`\s-pwd\s+(?!\*)ARGUMENT`),
   // PowerShell
   password(
     "secure-string",
     ["securestring"],
-    String.raw`ConvertTo-SecureString\s+(?:-(?:AsPlainText|Force|af?)\s+)*(?:-String\s+|-S\s+)?(?!-)ARGUMENT`,
+    String.raw`ConvertTo-SecureString\s+(?!\d+(?:\.\d+)+(?:\s|$))(?:-(?:AsPlainText|Force|af?)\s+)*(?:-String\s+|-S\s+)?(?!-)ARGUMENT`,
   ),
   password("secure-string", ["securestring"], String.raw`(?:"([^"]{1,200})"|'([^']{1,200})')\s*\|\s*ConvertTo-SecureString`),
   password(
@@ -62,36 +47,58 @@ export const COMMANDS: readonly Pattern[] = [
   password(
     "parameter",
     ["pass", "pwd"],
-    String.raw`(?<=\s)--?(?:[a-z]+[-_]?)?(?:password|passwd|passphrase|passcode|pass|pwd)[\s=:]+(?!-)ARGUMENT`,
+    String.raw`(?<!\S)--?(?:[a-z]+[-_]?)?(?:password|passwd|passphrase|passcode|pass|pwd)[\s=:]+(?!-)ARGUMENT`,
   ),
+  {
+    ...passwordOrWord(
+      "call",
+      ["("],
+      String.raw`\b(?!get|read|prompt|ask|input|enter|check|verify|valid|is|has|find|hash|require|need|forgot|show|use)\w{0,30}(?:password|passwd|passphrase)\s{0,2}\(\s{0,2}(?:["'][^"']{1,80}["']\s{0,2},\s{0,2})?(?:"([^"]{1,200})"|'([^']{1,200})')\s{0,2}\)`,
+    ),
+    hints: ["password(", "passwd(", "passphrase(", "password (", "passwd (", "passphrase ("],
+  },
   password("parameter", ["-pin"], String.raw`(?<=\s)--?(?:[a-z]+)?pin[\s=:]+(\d{4,12})(?=\s|$)`),
   // Linux and macOS
-  password(
-    "mysql",
-    ["mysql", "mariadb"],
-    String.raw`\b(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump)\s(?:.{0,300}?\s)?-p(?!\s|ort|rotocol|ager|lugin)ARGUMENT`,
-    "",
-  ),
   password("sshpass", ["sshpass"], String.raw`\bsshpass\s+-p\s*ARGUMENT`),
   password(
     "stdin",
-    ["sudo", "passwd", "--stdin", "--password-stdin", "cryptsetup", "kinit"],
-    String.raw`\b(?:echo|printf)\s+(?:-[en]+\s+)*ARGUMENT\s*\|\s*(?:sudo\s+-\w*S|(?:sudo\s+)?passwd\s+--stdin|su\b|kinit|cryptsetup|\S+\s.{0,80}--password-stdin)`,
+    ["sudo", "passwd", "--stdin", "--password", "--set-password", "cryptsetup", "kinit"],
+    String.raw`\b(?:echo|printf)\s+(?:-[en]+\s+)*ARGUMENT\s*\|\s*(?:sudo\s+-\w*S|(?:sudo\s+)?passwd\s+--stdin|su\b|kinit|cryptsetup|\S+\s.{0,80}--(?:set-)?password(?:-stdin)?\b)`,
   ),
-  password("stdin", ["<<<"], String.raw`\b(?:sudo\s+-\w*S|passwd|kinit|su)\b.{0,100}?<<<\s*ARGUMENT`),
+  password(
+    "stdin",
+    ["<<<"],
+    String.raw`\b(?:sudo\s+-\w*S|passwd|kinit|su|(?:realm|adcli|net\s+ads)\s+join|\w*login)\b.{0,100}?<<<\s*ARGUMENT`,
+  ),
   password(
     "chpasswd",
     ["chpasswd"],
     String.raw`\b(?:echo|printf)\s+(?:-[en]+\s+)*["']?[\w.-]+:([^\s"'|]{1,200})["']?\s*\|\s*(?:sudo\s+)?chpasswd`,
   ),
+  {
+    ...password(
+      "stdin",
+      ["passwd"],
+      String.raw`(?<=\becho\s{1,4}(?:-\w+\s+)?)ARGUMENT(?=[^|]{0,100}\|\s*(?:sudo\s+)?(?:\/\S*\/)?(?:smb)?passwd\b)`,
+    ),
+    check: (value) => isGiven(value) && !/^-/.test(value) && !/^[\w.-]+:\S/.test(value),
+  },
+  {
+    rule: "base64",
+    kind: "token",
+    sure: "possible",
+    hints: ["base64"],
+    form: command(String.raw`\becho\s+(?:-n\s+)?["']?([\w+/]{8,2000}={0,2})["']?\s*\|\s*base64\s+(?:-d|-D|--decode)\b`),
+  },
   password("htpasswd", ["htpasswd"], String.raw`\bhtpasswd\s+-\w*b\w*\s+(?:-\w+\s+)*(?:\S+\s+)?\S+\s+ARGUMENT\s*$`),
   password("user-percent", ["%"], String.raw`(?:-U|--user)[\s=]*["']?[\w.\\/-]+%([^\s"']{1,200})`),
   password("ldap-tools", ["ldap"], String.raw`\bldap(?:search|modify|add|delete|passwd|whoami)\s.{0,300}?\s-w\s+ARGUMENT`),
   password(
     "basic-user",
-    ["curl", "wget", "http"],
-    String.raw`\bcurl\b.{0,300}?\s(?:-u|--user|-U|--proxy-user)[\s=]*["']?[^\s:"'$]+:([^\s"']{1,200})`,
+    ["-u", "--user", "--proxy-user"],
+    String.raw`(?:\bcurl\b.{0,300}?\s|^\s{1,16})(?:-u|--user|-U|--proxy-user)[\s=]*(?:"[^\s:"$<]{0,100}:([^"]{1,200})"|'[^\s:'$<]{0,100}:([^']{1,200})'|["']?[^\s:"'$<]{0,100}["']?:["']?([^\s"']{1,200}))`,
   ),
+  password("basic-user", ["lftp"], String.raw`\blftp\s.{0,100}?-u\s*[^\s,"']+,([^\s"']{1,200})`),
   password(
     "login",
     ["login"],
@@ -104,6 +111,15 @@ export const COMMANDS: readonly Pattern[] = [
   ),
   password("archive", ["zip"], String.raw`\b(?:zip|unzip|zipcloak)\s.{0,200}?-P\s*ARGUMENT`, ""),
   password("openssl", ["pass:"], String.raw`\bpass:([^\s"']{1,200})`),
+  password("openssl", ["openssl"], String.raw`\bopenssl\s+\w[\w-]*\s.{0,300}?\s-[kK]\s+ARGUMENT`, ""),
+  password("ssh-keygen", ["ssh-keygen"], String.raw`\bssh-keygen\s(?:.{0,200}?\s)?-[NP]\s*ARGUMENT`, ""),
+  password("rclone", ["rclone"], String.raw`\brclone\s+obscure\s+(?!-)ARGUMENT`),
+  password("samba", ["samba-tool"], String.raw`\bsamba-tool\s+user\s+(?:create|add)\s+\S+\s+(?!-)ARGUMENT`),
+  password(
+    "esxcli",
+    ["esxcli"],
+    String.raw`(?<=\besxcli\s.{0,200}\s(?:-p|-c|--password|--password-confirmation)[\s=]{1,3})ARGUMENT`,
+  ),
   password("keytool", ["storepass", "keypass"], String.raw`-(?:(?:src|dest)?storepass|(?:src|dest)?keypass)\s+ARGUMENT`),
   password("remote-desktop", ["rdesktop", "freerdp"], String.raw`\b(?:rdesktop|\w*freerdp)\s.{0,300}?\s[-/]p[:\s]\s*ARGUMENT`),
   password("wifi", ["wifi", "wpa_passphrase"], String.raw`\bwifi\s+connect\s.{0,100}?\spassword\s+ARGUMENT`),
@@ -116,16 +132,26 @@ export const COMMANDS: readonly Pattern[] = [
   ),
   password("keychain", ["security"], String.raw`\bsecurity\s+add-(?:generic|internet)-password\s.{0,200}?-w\s+ARGUMENT`),
   password("dscl", ["dscl"], String.raw`\bdscl\s.{0,100}?-passwd\s+\S+\s+(?:\S+\s+)?ARGUMENT\s*$`),
-  password(
-    "mongo",
-    ["mongo", "redis-cli"],
-    String.raw`\b(?:mongo(?:sh|dump|restore|export|import)?|redis-cli)\s.{0,300}?\s(?:-p|-a)\s+ARGUMENT`,
-  ),
+  password("impacket", [".py", "impacket"], String.raw`\b[\w.-]{1,60}\/[\w.-]{1,60}:([^\s@"']{1,100})@[\w.-]{1,200}`),
+  password("credential", ["-credential"], String.raw`-Credential\s+["']?[\w.-]*\\?[\w.-]+:([^\s"']{3,100})`),
   password(
     "impacket",
     [".py", "netexec", "crackmapexec", "evil-winrm", "nxc"],
     String.raw`\b(?:netexec|nxc|crackmapexec|evil-winrm)\s.{0,300}?\s-p\s+ARGUMENT`,
   ),
+  {
+    // Any program that is given an account and a password
+    ...password(
+      "user-and-password",
+      [" -p", " -w", " /p"],
+      String.raw`(?<=\s)(?:-[uUlD]|--?(?:user|username|login)|\/u(?:ser)?)[\s:=]{1,3}(?![-\/])(?:"[^"]{1,100}"|'[^']{1,100}'|\S{1,100})\s(?:.{0,200}?\s)?(?:-[pPwW]|-pw|-pass|\/p)[\s:=]{1,3}(?!-)ARGUMENT`,
+      "",
+    ),
+    unless:
+      /\b(?:mysql\w*|mariadb\S*|psql|pg_\w+|journalctl|ssh|scp|sftp|nmap|ps|lsof|top|tar|mkdir|cp|rsync|git|kubectl|compose|(?:docker|podman)\s+(?:run|exec|create))\b/,
+    check: (value) => isGiven(value) && !isPlace(value) && !/^[\d.:,/-]+$|^[A-Z]\w+=|^(?:0x\w+|[.~]?\/.*)$/.test(value),
+  },
+  password("snmp-user", ["snmp"], String.raw`(?<=\bsnmp\w{2,12}\s.{0,250}\s-[AX]\s{1,2})ARGUMENT`, ""),
   password("ipmi", ["ipmitool", "racadm"], String.raw`\b(?:ipmitool|racadm)\s.{0,200}?\s(?:-P|-p)\s+ARGUMENT`, ""),
   password("usermod", ["usermod", "useradd"], String.raw`\b(?:usermod|useradd)\s.{0,200}?\s(?:-p|--password)[\s=]+ARGUMENT`),
   password("expect", ["send"], String.raw`\b(?:expect|spawn|interact)\b.{0,100}?\bsend\s+["']([^"'\\]{4,100})\\[rn]`),
@@ -135,31 +161,15 @@ export const COMMANDS: readonly Pattern[] = [
     kind: "password",
     sure: "sure",
     hints: ["content", "inhalt", "contenu", "contenido"],
-    form: /^\s*(?:Key Content|Schl\u00fcsselinhalt|Contenu de la cl\u00e9|Contenido de la clave)\s*:\s(\S.{0,62}\S)\s*$/i,
+    form: /(?:^|\s)(?:Key Content|Schl\u00fcsselinhalt|Contenu de la cl\u00e9|Contenido de la clave)\s*:\s(\S.{0,62}\S)\s*$/i,
     check: (value) => !/^(?:absent|present|vorhanden|nicht vorhanden)$/i.test(value),
   },
-  // Network devices
-  device(
-    "device-secret",
-    ["secret", "password"],
-    String.raw`\b(?:enable|username\s+\S+(?:\s+privilege\s+\d+)?|line|ip\s+ftp|ppp\s+(?:chap|pap\s+sent-username\s+\S+)|neighbor\s+\S+)\s+(?:algorithm-type\s+\S+\s+)?(?:secret|password)\s+(?:[0-9]\s+)?ARGUMENT`,
-  ),
+  password("net-rc", ["password"], String.raw`\blogin\s+\S+\s+password\s+ARGUMENT`),
   password(
-    "device-key",
-    ["key"],
-    String.raw`\b(?:crypto\s+isakmp\s+key|(?:tacacs|radius)(?:-server)?\s.{0,80}?\bkey|key-string|pre-shared-key|ikev[12]\s.{0,40}?pre-shared-key|wpa-psk\s+(?:ascii|hex)|authentication-key\s+\d+\s+md5)\s+(?:(?:local|remote|ascii-text|[0-9])\s+)*ARGUMENT`,
+    "mail-relay",
+    [":"],
+    String.raw`^\s*(?:\[[\w.-]{3,100}\](?::\d{2,5})?|[\w-]{1,60}(?:\.[\w-]{1,60}){1,6}:(?:25|465|587))\s+[^\s:]{1,100}:(\S{4,100})\s*$`,
   ),
-  password(
-    "device-set",
-    ["set "],
-    String.raw`\bset\s+(?:psksecret|passwd|password|passphrase|secret|private-key-password|auth-pwd|priv-pwd|key)\s+(?:ENC\s+)?ARGUMENT`,
-  ),
-  password(
-    "snmp-community",
-    ["community", "snmp"],
-    String.raw`\b(?:snmp-server\s+(?:community|host\s+\S+\s+(?:version\s+\S+\s+)?)|snmp(?:walk|get|bulkwalk|set|table)\s.{0,100}?-c)\s+ARGUMENT`,
-  ),
-  password("snmp-community", ["community"], String.raw`\bcommunity(?:\s+(?:string|name))?\s{0,3}[:=]\s{0,3}ARGUMENT`),
   // Settings given as a word of its own
   {
     rule: "configure",

@@ -49,13 +49,43 @@ export interface TextFinding extends LineFinding {
 
 const RANK: Record<Sureness, number> = { sure: 2, likely: 1, possible: 0 };
 
-/** Of findings that overlap the surest stays, of equally sure ones the longest, of these the first. In order of their places. */
+/**
+ * Of findings that overlap the surest stays, of equally sure ones the longest, of these the first. A secret that is told twice goes whole:
+ * what stays takes in what the others have of it. In order of their places.
+ */
 export function withoutOverlaps(findings: readonly LineFinding[]): LineFinding[] {
   if (findings.length < 2) return [...findings];
-  const best = [...findings].sort((a, b) => RANK[b.sure] - RANK[a.sure] || b.end - b.start - (a.end - a.start));
   const kept: LineFinding[] = [];
+  let cluster: LineFinding[] = [];
+  let end = 0;
+  // Only those that hang together are compared: a line may have very many.
+  for (const one of [...findings].sort((a, b) => a.start - b.start)) {
+    if (one.start >= end && cluster.length > 0) {
+      kept.push(...bestOf(cluster));
+      cluster = [];
+    }
+    cluster.push(one);
+    end = Math.max(end, one.end);
+  }
+  kept.push(...bestOf(cluster));
+  return kept;
+}
+
+function bestOf(cluster: readonly LineFinding[]): LineFinding[] {
+  if (cluster.length < 2) return [...cluster];
+  const best = [...cluster].sort((a, b) => RANK[b.sure] - RANK[a.sure] || b.end - b.start - (a.end - a.start));
+  let kept: LineFinding[] = [];
   for (const one of best) {
-    if (!kept.some(({ start, end }) => one.start < end && start < one.end)) kept.push(one);
+    const there = kept.filter(({ start, end }) => one.start < end && start < one.end);
+    const first = there[0];
+    if (first === undefined) {
+      kept.push(one);
+      continue;
+    }
+    if (![one, ...there].every(({ kind }) => isSecret(kind))) continue;
+    const start = Math.min(one.start, ...there.map((other) => other.start));
+    const end = Math.max(one.end, ...there.map((other) => other.end));
+    kept = [...kept.filter((other) => !there.includes(other)), { ...first, start, end }];
   }
   return kept.sort((a, b) => a.start - b.start);
 }

@@ -10,6 +10,8 @@ export interface Pattern {
   hints: readonly string[];
   /** Its first group that took part is what has to go; the whole match when it has none. Flags `d` and `g` are added. */
   form: RegExp;
+  /** Lines in which it means something else. */
+  unless?: RegExp;
   /** Whether what was found is really one; by default that it isn't a placeholder such as a variable or stars. */
   check?: (value: string) => boolean;
 }
@@ -27,11 +29,29 @@ export function isGiven(value: string): boolean {
   return !/^(?:\$|%\w+%$|\{\{|<|\*+$|-{1,2}[a-z]|\/[a-z?]|\.{3}|\[|\()/i.test(value) && value.length > 0;
 }
 
+/** A pattern of a password in its place on a command line. `ARGUMENT` in the source is the password. */
+export function password(rule: string, hints: string[], source: string, flags?: string): Pattern {
+  return {
+    rule,
+    kind: "password",
+    sure: "sure",
+    hints,
+    form: command(source, flags),
+    check: (value) => isGiven(value) && !/^(?:yes|no|true|false|[:=])$/i.test(value),
+  };
+}
+
+/** The same where manuals and messages speak of the command: a word of a language is no password there. */
+export function passwordOrWord(rule: string, hints: string[], source: string, flags?: string): Pattern {
+  return { ...password(rule, hints, source, flags), check: (value) => !isPlaceholder(value) };
+}
+
 /** Makes a pattern into a search of a line. */
 export function search(pattern: Pattern): (line: string, found: LineFinding[]) => void {
   const form = new RegExp(pattern.form.source, [...new Set(`${pattern.form.flags}dg`)].join(""));
-  const { kind, rule, sure, check } = pattern;
+  const { kind, rule, sure, check, unless } = pattern;
   return (line, found) => {
+    if (unless?.test(line)) return;
     for (const match of line.matchAll(form)) {
       const at = match.indices?.find((indices, group) => group > 0 && indices !== undefined) ?? match.indices?.[0];
       if (at === undefined) continue;

@@ -5,6 +5,9 @@ const EMAIL =
   /(?<![\p{L}\p{N}._%+'/:@=-]|\/\/[^\s/]{0,100})[\p{L}\p{N}_][\p{L}\p{N}._%+'-]{0,63}@[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})(?:\.[\p{L}\p{N}-]{1,63}){0,6}\.\p{L}{2,24}(?![\p{L}\p{N}@])/gu;
 const LOOSE_EMAIL =
   /[\p{L}\p{N}_][\p{L}\p{N}._%+'-]{0,63}@[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})(?:\.[\p{L}\p{N}-]{1,63}){0,6}\.\p{L}{2,24}(?![\p{L}\p{N}@])/gu;
+/** As it stands in addresses of pages. */
+const ENCODED_EMAIL =
+  /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}_][\p{L}\p{N}._+-]{0,63}%40[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})(?:\.[\p{L}\p{N}-]{1,63}){0,6}\.\p{L}{2,24}(?![\p{L}\p{N}@])/giu;
 /** Ends of names that are no domains: units of systemd, files. */
 const NO_DOMAIN =
   /\.(?:service|socket|timer|mount|automount|target|slice|scope|device|swap|path|png|jpe?g|gif|svg|webp|js|mjs|ts|css|map|so|exe|dll|sys|json|ya?ml|xml|html?|md|txt|log|conf|cfg|ini|gz|tgz|zip)$/i;
@@ -13,9 +16,8 @@ const NO_PERSON =
   /^(?:git|hg|svn|root|no-?reply|do-?not-?reply|mailer-daemon|daemon|nobody|postgres|www-data|apache|nginx|mysql|systemd|ec2-user|ubuntu|pi)@/i;
 
 export function findEmails(line: string, found: LineFinding[]): void {
-  if (!line.includes("@")) return;
   const seen = new Set<number>();
-  for (const form of [EMAIL, LOOSE_EMAIL]) {
+  for (const form of [EMAIL, LOOSE_EMAIL, ENCODED_EMAIL]) {
     for (const match of line.matchAll(form)) {
       const end = match.index + match[0].length;
       if (seen.has(end) || NO_DOMAIN.test(match[0]) || NO_PERSON.test(match[0])) continue;
@@ -31,7 +33,7 @@ export function findEmails(line: string, found: LineFinding[]): void {
 }
 
 const TELEPHONE =
-  /(?<!\p{L})(?:tel|tél|tel\.?nr|telephone\w*|telefon\w*|téléphone|teléfono|phone|ph|mobile|mob|mobil|mobilephone|cell|cellphone|handy|fax|call(?:ed|ing|er|back)?|call me|ring|reach(?:ed)?|text(?:ed)?|sms|dial(?:ed|ing)?|whatsapp|hotline|office|number is|my number|rufnummer|rückruf|anruf|portable|móvil|gsm|msisdn|callerid|pager)(?!\p{L})/iu;
+  /(?<!\p{L})(?:tel|tél|tel\.?nr|telephone\w*|telefon\w*|téléphone|teléfono|phone|ph|mobile|mob|mobil|mobilephone|cell|cellphone|handy|fax|call(?:ed|ing|er|back)?|call me|ring|reach(?:ed)?|text(?:ed)?|sms|dial(?:ed|ing)?|whatsapp|hotline|office|number is|my number|rufnummer|rückruf|zurückrufen|zurück|ruf|anruf|portable|móvil|gsm|msisdn|callerid|pager)(?!\p{L})/iu;
 const DIAL = /(?<![\w.:/#-])(?:\+|00)?\(?\d[\d\s().\-/]{5,20}\d(?![\w])/;
 const INTERNATIONAL = /(?<![\w.])\+\d[\d\s().\-/]{6,20}\d(?!\w)/;
 const AMERICAN = /(?<![\w.:/#@=-])(?:\+?1[-. ])?(?:\(\d{3}\)\s?|\d{3}[-. ])\d{3}[-. ]\d{4}(?![\w.-]*\d)/;
@@ -92,10 +94,15 @@ const CARD = /(?<![\w.+/-])(?:\d{4}([ -])\d{4}\1\d{4}\1\d{1,7}|3\d{3}([ -])\d{6}
 const ISSUER =
   /^(?:4|5[1-5]|2(?:2[2-9]|[3-6]|7[01]|720)|3[47]|3(?:0[0-5]|[689])|6(?:011|4[4-9]|5|2)|35(?:2[89]|[3-8])|50|5[6-8]|6[37])/;
 const CARD_WORD =
-  /card|visa|master|amex|american express|discover|payment|karte|carte|tarjeta|\bpan\b|\bcc\b|billing|charge|expir|cvv|cvc/i;
+  /card|visa|master|amex|american express|discover|payment|karte|carte|tarjeta|diners|jcb|maestro|kaart|carta|kk-nr|\bpan\b|\bcc\b|billing|charge|expir|cvv|cvc/i;
+
+/** What else is numbered by so many digits, with a check digit too. */
+const NO_CARD =
+  /(?:imei|imsi|iccid|meid|serial|serien|s\/n|order|auftrag|bestell|tracking|sendung|parcel|ean|gtin|upc)[\w .:#=-]{0,14}$/i;
 
 export function findCards(line: string, found: LineFinding[]): void {
   for (const match of line.matchAll(CARD)) {
+    if (NO_CARD.test(line.slice(Math.max(0, match.index - 24), match.index))) continue;
     const digits = match[0].replace(/\D/g, "");
     if (!ISSUER.test(digits) || !luhn(digits) || /^(\d)\1+$/.test(digits)) continue;
     const isWritten = match[0].length > digits.length || CARD_WORD.test(line);
@@ -183,14 +190,21 @@ const BORN =
   /\b(?:dob|d\.o\.b\.?|date[\s_-]?of[\s_-]?birth|birth[\s_-]?(?:date|day)|born(?:\son)?|geb(?:oren|\.)?(?:\s(?:am|on))?|geburts(?:datum|tag)|date\sde\snaissance|né(?:e)?\sle|fecha\sde\snacimiento|nacid[oa]\sel|data\sdi\snascita|nat[oa]\sil|data\sde\snascimento|geboorte(?:datum|dag)|geboren\sop|fødselsdato|födelsedatum)/giu;
 const MONTH = String.raw`(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|fév|avr|juin|juil|août|déc|ene|abr|ago|dic|gen|mag|giu|lug|set|ott)\p{L}*\.?`;
 const DATE = new RegExp(
-  String.raw`(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}|\d{1,2}(?:st|nd|rd|th|\.)?\s(?:of\s)?${MONTH},?\s\d{4}|${MONTH}\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|(?:19|20)\d{6})(?!\d)`,
+  String.raw`(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:T[\d:.]{5,12}Z?)?|\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}|\d{1,2}(?:st|nd|rd|th|\.)?\s(?:of\s)?${MONTH},?\s\d{4}|${MONTH}\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|(?:19|20)\d{6})(?!\d)`,
   "iu",
 );
 
 export const BIRTH_HINTS: readonly string[] =
-  "dsel,del,dob,d.o.b,birth,born,geb,naiss, le ,nacimiento,nacid,nascita,nat,nascimento,geboor".split(",");
+  "*,dob,d.o.b,birth,born,geb,naiss, le ,nacimiento,nacid,nascita,nat,nascimento,geboor".split(",");
+
+/** A star before a date says born, in German files. */
+const STAR = /(?<![^\s(,;])\*\s?(\d{1,2}\.\d{1,2}\.(?:19|20)\d{2})(?![\d.])/g;
 
 export function findBirthDates(line: string, found: LineFinding[]): void {
+  for (const match of line.matchAll(STAR)) {
+    const end = match.index + match[0].length;
+    found.push({ kind: "date-of-birth", rule: "date-of-birth", sure: "possible", start: end - (match[1] ?? "").length, end });
+  }
   for (const match of line.matchAll(BORN)) {
     const from = match.index + match[0].length;
     const date = DATE.exec(line.slice(from, from + 40));

@@ -1,6 +1,6 @@
 /** Words that stand where a secret would stand in messages, forms and samples. In lower case, without signs at their ends. */
 const WORDS = new Set(
-  `a again all an and any anonymous are as asked at auth authentication available be because been being blank by can cannot change changed
+  `a name names again all an and any anonymous are as asked at auth authentication available be because been being blank by can cannot change changed
   changes changing check complexity configured contains correct could credentials day days default defined denied did different disabled do does
   doesn doesnt don dont empty enable enabled encrypted enter error expire expired expires expiring expiry export fail failed false field file for forgotten
   from given good got had has have her here hidden his history how i if import in incorrect input int integer invalid is isn isnt it its ja kein keine
@@ -22,11 +22,11 @@ const VARIABLE =
 const MASK =
   /^(?:(.)\1{2,}|[*•●·x#.\-_]+|\(?(?:redacted|hidden|masked|removed|filtered|secret|protected|snip)\)?|<.*>|\[.*\]|\*.*\*|x{3,}.*|\.\.\.|…)$/i;
 const SAMPLE =
-  /^(?:your[-_ ]?|my[-_ ]?(?:secret|pass|token|key)|example|sample|change[-_]?me$|insert|enter[-_]|to[-_]?do|placeholder|foo|bar$|baz$|dummy|some[-_])/i;
+  /^(?:(?:your|my|some|the|insert|enter|example|sample|dummy|placeholder)(?:[-_ .]{0,2}(?:own|new|super|very|strong|secure|secret|db|database|api|app|auth|access|client|user|root|admin|private|key|pass|passwd|password|pwd|passphrase|token|id|name|value|here|goes|string|code|text)){0,8}|change[-_]?(?:me|it)|to[-_]?do|foo|foobar|bar|baz)$/i;
 const CALL = /^[A-Za-z_][\w.]*\((?:[^()]*\))?$/;
 /** A command of PowerShell. */
 const CMDLET =
-  /^(?:Get|Set|New|Convert(?:To|From)?|Read|Import|Export|Invoke|Select|Out|Write|Test|Start|Stop|Add|Remove|Enable|Disable|Reset|Unprotect|Protect|As)-?[A-Z][A-Za-z]+$/;
+  /^(?:Get|Set|New|Convert(?:To|From)?|Read|Import|Export|Invoke|Select|Out|Write|Test|Start|Stop|Add|Remove|Enable|Disable|Reset|Unprotect|Protect|As)-[A-Z][A-Za-z]+$/;
 /** A moment, a number, a size, a path or an address: what logs give after such words. */
 const MEASURE =
   /^(?:[+-]?\d{1,3}(?:[.,]\d+)?%?|0x[0-9a-f]{1,8}|\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z?)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,2}:\d{2}(?::\d{2})?)$/i;

@@ -20,7 +20,7 @@ const FORMS: readonly RegExp[] = [
   // password Winter!23   pw for jane Winter!23   pw = … is found by its name
   String.raw`\b${WORD}\b(?:\s(?:for|von|für|pour|de)\s${NAME})?[\s:>-]{1,4}${SECRET}`,
   // password should be / will be / has been set to / might be Winter!23
-  String.raw`\b${WORD}\b[^.;]{0,60}?\b(?:be|to|is|was|it['’]s|now|still|ist|lautet|est|es|é|è)\b[:\s]{1,3}(?:(?:now|still|jetzt|nun|maintenant|ahora)\s)?${SECRET}`,
+  String.raw`\b${WORD}\b[^.;]{0,60}?(?<![\p{L}])(?:be|to|is|was|it['’]s|now|still|ist|war|lautet|est|es|é|è|är|er|jest)(?![\p{L}])[:\s]{1,3}(?:(?:now|still|jetzt|nun|maintenant|ahora)\s)?${SECRET}`,
   // it's Winter!23 (her password)
   String.raw`\bit['\u2019]s\s${SECRET}`,
 ].map((source) => new RegExp(source, "giu"));
@@ -33,14 +33,26 @@ const BUILT_IN = new RegExp(
 
 /** Lines without any of these are about no password. */
 export const PROSE_HINTS: readonly string[] =
-  "pass,pw,kennwort,mot de,mdp,contrase,clave,senha,wachtwoord,parola,has,sen,login,log in,log-in,logon,cred,sign in,sign-in,signin,zugang,anmeld,identifiant,code,pin,otp,admin,root,sa,ubnt,pi,cisco,service,operator,superuser".split(
+  "pass,pw,kennwort,mot de,mdp,contrase,clave,senha,wachtwoord,parola,hasł,sen,login,log in,log-in,logon,log on,cred,sign in,sign-in,signin,zugang,anmeld,identifiant,code,pin,otp".split(
     ",",
   );
+export const BUILT_IN_HINTS: readonly string[] =
+  "admin/,admin /,administrator/,administrator /,root/,root /,sa/,sa /,ubnt/,ubnt /,pi/,pi /,cisco/,cisco /,service/,service /,operator/,operator /,superuser/,superuser /".split(
+    ",",
+  );
+export const RESET_HINTS: readonly string[] = "set it,set his,set her,set their,set that,set him,set them,in with,on with".split(
+  ",",
+);
 
 const HINT =
   /pass|\bpw|pwd|kennwort|mot de|mdp|contrase|clave|senha|wachtwoord|parola|hasło|lösenord|log[ -]?in|log[ -]?on|cred|sign[ -]?in|zugang|anmeld|identifiant/iu;
+/** Who says that he has reset it says to what, without the word. */
+const RESET = new RegExp(
+  String.raw`\b(?:re-?)?set\s(?:it|his|hers?|theirs?|that|him|them)\s(?:back\s)?to[:\s]{1,3}${SECRET}|\blog(?:ged|ging)?\s?(?:in|on)\swith\s${SECRET}`,
+  "giu",
+);
 const PIN =
-  /\b(?:(?:verification|security|access|door|alarm|safe|gate|sms|2fa|mfa|authenticator|authentication|one[- ]time|login|log-in|unlock|confirmation|pairing|voicemail|sign-in|admin|screen|phone|tablet|bitlocker|badge|entry)[ -](?:code|pin)|\bPIN\b|passcode|otp|totp)(?:\s(?:is|was|for\s\S{1,30}\sis|code|number))?\s?[:=#]?\s{0,2}(\d{4,8})(?![\d.:-])/gi;
+  /\b(?:(?:verification|security|access|door|alarm|safe|gate|sms|2fa|mfa|authenticator|authentication|one[- ]time|login|log-in|unlock|confirmation|pairing|voicemail|sign-in|admin|screen|phone|tablet|bitlocker|badge|entry)[ -](?:code|pin)|\bPIN\b|passcode|otp|totp)(?:\s(?:for|of|f\u00fcr|vom|du|de)(?:\s[\p{L}\p{N}.-]{1,20}){1,3}?)?(?:\s(?:is|was|ist|lautet|est|es|code|number)){0,2}\s?[:=#]?\s{0,2}(\d{4,8})(?![\d.:-])/giu;
 
 /** Finds passwords in what people write to each other. What is not among names of settings has to look like a password. */
 export function findInProse(line: string, found: LineFinding[]): void {
@@ -49,9 +61,18 @@ export function findInProse(line: string, found: LineFinding[]): void {
     const start = match.index + match[0].length - digits.length;
     found.push({ kind: "password", rule: "prose", sure: "likely", start, end: start + digits.length });
   }
-  for (const match of line.matchAll(BUILT_IN)) add(line, match, found);
   if (!HINT.test(line)) return;
   for (const form of FORMS) for (const match of line.matchAll(form)) add(line, match, found);
+}
+
+/** Finds what stands behind the name of an account that comes with a machine. */
+export function findBuiltIn(line: string, found: LineFinding[]): void {
+  for (const match of line.matchAll(BUILT_IN)) add(line, match, found);
+}
+
+/** Finds what somebody says he has set it to. */
+export function findReset(line: string, found: LineFinding[]): void {
+  for (const match of line.matchAll(RESET)) add(line, match, found);
 }
 
 /** Finds the password in a message of a few words that answers one about a password. */
@@ -66,7 +87,7 @@ export function speaksOfPassword(message: string): boolean {
 }
 
 function add(line: string, match: RegExpMatchArray, found: LineFinding[]): void {
-  const value = (match[1] ?? "").replace(/[.,;:)]+$/, "");
+  const value = (match[1] ?? match[2] ?? "").replace(/[.,;:)]+$/, "");
   if (!isPassword(value)) return;
   const start = line.indexOf(value, match.index ?? 0);
   if (start >= 0) found.push({ kind: "password", rule: "prose", sure: "likely", start, end: start + value.length });
@@ -79,6 +100,7 @@ const MACHINE = /^[A-Z]{2,}[A-Z0-9]*(?:-[A-Z0-9]+)+$/;
 
 function isPassword(value: string): boolean {
   if (value.length < 6 || isPlaceholder(value) || isPlace(value) || isIdentifier(value)) return false;
+  if (/:\/\/|\w\/\w.*[/?].*=/.test(value)) return false;
   const has = { upper: /\p{Lu}/u, lower: /\p{Ll}/u, digit: /\d/, sign: /[!@#$%^&*?+~\u00a7\u20ac\u00a3]/ };
   const digit = has.digit.test(value);
   const letter = /\p{L}/u.test(value);

@@ -13,6 +13,7 @@ export function entropy(value: string): number {
 const GUID = /^\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?$/i;
 const VERSION = /^v?\d+(?:[.\-_]\d+)+(?:[.\-+][a-z]+\d*)*$/i;
 const SID = /^S-1-\d+(?:-\d+)+$/;
+const HEXADECIMAL = /^(?=.*\d)(?=.*[a-f])(?:[0-9a-f]{16,}|[0-9A-F]{16,})$/i;
 /** Words joined by signs: a file, a host, a setting's name. */
 const WORDS = /^(?:[A-Z]?[a-z]+|[A-Z]+|\d{1,4})(?:[._\-/\\:][A-Za-z]?[a-z]*|[._\-/\\:][A-Z]+|[._\-/\\:]\d{1,4})*$/;
 /** Words written together, each with a capital: a type or a command. */
@@ -28,13 +29,14 @@ export function isIdentifier(value: string): boolean {
  * @param least how many characters it must have.
  */
 export function looksRandom(value: string, least: number): boolean {
-  if (value.length < least || value.length > 4096) return false;
+  if (value.length < least || value.length > 8192) return false;
   const digits = count(value, 48, 57);
   if (isIdentifier(value) || WORDS.test(value) || (digits <= 3 && CAMEL.test(value))) return false;
   const letters = count(value, 65, 90) + count(value, 97, 122);
   if (letters < 3) return false;
   if (digits === 0) return value.length >= 20 && entropy(value) >= 3.6 && changesOfCase(value) >= value.length / 4;
   if (digits === 1 && value.length < 12) return false;
+  if (HEXADECIMAL.test(value)) return entropy(value) >= 2.6;
   // 16 different hexadecimal digits give 4 bits at the most, and short values less.
   return entropy(value) >= Math.min(3.2, Math.log2(value.length) - 0.9);
 }

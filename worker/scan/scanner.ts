@@ -1,6 +1,8 @@
 import type { CountryCode } from "libphonenumber-js/min";
 import { findAssignments, NAME_HINTS } from "./assignment.ts";
 import { COMMANDS } from "./commands.ts";
+import { DATABASES } from "./databases.ts";
+import { DEVICES } from "./devices.ts";
 import { type LineFinding, type TextFinding, withoutOverlaps } from "./finding.ts";
 import { Hints } from "./hints.ts";
 import { search } from "./pattern.ts";
@@ -15,7 +17,16 @@ import {
   findSocialSecurityNumbers,
   NATIONAL_HINTS,
 } from "./personal.ts";
-import { findAnswer, findInProse, PROSE_HINTS, speaksOfPassword } from "./prose.ts";
+import {
+  BUILT_IN_HINTS,
+  findAnswer,
+  findBuiltIn,
+  findInProse,
+  findReset,
+  PROSE_HINTS,
+  RESET_HINTS,
+  speaksOfPassword,
+} from "./prose.ts";
 import { findNearServices, SERVICES } from "./services.ts";
 import { SHAPES } from "./shapes.ts";
 import { findAccounts, findPrivateAddresses, WordList } from "./terms.ts";
@@ -51,13 +62,39 @@ const OPENED_TAG = /<(?:\w+:)?\w*(?:Password|Passphrase|Secret)\w*>\s*$/i;
 /** No private key has more lines: one whose end never comes doesn't take the rest of the session along. */
 const PEM_LINES = 400;
 
+/** What is the same for every scanner, made when the first one is. */
+interface Rules {
+  searches: readonly Search[];
+  hints: Hints;
+}
+let rules: Rules | undefined;
+
+function builtRules(): Rules {
+  const rows: [readonly string[], Search][] = [
+    ...[...SHAPES, ...COMMANDS, ...DEVICES, ...DATABASES, ...TOKEN_FORMATS].map((one): [readonly string[], Search] => [
+      one.hints,
+      search(one),
+    ]),
+    [NAME_HINTS, findAssignments],
+    [PROSE_HINTS, findInProse],
+    [BUILT_IN_HINTS, findBuiltIn],
+    [RESET_HINTS, findReset],
+    [["@", "%40"], findEmails],
+    [SERVICES, findNearServices],
+    [NATIONAL_HINTS, findNationalIds],
+    [BIRTH_HINTS, findBirthDates],
+  ];
+  const hints = new Hints();
+  for (const [row, [words]] of rows.entries()) for (const word of words) hints.add(word, row);
+  return { searches: rows.map(([, run]) => run), hints };
+}
+
 /**
  * Finds secrets and personal data, line by line in the order in which they were recorded. What it finds is told by place alone:
  * the text itself is in no message.
  */
 export class Scanner {
-  readonly #searches: Search[];
-  readonly #hints = new Hints();
+  readonly #rules = (rules ??= builtRules());
   readonly #words: WordList;
   readonly #options: ScanOptions;
   #pem = 0;
@@ -67,17 +104,6 @@ export class Scanner {
   constructor(options: ScanOptions = {}) {
     this.#options = options;
     this.#words = new WordList(options.names ?? [], options.terms ?? []);
-    const searches: [readonly string[], Search][] = [
-      ...[...SHAPES, ...COMMANDS, ...TOKEN_FORMATS].map((one): [readonly string[], Search] => [one.hints, search(one)]),
-      [NAME_HINTS, findAssignments],
-      [PROSE_HINTS, findInProse],
-      [["@"], findEmails],
-      [SERVICES, findNearServices],
-      [NATIONAL_HINTS, findNationalIds],
-      [BIRTH_HINTS, findBirthDates],
-    ];
-    this.#searches = searches.map(([, run]) => run);
-    for (const [row, [hints]] of searches.entries()) for (const hint of hints) this.#hints.add(hint, row);
   }
 
   /** A new text begins, which does not go on where the last one ended. @param isProse what people wrote to each other. */
@@ -118,7 +144,7 @@ export class Scanner {
   }
 
   #scanPart(line: string, found: LineFinding[]): void {
-    for (const row of this.#hints.rows(line.toLowerCase())) this.#searches[row]?.(line, found);
+    for (const row of this.#rules.hints.rows(line)) this.#rules.searches[row]?.(line, found);
     if (this.#asked) findAnswer(line, found);
     if (/\d{4}|\d[ .)-]{1,2}\d/.test(line)) {
       findPhones(line, this.#options.countries ?? DEFAULT_COUNTRIES, found);

@@ -12,15 +12,15 @@ export const SERVICES: readonly string[] =
   godaddy guru halopsa harvest heroku hive hubspot hudu huntress immybot infura instamojo intercom intrinio invoiceocean ipinfo ipstack itglue jfrog jira jotform jumpcloud kaseya
   keeper keenio klaviyo knowbe4 kraken kucoin launchdarkly lastpass liveagent livestorm loggly logz looker luno magicbell mailchimp mailgun mailjet mailmodo mandrill mapbox mapquest
   mattermost maxmind meraki messagebird metaapi metabase mimecast mixpanel monday moralis mux n-able n-central nexmo netlify ninjaone ninjarmm ngrok nytimes okta onelogin onesignal
-  opsgenie pagerduty papertrail passportal paypal pingdom pipedrive pivotaltracker plaid plivo postmark proofpoint pulseway purestake pushbullet pusher quickbooks railway rapidapi
+  opsgenie pagerduty papertrail parsehub passportal paypal pingdom pipedrive pivotaltracker plaid plivo postmark proofpoint pulseway purestake pushbullet pusher quickbooks railway rapidapi
   redhatpyxis redhat rollbar runscope salesforce salesmate saucelabs screenconnect segment sendbird sentinelone serpstack shodan shortcut shutterstock signalwire sirv slack
-  smartsheet snyk solarwinds sonar sophos sparkpost splunk spotify squarespace statuspage sumologic superops syncro tableau teamviewer telegram tenable textmagic threatlocker
+  smartsheet snyk solarwinds sonar sophos sparkpost sourcegraph splunk spotify squarespace statuspage sumologic superops syncro tableau teamviewer telegram tenable textmagic threatlocker
   thycotic todoist tokeet trello twilio twitch twitter typeform unsplash uptimerobot veeam vercel virustotal vouchery vultr wasabi webex websitepulse workos xero yandex zapier
   zendesk zerotier zoho zoom`.split(/\s+/);
 
 const escaped = SERVICES.map((name) => name.replace(/\./g, "\\$&")).sort((a, b) => b.length - a.length);
 const BEFORE = new RegExp(
-  String.raw`(?<![\p{L}\p{N}])(?:${escaped.join("|")})[\w-]{0,24}["']?(?:\s{0,3}(?:[:=,({]|:=|=>|-|string|is)){0,3}\s{0,3}["'{(]{0,2}\s?$`,
+  String.raw`(?<![\p{L}\p{N}])(?:${escaped.join("|")})[\w.-]{0,24}["']?(?:\s{0,3}(?:[:=,({]|:=|=>|-|string|is)){0,3}\s{0,3}["'{(]{0,2}\s?$`,
   "iu",
 );
 /** How far before a value its service may begin, in UTF-16 units. */

@@ -12,7 +12,7 @@ export const SHAPES: readonly Pattern[] = [
     kind: "password-hash",
     sure: "sure",
     hints: ["$"],
-    form: /(\$(?:1|2[abxy]?|5|6|7|8|9|y|gy|apr1|argon2(?:id?|d)|sha1|pbkdf2[\w-]*|scrypt|P|H)\$[\w./+=,$-]{20,200})/,
+    form: /(\$(?:1[ac]?|2[abxy]?|5|6|7|8|9|y|gy|apr1|argon2(?:id?|d)|sha1|pbkdf2[\w-]*|scrypt|P|H)\$[\w./+=,$-]{20,200})/,
     check: any,
   },
   {
@@ -45,6 +45,16 @@ export const SHAPES: readonly Pattern[] = [
     sure: "sure",
     hints: ["$krb5"],
     form: /\$krb5(?:tgs|asrep)\$\S{20,}/i,
+    check: any,
+  },
+  { rule: "cached-hash", kind: "password-hash", sure: "sure", hints: ["$dcc2$"], form: /\$DCC2\$[^\s]{20,200}/i, check: any },
+  {
+    // What ConvertFrom-SecureString and saved connections hold: it can be read again on the same machine.
+    rule: "protected-data",
+    kind: "password-hash",
+    sure: "sure",
+    hints: ["d08c9ddf0115d111", "aqaaanccnd8bfderjhoawe"],
+    form: /\b01000000d08c9ddf0115d1118c7a00c04fc297eb[0-9a-f]{20,}|\bAQAAANCMnd8BFdERjHoAwE[\w+/=]{20,}/i,
     check: any,
   },
   {
@@ -89,13 +99,37 @@ export const SHAPES: readonly Pattern[] = [
     form: /(?<=\s)--?(?:[a-z]+-)*(?:token|api-?key|secret|auth-?key|auth-?token|access-?key|cid|key)[ =]["']?([^\s"']{12,4000})/i,
     check: (value) => !isPlaceholder(value) && looksRandom(value, 12),
   },
+  {
+    rule: "option",
+    kind: "token",
+    sure: "possible",
+    hints: [" -t "],
+    form: /\s-t\s+["']?([\w+/]{40,2000}={0,2})(?=["'\s]|$)/,
+    check: (value) => looksRandom(value, 40),
+  },
+  { rule: "option", kind: "token", sure: "likely", hints: ["cid="], form: /\bCID=["']?([0-9A-F]{32}-[0-9A-F]{2})\b/i, check: any },
+  {
+    rule: "unseal-key",
+    kind: "token",
+    sure: "sure",
+    hints: ["unseal", "root token"],
+    form: /\b(?:unseal(?:\s+key)?(?:\s+\d{1,2})?|root\s+token)\s*[:=]?\s+([\w+/.-]{24,200}={0,2})(?![\w/])/i,
+    check: (value) => looksRandom(value, 24),
+  },
+  {
+    rule: "constant",
+    kind: "token",
+    sure: "sure",
+    hints: ["define("],
+    form: /\bdefine\(\s{0,4}["']\w{0,40}(?:KEY|SALT|PASS\w*|SECRET|TOKEN)["']\s{0,4},\s{0,10}(?:'((?:[^'\\]|\\.){8,400})'|"((?:[^"\\]|\\.){8,400})")/,
+  },
   // What stands in addresses
   {
     rule: "address-password",
     kind: "connection",
     sure: "sure",
     hints: ["://"],
-    form: /\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:/@"'<>]{0,120}:([^\s/"'<>]{1,200})@[\w[.-]/i,
+    form: /\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:/"'<>]{0,120}:([^\s/"'<>]{1,200})@[\w[.%-]/i,
     check: (value) => !isPlaceholder(value) && !/^\d{1,5}$/.test(value),
   },
   {
@@ -118,7 +152,15 @@ export const SHAPES: readonly Pattern[] = [
     kind: "token",
     sure: "sure",
     hints: ["hooks.slack", "webhook.office", "discord", "logic.azure", "hooks.zapier", "chat.googleapis", "maker.ifttt", "hook."],
-    form: /https?:\/\/(?:hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/[\w/+-]{20,}|[\w.-]+\.webhook\.office\.com\/webhookb2\/\S{40,}|(?:\w+\.)?discord(?:app)?\.com\/api\/webhooks\/\d{10,}\/[\w-]{20,}|hooks\.zapier\.com\/hooks\/catch\/\d+\/\w+|maker\.ifttt\.com\/trigger\/\S+\/key\/[\w-]{10,}|hook\.\w+\.make\.com\/\w{20,})/i,
+    form: /\b(?:https?:\/\/)?(?:hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/[\w/+-]{20,}|[\w.-]+\.webhook\.office\.com\/webhookb2\/\S{40,}|outlook\.office(?:365)?\.com\/webhook\/\S{40,}|(?:\w+\.)?discord(?:app)?\.com\/api\/webhooks\/\d{10,}\/[\w-]{20,}|hooks\.zapier\.com\/hooks\/catch\/\d+\/\w+|maker\.ifttt\.com\/trigger\/\S+\/key\/[\w-]{10,}|hook\.\w+\.make\.com\/\w{20,})/i,
+    check: any,
+  },
+  {
+    rule: "webhook",
+    kind: "token",
+    sure: "likely",
+    hints: ["/webhook", "/hook"],
+    form: /https?:\/\/[\w.-]{3,100}\/(?:[\w-]{1,40}\/){0,4}(?:webhooks?|hooks?)\/(?:[\w@-]{1,80}\/){0,3}(?=[A-Za-z-]{0,60}\d)[\w-]{20,}/i,
     check: any,
   },
   // Headers
@@ -167,7 +209,7 @@ export const SHAPES: readonly Pattern[] = [
     kind: "password",
     sure: "sure",
     hints: ["password", "passwd", "pwd", "secret"],
-    form: /<(?:\w+:)?\w*(?:Password|Passwd|Passphrase|Pwd|Secret|sharedKey|keyMaterial)\w*(?:\s[^<>]{0,200})?>\s*(?:<Value>)?([^<>\s][^<>]{0,2000}?)\s*<\//i,
+    form: /<(?:\w+:)?\w*(?:Password|Passwd|Passphrase|Pwd|Secret|sharedKey|keyMaterial)(?!sId\b)\w*(?:\s[^<>]{0,200})?>\s*(?:<Value>)?([^<>\s][^<>]{0,2000}?)\s*<\//i,
   },
   {
     rule: "markup-password",

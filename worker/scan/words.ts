@@ -2,14 +2,14 @@
 export type NameClass = "password" | "secret" | "key" | undefined;
 
 const PASSWORD = new Set(
-  `password passwords passwd passphrase passcode pass pwd psw pw passwort kennwort mdp motdepasse contrasena contraseña clave senha wachtwoord parola hasło
+  `password passwords passwd passphrase passcode pass pwd psw pw passwort kennwort mdp motdepasse contrasena contraseña clave senha wachtwoord parola ww hasło
   haslo lösenord losenord adgangskode passord salasana heslo jelszo пароль psk passkey keymaterial pswd userpass dbpass sqlpass rootpw adminpw admpwd
   userpassword dbpassword mysqlpassword pgpassword sharedsecret presharedkey storepass keypass pin otp totp mfa ppk wpa`.split(
     /\s+/,
   ),
 );
 const SECRET = new Set(
-  `secret secrets token tokens apikey apitoken apisecret authtoken accesstoken refreshtoken idtoken bearertoken clientsecret secretkey accesskey privatekey
+  `secret secrets token tokens pat apikey apitoken apisecret authtoken accesstoken refreshtoken idtoken bearertoken clientsecret secretkey accesskey privatekey
   authkey accountkey sharedaccesskey sharedkey licensekey licencekey encryptionkey signingkey masterkey sessionkey subscriptionkey storagekey
   credential credentials creds authorization auth oauth bearer jwt sas dsn sig hmac salt appsecret appkey consumersecret consumerkey webhooksecret
   xapikey apipassword csrf connectionstring authstring`.split(/\s+/),
@@ -30,10 +30,13 @@ const ABOUT = new Set(
   usage attempts attempt retries failed failure fails used users group groups strength complexity set level logonid handle source target index
   class column columns row value values event events stored saved save forgotten show hide toggle label title message text placeholder protected protection
   check checks never known rotation rotated date time at by expire provided mode bits info description endpoint issuer audience kind
-  scope scopes package modulus exponent blob container storage_account vault ring chain board stroke press down up code frame map pair`.split(
+  ref refs reference scope scopes package modulus exponent blob container storage_account vault ring chain board stroke press down up code frame map pair`.split(
     /\s+/,
   ),
 );
+
+/** These say so only behind the word: a text's token may well be one. */
+const ONLY_BEHIND = new Set("message text event events group groups package container board chain host source target".split(" "));
 
 /** Splits an identifier at signs and capitals: `DB_PassWord` gives db, pass, word; `apiKey2` gives api, key. */
 export function wordsOf(name: string): string[] {
@@ -55,11 +58,13 @@ const TYPED_KEY = new Set("wifi wlan wpa wep psk network shared preshared securi
 export function classify(name: string, before = ""): NameClass {
   const words = wordsOf(name);
   const joined = words.join("");
-  if (words.some((word) => ABOUT.has(word))) return undefined;
+  const isAbout = (word: string, at: number) =>
+    ABOUT.has(word) && !(ONLY_BEHIND.has(word) && words.slice(at + 1).some((next) => PASSWORD.has(next) || SECRET.has(next)));
+  if (words.some(isAbout) || /credentials?id$/.test(joined)) return undefined;
   if (
     words.some((word) => PASSWORD.has(word)) ||
     PASSWORD.has(joined) ||
-    /passw(?:or)?d$|passphrase$|kennwort$|passwort$/.test(joined)
+    /passw(?:or)?d$|passphrase$|kennwort$|passwort$|wachtwoord$|pwd$|passwd$|psk$/.test(joined)
   )
     return "password";
   if (words.some((word) => SECRET.has(word)) || /(?:secret|token|apikey|accesskey|secretkey)$/.test(joined)) return "secret";

@@ -5,13 +5,13 @@ import { classify } from "./words.ts";
 
 /** Where a name may be that says that a secret follows. */
 const KEYWORD =
-  /passw|passphrase|passcode|passkey|\bpass|pass\b|_pass|pass_|pwd|\bww\b|\bpw\b|_pw\b|\bpw_|psw|kennwort|passwort|mot de passe|\bmdp\b|contrase|\bclave\b|senha|wachtwoord|parola|has[łl]o|l[öo]senord|adgangskode|passord|salasana|пароль|\bpsk\b|token|secret|key|auth|_pat\b|\bpat\b|credential|creds\b|\bsas\b|\bdsn\b|bearer|\bsig\b|hmac|\bsalt\b|\bpin\b|\botp\b|connection.?string/gi;
+  /passw|passphrase|passcode|passkey|\bpass|pass\b|_pass|pass_|pwd|\bww\b|\bpw\b|_pw\b|\bpw_|psw|kennwort|passwort|mot de passe|\bmdp\b|contrase|\bclave\b|senha|wachtwoord|parola|has[łl]o|l[öo]senord|adgangskode|passord|salasana|пароль|psk|palavra.passe|token|secret|key|auth|_pat\b|\bpat\b|credential|creds\b|\bsas\b|\bdsn\b|bearer|\bsig\b|hmac|\bsalt\b|\bpin\b|\botp\b|connection.?string/gi;
 
 const BEFORE = /[\p{L}\p{N}_.-]{0,60}$/u;
 const AFTER = /[\p{L}\p{N}_-]{0,40}/uy;
 /** From a name to its value: `": "`, ` = `, ` => `, ` is `, ` (temporary): `, ` for jane: `. */
 const SEPARATOR =
-  /["'`\])}]{0,3}(?:\s{1,4}(?:for|of|von|für|pour|para|del?)\s(?:(?:user|the|der|den|die|account|konto)\s)?[^\s:=]{1,60})?(?:\s?\([^()]{1,40}\))?(?:\s(?:wifi|wi-fi|wlan|vpn|admin|root|router|nas|sql|server|portal|login|user|account|e-?mail|mail|temp|temporary|neu|new|old|here|is|ist)(?=\s?[:=])){0,2}(?:\s{0,24}(?<sign>:{1,3}=|=>|->|===?|\?=|\|\||[:=,|>])|\s(?<dash>-)\s|\s{1,4}(?<verb>is|was|are|ist|war|lautet|est|es|è|é|är|er|jest|now|to|with)(?![\p{L}\p{N}])|(?=\s))(?:\s{0,24})(?:(?:is|now|jetzt|nun)\s)?(?:[a-z]\w{0,15}\((?=["']))?(?:N(?='))?/iuy;
+  /["'`\])}]{0,3}(?:\s{1,4}(?:for|of|von|für|pour|para|del?|do|dla|till|för|til|voor|per|van)\s(?:(?:user|the|der|den|die|account|konto)\s)?[^\s:=]{1,60})?(?:\s?\([^()]{1,40}\))?(?:\s(?:wifi|wi-fi|wlan|vpn|admin|root|router|nas|sql|server|portal|login|user|account|e-?mail|mail|temp|temporary|neu|new|old|here|is|ist)(?=\s?[:=])){0,2}(?:\s{0,24}(?<sign>:{1,3}=|=>|->|===?|\?=|\|\||[:=,|>])|\s(?<dash>-)\s|\s{1,4}(?<verb>is|was|are|ist|war|lautet|est|es|è|é|är|er|jest|now|to|with)(?![\p{L}\p{N}])|(?=\s))(?:\s{0,24})(?:(?:is|now|jetzt|nun)\s)?(?:[a-z]\w{0,15}\((?=["']))?(?:N(?='))?/iuy;
 const VALUE = valueUpTo(8000);
 /** What is read of a value once a line has had its share: a line made of such names alone costs no more than its length. */
 const SHORT_VALUE = valueUpTo(128);
@@ -24,7 +24,7 @@ function valueUpTo(most: number): RegExp {
 
 /** Lines without any of these hold no such name. */
 export const NAME_HINTS: readonly string[] =
-  "pass,pwd,pw,ww,psw,kennwort,mot de,mdp,contrase,clave,senha,wachtwoord,parola,has,sen,adgangskode,salasana,psk,_pat,pat,token,secret,key,auth,cred,sas,dsn,bearer,sig,hmac,salt,pin,otp,connection,пароль".split(
+  "palavra,pass,pwd,pw,ww,psw,kennwort,mot de,mdp,contrase,clave,senha,wachtwoord,parola,has,sen,adgangskode,salasana,psk,_pat,pat,token,secret,key,auth,cred,sas,dsn,bearer,sig,hmac,salt,pin,otp,connection,пароль".split(
     ",",
   );
 
@@ -38,7 +38,8 @@ export function findAssignments(line: string, found: LineFinding[]): void {
     AFTER.lastIndex = match.index + match[0].length;
     const end = AFTER.lastIndex + (AFTER.exec(line)?.[0].length ?? 0);
     from = end;
-    const of = classify(line.slice(begin, end), wordBefore(line, begin));
+    const before = wordBefore(line, begin);
+    const of = classify(line.slice(begin, end), before);
     if (of === undefined) continue;
     SEPARATOR.lastIndex = end;
     const separator = SEPARATOR.exec(line);
@@ -51,7 +52,7 @@ export function findAssignments(line: string, found: LineFinding[]): void {
       continue;
     }
     share -= value[0].length;
-    const one = judge(line, line.slice(begin, end), begin, of, separator, value);
+    const one = judge(line, `${before} ${line.slice(begin, end)}`.trimStart(), begin, of, separator, value);
     if (one !== undefined) {
       found.push(one);
       from = one.end;
@@ -83,13 +84,13 @@ function judge(
   const { sign, dash, verb } = separator.groups ?? {};
   const place = { start, end: start + value.length };
   // secret=Spring-24: what stands alone under that name is a password.
-  if (of === "secret" && sign === "=" && /^pre-?shared|^secret$/i.test(name) && isStrong(value) && !isPlace(value))
+  if (of === "secret" && sign === "=" && /^pre-?shared|secret(?:[-_]?key)?$/i.test(name) && isStrong(value) && !isPlace(value))
     return { kind: "password", rule: "assignment", sure: "likely", ...place };
   if (of !== "password") {
     // put("API_TOKEN", "…") assigns as well.
     const isPair = sign === "," && isQuoted && /^["']/.test(separator[0]);
     const strict = of === "key" || sign === undefined || (sign === "," && !isPair);
-    if (isPlace(value) || !isToken(value, of, strict, isQuoted)) return undefined;
+    if (isPlace(value) || !isToken(name, value, of, strict, isQuoted)) return undefined;
     return { kind: "token", rule: "assignment", sure: strict ? "possible" : "likely", ...place };
   }
   // A list of words, or nothing between: what looks like a password there is found as prose.
@@ -107,12 +108,17 @@ function bare(value: string, before: string, of: string): string {
   return whole.replace(/(?:[.,;:)\]}]|\\[nr])+$/, "");
 }
 
-function isToken(value: string, of: "secret" | "key", strict: boolean, isQuoted: boolean): boolean {
-  if (isIdentifier(value)) return of === "secret" && !strict && value.length >= 32;
+/** What is given without a sign may be an identifier: not behind these. */
+const NAMED_TOKEN = /(?:hec|api|auth|access|genie)[\s_-]?(?:token|key)$/i;
+
+function isToken(name: string, value: string, of: "secret" | "key", strict: boolean, isQuoted: boolean): boolean {
+  if (isIdentifier(value)) return of === "secret" && (!strict || NAMED_TOKEN.test(name)) && value.length >= 32;
   if (isQuoted && of === "secret" && !strict && /^\d{15,40}$/.test(value)) return true;
   const isWritten = isQuoted && of === "secret" && !/\s|^[$#%{(<]|[$#{]\{|%\(|\w\(/.test(value);
   if ((!isWritten && /[\\{}()[\]]/.test(value)) || /^\/|\|.*\||^.{0,40}==\d|@[0-9a-f]{6,8}$/.test(value)) return false;
   const token = value.replace(/^(?:Bearer|Basic|Token|SSWS|Key)\s+/i, "");
+  if (strict && of === "secret" && token.length < 20)
+    return looksRandom(token, 16) && /[a-z]/.test(token) && /[A-Z]/.test(token) && /\d.*\d/.test(token);
   return looksRandom(token, strict ? 20 : of === "key" ? 16 : 8);
 }
 

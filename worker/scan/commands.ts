@@ -1,11 +1,20 @@
+import { isStrong } from "./assignment.ts";
 import { command, isGiven, type Pattern, password, passwordOrWord } from "./pattern.ts";
 import { isPlace } from "./placeholder.ts";
 
 /** Passwords on command lines, as administrators type them: each program has its own place for them. */
 export const COMMANDS: readonly Pattern[] = [
   // Windows
-  password("net-user", ["net"], String.raw`\bnet1?(?:\.exe)?\s+user\s+(?:"[^"]+"|[^\s/]\S*)\s+(?!\*)ARGUMENT(?=\s|$)`),
-  password("net-use", ["net"], String.raw`\bnet1?(?:\.exe)?\s+use\s+(?:(?:[a-z]:|\*)\s+)?\\\\\S+\s+ARGUMENT\s+\/u(?:ser)?:`),
+  password(
+    "net-user",
+    ["net"],
+    String.raw`\bnet1?(?:\.exe)?\s+user\s+(?:\/\S+\s+){0,4}(?:"[^"]+"|[^\s/]\S*)\s+(?:\/\S+\s+){0,4}(?![*/])ARGUMENT(?=\s|$)`,
+  ),
+  password(
+    "net-use",
+    ["net"],
+    String.raw`\bnet1?(?:\.exe)?\s+use\s+(?:(?:[a-z]:|\*)\s+)?(?:\\\\\S+|"\\\\[^"]+")\s+(?:\/\S+\s+){0,3}(?!\/)ARGUMENT\s+\/u(?:ser)?:`,
+  ),
   password("net-use", ["net"], String.raw`\bnet1?(?:\.exe)?\s+use\s.{0,200}?\/u(?:ser)?:(?:"[^"]+"|\S+)\s+ARGUMENT(?=\s|$)`),
   password(
     "switch",
@@ -14,7 +23,7 @@ export const COMMANDS: readonly Pattern[] = [
   ),
   password("schtasks", ["schtasks"], String.raw`\bschtasks(?:\.exe)?\s.{0,400}?\s\/r?p\s+ARGUMENT`),
   password("signtool", ["signtool"], String.raw`\bsigntool(?:\.exe)?\s.{0,300}?\s\/p\s+ARGUMENT`),
-  password("psexec", ["psexec", "paexec", "winexe"], String.raw`\b(?:psexec|paexec)(?:64)?(?:\.exe)?\s.{0,300}?\s-p\s+ARGUMENT`),
+  password("psexec", ["psexec", "paexec", "winexe"], String.raw`\b(?:psexec|paexec)(?:64)?(?:\.exe)?\s.{0,300}?\s-p\s*ARGUMENT`),
   password("putty", ["-pw"], String.raw`\s-pw\s+ARGUMENT`),
   password(
     "default-password",
@@ -36,7 +45,7 @@ export const COMMANDS: readonly Pattern[] = [
   password(
     "secure-string",
     ["securestring"],
-    String.raw`ConvertTo-SecureString\s+(?!\d+(?:\.\d+)+(?:\s|$))(?:-(?:AsPlainText|Force|af?)\s+)*(?:-String\s+|-S\s+)?(?!-)ARGUMENT`,
+    String.raw`ConvertTo-SecureString[\s(]+(?!\d+(?:\.\d+)+(?:\s|$))(?:-(?:AsPlainText|Force|af?)\s+)*(?:-String\s+|-S\s+)?(?!-)ARGUMENT`,
   ),
   password("secure-string", ["securestring"], String.raw`(?:"([^"]{1,200})"|'([^']{1,200})')\s*\|\s*ConvertTo-SecureString`),
   password(
@@ -56,6 +65,23 @@ export const COMMANDS: readonly Pattern[] = [
       String.raw`\b(?!get|read|prompt|ask|input|enter|check|verify|valid|is|has|find|hash|require|need|forgot|show|use)\w{0,30}(?:password|passwd|passphrase)\s{0,2}\(\s{0,2}(?:["'][^"']{1,80}["']\s{0,2},\s{0,2})?(?:"([^"]{1,200})"|'([^']{1,200})')\s{0,2}\)`,
     ),
     hints: ["password(", "passwd(", "passphrase(", "password (", "passwd (", "passphrase ("],
+  },
+  {
+    // An account and its password as the arguments of a call
+    ...password(
+      "call",
+      ["\\"],
+      String.raw`["'][A-Za-z][\w.-]{0,60}\\{1,2}[\w.$-]{1,60}["']\s{0,3},\s{0,3}(?:"([^"]{3,200})"|'([^']{3,200})')`,
+    ),
+    check: isStrong,
+  },
+  {
+    ...password(
+      "call",
+      ["auth", "login", "logon", "connect", "credential"],
+      String.raw`\b[\w.]{0,40}(?:auth|login|logon|connect|credentials?)\w{0,20}\s{0,2}\(\s{0,2}["'][^"']{1,100}["']\s{0,2},\s{0,2}(?:"([^"]{3,200})"|'([^']{3,200})')\s{0,2}[,)]`,
+    ),
+    check: isStrong,
   },
   password("parameter", ["-pin"], String.raw`(?<=\s)--?(?:[a-z]+)?pin[\s=:]+(\d{4,12})(?=\s|$)`),
   // Linux and macOS
@@ -79,7 +105,7 @@ export const COMMANDS: readonly Pattern[] = [
     ...password(
       "stdin",
       ["passwd"],
-      String.raw`(?<=\becho\s{1,4}(?:-\w+\s+)?)ARGUMENT(?=[^|]{0,100}\|\s*(?:sudo\s+)?(?:\/\S*\/)?(?:smb)?passwd\b)`,
+      String.raw`(?<=\b(?:echo|printf)\s{1,4}(?:-\w+\s+)?)ARGUMENT(?=[^|]{0,100}\|\s*(?:sudo\s+)?(?:\/\S*\/)?(?:smb)?passwd\b)`,
     ),
     check: (value) => isGiven(value) && !/^-/.test(value) && !/^[\w.-]+:\S/.test(value),
   },
@@ -112,6 +138,7 @@ export const COMMANDS: readonly Pattern[] = [
   password("archive", ["zip"], String.raw`\b(?:zip|unzip|zipcloak)\s.{0,200}?-P\s*ARGUMENT`, ""),
   password("openssl", ["pass:"], String.raw`\bpass:([^\s"']{1,200})`),
   password("openssl", ["openssl"], String.raw`\bopenssl\s+\w[\w-]*\s.{0,300}?\s-[kK]\s+ARGUMENT`, ""),
+  password("openssl", ["openssl"], String.raw`\bopenssl\s+passwd\s+(?:-\w+\s+){0,3}(?!-)ARGUMENT`),
   password("ssh-keygen", ["ssh-keygen"], String.raw`\bssh-keygen\s(?:.{0,200}?\s)?-[NP]\s*ARGUMENT`, ""),
   password("rclone", ["rclone"], String.raw`\brclone\s+obscure\s+(?!-)ARGUMENT`),
   password("samba", ["samba-tool"], String.raw`\bsamba-tool\s+user\s+(?:create|add)\s+\S+\s+(?!-)ARGUMENT`),

@@ -26,8 +26,8 @@ export const DATABASES: readonly Pattern[] = [
   ),
   password(
     "oracle",
-    ["sqlplus", "exp", "imp", "rman", "sqlldr"],
-    String.raw`\b(?:sqlplus|exp(?:dp)?|imp(?:dp)?|rman|sqlldr)\b.{0,60}?[\s=]["']?[\w$#.]{1,60}\/(?![/@])([^\s@"'/]{3,100})(?=@|\s+as\s+sysdba)`,
+    ["sqlplus", "expdp", "impdp", "rman", "sqlldr", "userid="],
+    String.raw`\b(?:(?:sqlplus|expdp|impdp|rman|sqlldr)\s(?:-\S+\s+)*(?:.{0,60}?[\s=])?|userid=)["']?[A-Za-z][\w$#.]{0,60}\/(?![/@])(?:"([^"]{1,100})"|([^\s@"'/]{3,100}))(?=@|\s|$)`,
   ),
   password("oracle", ["oracle"], String.raw`jdbc:oracle:\w+:[\w$#.]{1,60}\/([^\s@"'/]{1,100})@`),
   password(
@@ -35,6 +35,12 @@ export const DATABASES: readonly Pattern[] = [
     ["connect", "mysqli", "pdo", "login", "ssh2"],
     String.raw`\b(?:mysqli?(?:_p?connect)?|odbc_p?connect|oci_p?connect|PDO|real_connect|ftp_login|ssh2_auth_password)\s{0,2}\((?:[^,()]{1,200},\s{0,4}){2}(?:"([^"]{1,200})"|'([^']{1,200})')`,
   ),
+  password(
+    "sql-statement",
+    ["sp_addlogin", "sp_password"],
+    String.raw`\bsp_(?:addlogin|password)\s+(?:NULL|N?'[^']{0,100}'|@\w+\s*=\s*N?'[^']{0,100}')\s{0,3},\s{0,3}(?:@\w+\s*=\s*)?N?'([^']{1,200})'`,
+  ),
+  password("redis", ["auth "], String.raw`(?:^|>\s?)AUTH\s+ARGUMENT\s*$`, ""),
   password("redis", ["requirepass", "masterauth"], String.raw`\b(?:requirepass|masterauth)\s+ARGUMENT`),
   {
     ...password("pgpass", [":"], String.raw`^(?:[\w.-]{1,200}|\*):(?:\d{2,5}|\*):[^:\s]{1,100}:[^:\s]{1,100}:([^\s:]{3,200})$`),

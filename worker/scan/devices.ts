@@ -28,9 +28,15 @@ export const DEVICES: readonly Pattern[] = [
   },
   password(
     "device-key",
-    ["key", "psk", "pre-shared", "md5"],
-    String.raw`\b(?:crypto\s+isakmp\s+key|(?:tacacs|radius)(?:-server)?\s.{0,80}?\bkey|key-string|pre-shared-(?:key|secret)|shared-secret|ikev[12]\s.{0,40}?pre-shared-key|wpa2?-?psk|authentication-key\s+\d+\s+md5|message-digest-key\s+\d+\s+md5)\s+(?:${WRITTEN}\s+){0,2}(?![:=|])ARGUMENT`,
+    ["key", "psk", "pre-shared", "md5", "auth "],
+    String.raw`\b(?:isakmp\s+key|set-key|aaa-server\s.{0,80}?\bkey|snmp-server\s+user\s.{0,80}?\sauth\s+(?:md5|sha)(?:[\s-]\d+)?|(?:wifi-sec|wireless-security)\.psk|(?:tacacs|radius)(?:-server)?\s.{0,80}?\bkey|key-string|pre-shared-(?:key|secret)|shared-secret|ikev[12]\s.{0,40}?pre-shared-key|wpa2?-?psk|authentication-key\s+\d+\s+md5|message-digest-key\s+\d+\s+md5)\s+(?:${WRITTEN}\s+){0,2}(?![:=|])ARGUMENT`,
   ),
+  password("device-key", ["priv "], String.raw`\bsnmp-server\s+user\s.{0,160}?\spriv\s+(?:des|3des|aes)(?:\s+\d{3})?\s+ARGUMENT`),
+  // Secrets of point-to-point connections: client, server, secret, addresses
+  {
+    ...password("chap", [" * "], String.raw`^\s{0,8}(?:pppd?:\s)?["']?[A-Za-z][\w.@\\-]{0,60}["']?\s+\*\s+ARGUMENT(?:\s+\S+)?\s*$`),
+    check: isStrong,
+  },
   password(
     "device-set",
     ["set "],

@@ -21,7 +21,9 @@ export const ARGUMENT = String.raw`(?:"([^"]{1,200})"|'([^']{1,200})'|([^\s"'|<>
 
 /** @param source of a regular expression; `ARGUMENT` in it is the word to hide. @param flags of it. */
 export function command(source: string, flags = "i"): RegExp {
-  return new RegExp(source.replaceAll("ARGUMENT", ARGUMENT), flags);
+  // What stands before an option may be nothing: the option comes first.
+  const optional = source.replace(/\\s\.\{0,(\d+)\}\?\\s/g, String.raw`\s(?:.{0,$1}?\s)?`);
+  return new RegExp(optional.replaceAll("ARGUMENT", ARGUMENT), flags);
 }
 
 /** A variable, stars, or a parameter's name: nothing that gives access. */

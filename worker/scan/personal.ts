@@ -4,7 +4,7 @@ import type { LineFinding } from "./finding.ts";
 const EMAIL =
   /(?<![\p{L}\p{N}._%+'/:@=-]|\/\/[^\s/]{0,100})[\p{L}\p{N}_][\p{L}\p{N}._%+'-]{0,63}@[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})(?:\.[\p{L}\p{N}-]{1,63}){0,6}\.\p{L}{2,24}(?![\p{L}\p{N}@])/gu;
 const LOOSE_EMAIL =
-  /[\p{L}\p{N}_][\p{L}\p{N}._%+'-]{0,63}@[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})(?:\.[\p{L}\p{N}-]{1,63}){0,6}\.\p{L}{2,24}(?![\p{L}\p{N}@])/gu;
+  /[\p{L}\p{N}_][\p{L}\p{N}._%+'-]{0,63}(?:#EXT#)?@[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})(?:\.[\p{L}\p{N}-]{1,63}){0,6}\.\p{L}{2,24}(?![\p{L}\p{N}@])/gu;
 /** As it stands in addresses of pages. */
 const ENCODED_EMAIL =
   /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}_][\p{L}\p{N}._+-]{0,63}%40[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})(?:\.[\p{L}\p{N}-]{1,63}){0,6}\.\p{L}{2,24}(?![\p{L}\p{N}@])/giu;
@@ -33,7 +33,7 @@ export function findEmails(line: string, found: LineFinding[]): void {
 }
 
 const TELEPHONE =
-  /(?<!\p{L})(?:tel|tél|tel\.?nr|telephone\w*|telefon\w*|téléphone|teléfono|phone|ph|mobile|mob|mobil|mobilephone|cell|cellphone|handy|fax|call(?:ed|ing|er|back)?|call me|ring|reach(?:ed)?|text(?:ed)?|sms|dial(?:ed|ing)?|whatsapp|hotline|office|number is|my number|rufnummer|rückruf|zurückrufen|zurück|ruf|anruf|portable|móvil|gsm|msisdn|callerid|pager)(?!\p{L})/iu;
+  /(?<!\p{L})(?:tel|tél|tel\.?nr|telephone\w*|telefon\w*|téléphone|teléfono|phone|ph|mobile|mob|mobil|mobilephone|mobiel|telefoon|cellulare|celular|numéro|numero|telefono|telefone|cell|cellphone|handy|fax|call(?:ed|ing|er|back)?|call me|ring|reach(?:ed)?|text(?:ed)?|sms|dial(?:ed|ing)?|whatsapp|hotline|office|number is|my number|rufnummer|rückruf|zurückrufen|zurück|ruf|anruf|portable|móvil|gsm|msisdn|callerid|pager)(?!\p{L})/iu;
 const DIAL = /(?<![\w.:/#-])(?:\+|00)?\(?\d[\d\s().\-/]{5,20}\d(?![\w])/;
 const INTERNATIONAL = /(?<![\w.])\+\d[\d\s().\-/]{6,20}\d(?!\w)/;
 const AMERICAN = /(?<![\w.:/#@=-])(?:\+?1[-. ])?(?:\(\d{3}\)\s?|\d{3}[-. ])\d{3}[-. ]\d{4}(?![\w.-]*\d)/;
@@ -94,7 +94,7 @@ const CARD = /(?<![\w.+/-])(?:\d{4}([ -])\d{4}\1\d{4}\1\d{1,7}|3\d{3}([ -])\d{6}
 const ISSUER =
   /^(?:4|5[1-5]|2(?:2[2-9]|[3-6]|7[01]|720)|3[47]|3(?:0[0-5]|[689])|6(?:011|4[4-9]|5|2)|35(?:2[89]|[3-8])|50|5[6-8]|6[37])/;
 const CARD_WORD =
-  /card|visa|master|amex|american express|discover|payment|karte|carte|tarjeta|diners|jcb|maestro|kaart|carta|kk-nr|\bpan\b|\bcc\b|billing|charge|expir|cvv|cvc/i;
+  /card|visa|master|amex|american express|discover|payment|karte|carte|tarjeta|diners|jcb|maestro|kaart|carta|kk-nr|\bpan\b|\bcc(?:_|\b)|ccnum|billing|charge|expir|cvv|cvc/i;
 
 /** What else is numbered by so many digits, with a check digit too. */
 const NO_CARD =
@@ -187,10 +187,10 @@ export function findNationalIds(line: string, found: LineFinding[]): void {
 }
 
 const BORN =
-  /\b(?:dob|d\.o\.b\.?|date[\s_-]?of[\s_-]?birth|birth[\s_-]?(?:date|day)|born(?:\son)?|geb(?:oren|\.)?(?:\s(?:am|on))?|geburts(?:datum|tag)|date\sde\snaissance|né(?:e)?\sle|fecha\sde\snacimiento|nacid[oa]\sel|data\sdi\snascita|nat[oa]\sil|data\sde\snascimento|geboorte(?:datum|dag)|geboren\sop|fødselsdato|födelsedatum)/giu;
+  /(?<!\p{L})(?:dob|d\.o\.b\.?|date[\s_-]?of[\s_-]?birth|birth[\s_-]?(?:date|day)|born(?:\son)?|geb(?:oren|\.)?(?:\s(?:am|on))?|geburts(?:datum|tag)|date\sde\snaissance|né(?:e)?\sle|(?:fecha\sde\s|f\.\s?)?nacimiento|nacid[oa]\sel|data\sdi\snascita|nat[oa]\sil|data\sde\snascimento|geboorte(?:datum|dag)|geboren\sop|fødselsdato|födelsedatum)/giu;
 const MONTH = String.raw`(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|fév|avr|juin|juil|août|déc|ene|abr|ago|dic|gen|mag|giu|lug|set|ott)\p{L}*\.?`;
 const DATE = new RegExp(
-  String.raw`(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:T[\d:.]{5,12}Z?)?|\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}|\d{1,2}(?:st|nd|rd|th|\.)?\s(?:of\s)?${MONTH},?\s\d{4}|${MONTH}\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|(?:19|20)\d{6})(?!\d)`,
+  String.raw`(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:T[\d:.]{5,12}Z?)?|\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}|\d{1,2}(?:st|nd|rd|th|\.)?\s(?:of\s)?${MONTH},?\s\d{4}|\d{1,2}-${MONTH}-\d{2,4}|${MONTH}\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|(?:19|20)\d{6})(?!\d)`,
   "iu",
 );
 

@@ -18,12 +18,12 @@ const WORDS = new Set(
 );
 
 const VARIABLE =
-  /^(?:\$|%[A-Za-z_]\w*%|%\(|\{\{|<[^>]*>?$|\[[A-Za-z ._-]+\]?$|@[A-Za-z_]\w*$|#\{|\(|process\.env|os\.environ|env[.[(]|var\.|getenv|System\.|secrets?\.|vault:|\*$)/i;
+  /^(?:\$|%[A-Za-z_]\w*%|%\(|\{\{|<[^>]*>?$|\[[A-Za-z ._-]+\]?$|@[A-Za-z_]\w*$|#\{|\(|process\.env|os\.environ|env[.[(]|var\.|getenv|System\.|secrets?\.|vault:|!(?:vault|secret|ref|sub|env|include|reference)\b|ENC\[|\*$)/i;
 const MASK =
   /^(?:(.)\1{2,}|[*•●·x#.\-_]+|\(?(?:redacted|hidden|masked|removed|filtered|secret|protected|snip)\)?|<.*>|\[.*\]|\*.*\*|x{3,}.*|\.\.\.|…)$/i;
 const SAMPLE =
   /^(?:(?:your|my|some|the|insert|enter|example|sample|dummy|placeholder)(?:[-_ .]{0,2}(?:own|new|super|very|strong|secure|secret|db|database|api|app|auth|access|client|user|root|admin|private|key|pass|passwd|password|pwd|passphrase|token|id|name|value|here|goes|string|code|text)){0,8}|change[-_]?(?:me|it)|to[-_]?do|foo|foobar|bar|baz)$/i;
-const CALL = /^[A-Za-z_][\w.]*\((?:[^()]*\))?$/;
+const CALL = /^[A-Za-z_][\w.]*\((?:[^()]*\))?$|^[A-Za-z_]\w*(?:\.\w+)+\[$|^[A-Za-z]+-[A-Z][A-Za-z]+\($/;
 /** A command of PowerShell. */
 const CMDLET =
   /^(?:Get|Set|New|Convert(?:To|From)?|Read|Import|Export|Invoke|Select|Out|Write|Test|Start|Stop|Add|Remove|Enable|Disable|Reset|Unprotect|Protect|As)-[A-Z][A-Za-z]+$/;

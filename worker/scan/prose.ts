@@ -3,7 +3,7 @@ import type { LineFinding } from "./finding.ts";
 import { isPlace, isPlaceholder } from "./placeholder.ts";
 import { isIdentifier } from "./random.ts";
 
-const WORD = `(?:passwords?|passwort|passphrase|passcode|passwd|pass|pw|pwd|kennwort|mot de passe|mdp|contraseña|contrasena|clave|senha|wachtwoord|parola|hasło|lösenord|login|logins|creds?|credentials)`;
+const WORD = `(?:passwords?|passwort|passphrase|passcode|passwd|pass|pw|pwd|kennwort|mot de passe|mdp|contraseña|contrasena|clave|senha|wachtwoord|parola|hasło|lösenord|palavra-passe|login|logins|creds?|credentials|shared secret|secret|psk|pre-?shared key)`;
 const SECRET = String.raw`["'“„«(]?([^\s"'“”„«»]{4,64})["'”“»)]?`;
 const NAME = String.raw`["']?[\p{L}\p{N}._@\\-]{2,60}["']?`;
 
@@ -33,11 +33,11 @@ const BUILT_IN = new RegExp(
 
 /** Lines without any of these are about no password. */
 export const PROSE_HINTS: readonly string[] =
-  "pass,pw,kennwort,mot de,mdp,contrase,clave,senha,wachtwoord,parola,hasł,sen,login,log in,log-in,logon,log on,cred,sign in,sign-in,signin,zugang,anmeld,identifiant,code,pin,otp".split(
+  "pass,pw,kennwort,mot de,mdp,contrase,clave,senha,wachtwoord,parola,hasł,palavra,secret,psk,shared key,sen,login,log in,log-in,logon,log on,cred,sign in,sign-in,signin,zugang,anmeld,identifiant,code,pin,otp".split(
     ",",
   );
 export const BUILT_IN_HINTS: readonly string[] =
-  "admin/,admin /,administrator/,administrator /,root/,root /,sa/,sa /,ubnt/,ubnt /,pi/,pi /,cisco/,cisco /,service/,service /,operator/,operator /,superuser/,superuser /".split(
+  "admin/,admin /,administrator/,administrator /,root/,root /,sa/,sa /,ubnt/,ubnt /,pi/,pi /,cisco/,cisco /,service/,service /,operator/,operator /,superuser/,superuser /, / , | ".split(
     ",",
   );
 export const RESET_HINTS: readonly string[] = "set it,set his,set her,set their,set that,set him,set them,in with,on with".split(
@@ -45,14 +45,19 @@ export const RESET_HINTS: readonly string[] = "set it,set his,set her,set their,
 );
 
 const HINT =
-  /pass|\bpw|pwd|kennwort|mot de|mdp|contrase|clave|senha|wachtwoord|parola|hasło|lösenord|log[ -]?in|log[ -]?on|cred|sign[ -]?in|zugang|anmeld|identifiant/iu;
+  /pass|\bpw|pwd|kennwort|mot de|mdp|contrase|clave|senha|wachtwoord|parola|hasło|lösenord|log[ -]?in|log[ -]?on|cred|sign[ -]?in|zugang|anmeld|identifiant|palavra|secret|psk|shared key/iu;
+/** jane@acme.example / Winter!23, ACME\jane / Winter!23 */
+const ACCOUNT = new RegExp(
+  String.raw`(?<![\w.\\@-])(?:[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,4}|[A-Za-z][\w.-]{0,30}\\[\w.$-]{1,40})\s{0,2}[/|]\s{1,2}${SECRET}(?=$|[\s,;)])`,
+  "giu",
+);
 /** Who says that he has reset it says to what, without the word. */
 const RESET = new RegExp(
   String.raw`\b(?:re-?)?set\s(?:it|his|hers?|theirs?|that|him|them)\s(?:back\s)?to[:\s]{1,3}${SECRET}|\blog(?:ged|ging)?\s?(?:in|on)\swith\s${SECRET}`,
   "giu",
 );
 const PIN =
-  /\b(?:(?:verification|security|access|door|alarm|safe|gate|sms|2fa|mfa|authenticator|authentication|one[- ]time|login|log-in|unlock|confirmation|pairing|voicemail|sign-in|admin|screen|phone|tablet|bitlocker|badge|entry)[ -](?:code|pin)|\bPIN\b|passcode|otp|totp)(?:\s(?:for|of|f\u00fcr|vom|du|de)(?:\s[\p{L}\p{N}.-]{1,20}){1,3}?)?(?:\s(?:is|was|ist|lautet|est|es|code|number)){0,2}\s?[:=#]?\s{0,2}(\d{4,8})(?![\d.:-])/giu;
+  /\b(?:(?:verification|security|access|door|alarm|safe|gate|sms|2fa|mfa|authenticator|authentication|one[- ]time|login|log-in|unlock|confirmation|pairing|voicemail|sign-in|admin|screen|phone|tablet|bitlocker|badge|entry|backup|recovery)[ -](?:code|pin)|\bPIN\b|passcode|otp|totp)(?:\s(?:for|of|f\u00fcr|vom|du|de)(?:\s[\p{L}\p{N}.-]{1,20}){1,3}?)?(?:\s(?:is|was|ist|lautet|est|es|code|number)){0,2}\s?[:=#]?\s{0,2}(\d{4,8}[#*]?|\d{3}[- ]\d{3})(?![\d.:-])/giu;
 
 /** Finds passwords in what people write to each other. What is not among names of settings has to look like a password. */
 export function findInProse(line: string, found: LineFinding[]): void {
@@ -67,7 +72,7 @@ export function findInProse(line: string, found: LineFinding[]): void {
 
 /** Finds what stands behind the name of an account that comes with a machine. */
 export function findBuiltIn(line: string, found: LineFinding[]): void {
-  for (const match of line.matchAll(BUILT_IN)) add(line, match, found);
+  for (const form of [BUILT_IN, ACCOUNT]) for (const match of line.matchAll(form)) add(line, match, found);
 }
 
 /** Finds what somebody says he has set it to. */

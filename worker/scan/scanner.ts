@@ -67,7 +67,12 @@ interface Rules {
   searches: readonly Search[];
   hints: Hints;
 }
-let rules: Rules | undefined;
+let shared: Rules | undefined;
+
+function sharedRules(): Rules {
+  shared ??= builtRules();
+  return shared;
+}
 
 function builtRules(): Rules {
   const rows: [readonly string[], Search][] = [
@@ -94,7 +99,7 @@ function builtRules(): Rules {
  * the text itself is in no message.
  */
 export class Scanner {
-  readonly #rules = (rules ??= builtRules());
+  readonly #rules = sharedRules();
   readonly #words: WordList;
   readonly #options: ScanOptions;
   #pem = 0;

@@ -107,7 +107,22 @@ export const SHAPES: readonly Pattern[] = [
     form: /\s-t\s+["']?([\w+/]{40,2000}={0,2})(?=["'\s]|$)/,
     check: (value) => looksRandom(value, 40),
   },
-  { rule: "option", kind: "token", sure: "likely", hints: ["cid="], form: /\bCID=["']?([0-9A-F]{32}-[0-9A-F]{2})\b/i, check: any },
+  {
+    rule: "option",
+    kind: "token",
+    sure: "likely",
+    hints: ["cid"],
+    form: /\bCID["']?[\s:=]{1,3}["']?([0-9A-F]{32}-[0-9A-F]{2})\b/i,
+    check: any,
+  },
+  {
+    rule: "wireguard-key",
+    kind: "token",
+    sure: "sure",
+    hints: ["private-key", "preshared", "pre-shared", "privatekey"],
+    form: /\b(?:private|pre-?shared)-?key\s*=?\s+["']?([A-Za-z0-9+/]{43}=)(?![\w+/=])/i,
+    check: any,
+  },
   {
     rule: "unseal-key",
     kind: "token",
@@ -152,7 +167,7 @@ export const SHAPES: readonly Pattern[] = [
     kind: "token",
     sure: "sure",
     hints: ["hooks.slack", "webhook.office", "discord", "logic.azure", "hooks.zapier", "chat.googleapis", "maker.ifttt", "hook."],
-    form: /\b(?:https?:\/\/)?(?:hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/[\w/+-]{20,}|[\w.-]+\.webhook\.office\.com\/webhookb2\/\S{40,}|outlook\.office(?:365)?\.com\/webhook\/\S{40,}|(?:\w+\.)?discord(?:app)?\.com\/api\/webhooks\/\d{10,}\/[\w-]{20,}|hooks\.zapier\.com\/hooks\/catch\/\d+\/\w+|maker\.ifttt\.com\/trigger\/\S+\/key\/[\w-]{10,}|hook\.\w+\.make\.com\/\w{20,})/i,
+    form: /\b(?:https?:\/\/)?(?:hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/[\w/+-]{20,}|[\w.-]{1,100}\.webhook\.office\.com\/webhookb2\/\S{40,}|outlook\.office(?:365)?\.com\/webhook\/\S{40,}|(?:\w{1,20}\.)?discord(?:app)?\.com\/api\/webhooks\/\d{10,}\/[\w-]{20,}|hooks\.zapier\.com\/hooks\/catch\/\d+\/\w+|maker\.ifttt\.com\/trigger\/\S{1,100}\/key\/[\w-]{10,}|hook\.\w{1,20}\.make\.com\/\w{20,})/i,
     check: any,
   },
   {
@@ -217,6 +232,13 @@ export const SHAPES: readonly Pattern[] = [
     sure: "sure",
     hints: ["keymaterial"],
     form: /<(?:\w+:)?keyMaterial>([^<>]{1,300})</i,
+  },
+  {
+    rule: "markup-password",
+    kind: "password",
+    sure: "sure",
+    hints: ["value="],
+    form: /<\w{0,20}(?:password|passwd|passphrase|pwd)\w{0,10}\s+value=["']([^"']{1,200})["']/i,
   },
   {
     rule: "markup-setting",

@@ -3,7 +3,7 @@ export type NameClass = "password" | "secret" | "key" | undefined;
 
 const PASSWORD = new Set(
   `password passwords passwd passphrase passcode pass pwd psw pw passwort kennwort mdp motdepasse contrasena contraseña clave senha wachtwoord parola ww hasło
-  haslo lösenord losenord adgangskode passord salasana heslo jelszo пароль psk passkey keymaterial pswd userpass dbpass sqlpass rootpw adminpw admpwd
+  haslo lösenord losenord adgangskode passord salasana heslo jelszo пароль psk passkey keymaterial pswd palavrapasse userpass dbpass sqlpass rootpw adminpw admpwd
   userpassword dbpassword mysqlpassword pgpassword sharedsecret presharedkey storepass keypass pin otp totp mfa ppk wpa`.split(
     /\s+/,
   ),
@@ -29,14 +29,18 @@ const ABOUT = new Set(
   lifetime timeout elevation primary foreign registry cancellation correlation partition sort cache next page continuation fingerprint thumbprint
   usage attempts attempt retries failed failure fails used users group groups strength complexity set level logonid handle source target index
   class column columns row value values event events stored saved save forgotten show hide toggle label title message text placeholder protected protection
-  check checks never known rotation rotated date time at by expire provided mode bits info description endpoint issuer audience kind
+  check checks never known sha rotation rotated date time at by expire provided mode bits info description endpoint issuer audience kind
   ref refs reference scope scopes package modulus exponent blob container storage_account vault ring chain board stroke press down up code frame map pair`.split(
     /\s+/,
   ),
 );
 
-/** These say so only behind the word: a text's token may well be one. */
-const ONLY_BEHIND = new Set("message text event events group groups package container board chain host source target".split(" "));
+/** These say so before the word, too: a public key, the last password. The others do behind it alone: `VAULT_PASSWORD` is one. */
+const ABOUT_BEFORE = new Set(
+  `public required require expired last age min minimum max maximum length policy primary foreign registry cancellation correlation partition
+  sort cache next page continuation fingerprint thumbprint number count known never forgotten show hide toggle changed change reset rotated saved
+  protected user users`.split(/\s+/),
+);
 
 /** Splits an identifier at signs and capitals: `DB_PassWord` gives db, pass, word; `apiKey2` gives api, key. */
 export function wordsOf(name: string): string[] {
@@ -59,11 +63,15 @@ export function classify(name: string, before = ""): NameClass {
   const words = wordsOf(name);
   const joined = words.join("");
   const isAbout = (word: string, at: number) =>
-    ABOUT.has(word) && !(ONLY_BEHIND.has(word) && words.slice(at + 1).some((next) => PASSWORD.has(next) || SECRET.has(next)));
+    ABOUT.has(word) &&
+    (ABOUT_BEFORE.has(word) || !words.slice(at + 1).some((next) => PASSWORD.has(next) || SECRET.has(next) || next === "key"));
   if (words.some(isAbout) || /credentials?id$/.test(joined)) return undefined;
+  // A setting such as `passwordSecret` names the secret that holds the password.
+  if (SECRET.has(words.at(-1) ?? "") && words.length > 1) return "secret";
   if (
     words.some((word) => PASSWORD.has(word)) ||
     PASSWORD.has(joined) ||
+    /(?<!com|by|tres|over|sur|under)pass$/.test(joined) ||
     /passw(?:or)?d$|passphrase$|kennwort$|passwort$|wachtwoord$|pwd$|passwd$|psk$/.test(joined)
   )
     return "password";

@@ -22,7 +22,10 @@ export function findEmails(line: string, found: LineFinding[]): void {
       const end = match.index + match[0].length;
       if (seen.has(end) || NO_DOMAIN.test(match[0]) || NO_PERSON.test(match[0])) continue;
       const before = line.slice(Math.max(0, match.index - 24), match.index);
-      if (/message-?id\W*$/i.test(before) || /:\/\/[^\s/]*:?$/.test(line.slice(Math.max(0, match.index - 120), match.index)))
+      if (
+        /(?:message-?id|\bmid)\W*$/i.test(before) ||
+        /:\/\/[^\s/]*:?$/.test(line.slice(Math.max(0, match.index - 120), match.index))
+      )
         continue;
       // A prompt of a shell, or where secure copy goes: an account of a machine.
       if (/^:(?:[~/]|\S*[#$])/.test(line.slice(end, end + 40))) continue;

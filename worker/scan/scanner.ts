@@ -1,4 +1,5 @@
 import type { CountryCode } from "libphonenumber-js/min";
+import { findAccounts, findPrivateAddresses } from "./accounts.ts";
 import { findAssignments, NAME_HINTS } from "./assignment.ts";
 import { COMMANDS } from "./commands.ts";
 import { DATABASES } from "./databases.ts";
@@ -29,7 +30,7 @@ import {
 } from "./prose.ts";
 import { findNearServices, SERVICES } from "./services.ts";
 import { SHAPES } from "./shapes.ts";
-import { findAccounts, findPrivateAddresses, WordList } from "./terms.ts";
+import { WordList } from "./terms.ts";
 import { TOKEN_FORMATS } from "./token-formats.ts";
 
 type Search = (line: string, found: LineFinding[]) => void;

@@ -78,34 +78,3 @@ function partsOf(name: string): string[] {
 function capitalised(part: string): string {
   return part.charAt(0).toUpperCase() + part.slice(1);
 }
-
-const ACCOUNT =
-  /\b(?:[A-Z][A-Z0-9-]{1,14}\\([A-Za-z][\w.$-]{1,40})|[A-Z]:\\Users\\([^\\\s"'<>|:]{2,40})|\/(?:home|Users)\/([\w.-]{2,40})|(?:Account Name|User ?name|Logged on user|Benutzername|Owner)\s*[:=]\s*(?:[\w-]+\\)?([\w.$-]{2,40}))/gi;
-const SYSTEM =
-  /^(?:public|default|all|shared|system|network|local|administrators?|users|guest|nt|root|-|authority|service|trustedinstaller)$/i;
-
-/** Names of accounts: in paths, behind a domain, and where logs name them. */
-export function findAccounts(line: string, found: LineFinding[]): void {
-  for (const match of line.matchAll(ACCOUNT)) {
-    const value = match.slice(1).find((part) => part !== undefined) ?? "";
-    if (SYSTEM.test(value)) continue;
-    const start = match.index + match[0].length - value.length;
-    found.push({ kind: "account", rule: "account", sure: "likely", start, end: start + value.length });
-  }
-}
-
-const PRIVATE =
-  /(?<![\w.])(?:10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}|169\.254(?:\.\d{1,3}){2})(?![\w]|\.\d)|(?<![\w:])(?:fe80|f[cd][0-9a-f]{2})(?::{1,2}[0-9a-f]{1,4}){1,7}(?![\w:])/gi;
-
-/** Addresses within a network: RFC 1918, RFC 3927, RFC 4193, and link-local ones of IPv6. */
-export function findPrivateAddresses(line: string, found: LineFinding[]): void {
-  for (const match of line.matchAll(PRIVATE)) {
-    found.push({
-      kind: "private-address",
-      rule: "private-address",
-      sure: "sure",
-      start: match.index,
-      end: match.index + match[0].length,
-    });
-  }
-}

@@ -88,3 +88,11 @@ export interface ReceiptView {
   /** Name of the link through which it came. */
   link: string;
 }
+
+/** A receipt as it is handed out: record/receipt.ts. */
+export interface SignedReceipt {
+  /** What is signed: one line of canonical JSON and its newline. */
+  body: string;
+  /** Armoured SSH signature. */
+  signature: string;
+}

@@ -358,3 +358,20 @@ export type LiveMessage =
   | { type: "state"; state: SessionState; agentConnected: boolean; requests: RequestView[] }
   /** The running command of that request waits for input since then, or, without `sign`, does so no more. */
   | { type: "waiting"; request: string; since: string; sign?: WaitingSign | undefined };
+
+/** A code as it is shown once, to whoever made it. */
+export interface NewEnrolmentCode {
+  /** What it is named by afterwards. */
+  id: string;
+  code: string;
+  expires: string;
+}
+
+/** A key that signs or signed for the organisation. */
+export interface SigningKeyView {
+  /** C2SP verifier key. */
+  key: string;
+  created: string;
+  /** Signed note by which the key before it names this one; null for the first. */
+  statement: string | null;
+}

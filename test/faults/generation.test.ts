@@ -56,7 +56,7 @@ async function finish(): Promise<{ sha256: string; took: number }> {
   expect(view.generation).toBeNull();
   expect(view.state).toBe("published");
   const hash = createHash("sha256");
-  for await (const piece of await scene.api.download(`handoffs/${handoff}/package`)) hash.update(piece);
+  for await (const piece of await scene.api.file("GET /api/handoffs/:handoff/package", { params: { handoff } })) hash.update(piece);
   const sha256 = hash.digest("hex");
   expect(view.package?.sha256).toBe(sha256);
   // More than one part: there is an upload that could be left behind.

@@ -1,8 +1,7 @@
 import { type Context, Hono } from "hono";
 import type { Caller } from "../caller.ts";
 import type { AppEnv } from "../env.ts";
-import type { NewEnrolmentCode } from "../objects/client-group/enrolment-codes.ts";
-import { enrolmentCodeBody, type GroupView, groupBody, handoffBody, openSessionBody } from "../schema.ts";
+import { enrolmentCodeBody, type GroupView, groupBody, handoffBody, type NewEnrolmentCode, openSessionBody } from "../schema.ts";
 import { type SessionsQuery, searchQuery, sessionsQuery } from "../search/schema.ts";
 import {
   listEndpoints,

@@ -1,8 +1,7 @@
 import { parseVerifierKey } from "../../record/key.ts";
 import { RECEIPT_NAMESPACE } from "../../record/receipt.ts";
 import { encodeAllowedSigner, SSHSIG_NAMESPACE, sshFingerprint } from "../../record/sshsig.ts";
-import type { SigningKeyView } from "../objects/organization/signing-keys.ts";
-import type { OrganizationView } from "../schema.ts";
+import type { OrganizationView, SigningKeyView } from "../schema.ts";
 import { Copy } from "./copy.tsx";
 import { Page, type PageProps } from "./page.tsx";
 import { Moment } from "./time.tsx";

@@ -1,18 +1,10 @@
 import type { Recorded } from "../../record/wire.ts";
+import { ApiClient } from "../openapi/client.ts";
 import type { Page } from "../schema.ts";
 import { LocalError } from "./error.ts";
 
-/** The Worker's HTTP API, as somebody of one organisation uses it. Paths are relative to `/api/`. */
-export class Api {
-  readonly #origin: string;
-  readonly #token: () => string;
-
-  /** @param token gives a session token that holds now; asked for each request, since tokens are short-lived. */
-  constructor(origin: string, token: () => string) {
-    this.#origin = origin;
-    this.#token = token;
-  }
-
+/** The API also by bare paths below `/api/`, as tests want it that look at what is refused, too. */
+export class Api extends ApiClient {
   get<T>(path: string): Promise<T> {
     return this.#json<T>("GET", path);
   }
@@ -46,32 +38,10 @@ export class Api {
     }
   }
 
-  /** A file's bytes as they arrive. */
-  async download(path: string): Promise<ReadableStream<Uint8Array>> {
-    const response = await this.#send("GET", path);
-    if (!response.ok || response.body === null) throw await refusal("GET", path, response);
-    return response.body;
-  }
-
   async #json<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await this.#send(method, path, body);
-    if (!response.ok) throw await refusal(method, path, response);
+    const response = await this.send(method, path, body);
     return (response.status === 204 ? undefined : await response.json()) as T;
   }
-
-  #send(method: string, path: string, body?: unknown): Promise<Response> {
-    return fetch(new URL(`/api/${path}`, this.#origin), {
-      method,
-      headers: { authorization: `Bearer ${this.#token()}`, ...(body === undefined ? {} : { "content-type": "application/json" }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-  }
-}
-
-async function refusal(method: string, path: string, response: Response): Promise<LocalError> {
-  const answer = (await response.json().catch(() => undefined)) as { error?: { code?: string; message?: string } } | undefined;
-  const why = answer?.error ? `${answer.error.code}: ${answer.error.message}` : "no reason given";
-  return new LocalError("worker/refused", `${method} /api/${path} was answered with ${response.status}, ${why}`);
 }
 
 /**

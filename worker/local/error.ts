@@ -5,7 +5,6 @@ export type LocalErrorCode =
   | "data/in-use"
   | "port/in-use"
   | "worker/build-failed"
-  | "worker/refused"
   | "run/incomplete";
 
 /** The one error class of the local run. Its message is written for the person at the terminal. */

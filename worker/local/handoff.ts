@@ -5,8 +5,7 @@ import { parseEntry } from "../../record/entry.ts";
 import { visibleLines } from "../../record/text.ts";
 import type { Recorded } from "../../record/wire.ts";
 import { isSecret } from "../scan/finding.ts";
-import type { FindingView, ScanView } from "../scan-schema.ts";
-import type { HandoffRow, HandoffView, Page, SessionRow } from "../schema.ts";
+import type { SessionRow } from "../schema.ts";
 import { type Api, until } from "./api.ts";
 import { LocalError } from "./error.ts";
 
@@ -35,34 +34,37 @@ export interface PublishedHandoff {
 
 /**
  * Takes a handoff through every step, as the console does: select, redact, scan and decide, review with notes, letter, publish, link.
- * @throws LocalError `run/incomplete` when the package can't be made; `worker/refused`.
+ * @throws LocalError `run/incomplete` when the package can't be made. @throws RefusedError.
  */
 export async function makeHandoff(plan: HandoffPlan): Promise<PublishedHandoff> {
   const { api, group, recipient, period, onProgress } = plan;
-  const sessions = (await all(api.list<SessionRow>(`groups/${group}/sessions?from=${period.from}&to=${period.to}`))).filter(
+  const sessions = (await all(api.items("GET /api/groups/:group/sessions", { params: { group }, query: period }))).filter(
     ({ state }) => state === "closed",
   );
-  const { handoff } = await api.post<HandoffRow>(`groups/${group}/handoffs`, { recipient });
-  const path = `handoffs/${handoff}`;
-  await api.put(`${path}/period`, period);
-  await api.put(`${path}/sessions`, { include: sessions.map(({ session }) => ({ session })) });
+  const { handoff } = await api.call("POST /api/groups/:group/handoffs", { params: { group }, body: { recipient } });
+  const params = { handoff };
+  await api.call("PUT /api/handoffs/:handoff/period", { params, body: period });
+  await api.call("PUT /api/handoffs/:handoff/sessions", {
+    params,
+    body: { include: sessions.map(({ session }) => ({ session })) },
+  });
   onProgress(`${sessions.length} sessions selected`);
   let hiddenLines = 0;
-  for (const row of sessions) hiddenLines += await hide(plan, path, row);
+  for (const row of sessions) hiddenLines += await hide(plan, handoff, row);
   await scanAll(api, handoff);
   onProgress(`${sessions.length} sessions scanned, and everything that was found decided`);
-  for (const row of sessions) await review(plan, path, row);
+  for (const row of sessions) await review(plan, handoff, row);
   onProgress(`${sessions.length} sessions reviewed, ${hiddenLines} lines hidden by hand`);
-  await api.put(`${path}/letter`, { letter: plan.letter });
-  await api.post(`${path}/publish`, { days: plan.days, recipient });
+  await api.call("PUT /api/handoffs/:handoff/letter", { params, body: { letter: plan.letter } });
+  await api.call("POST /api/handoffs/:handoff/publish", { params, body: { days: plan.days, recipient } });
   await until("the package", 120, async () => {
-    const { state, generation } = await api.get<HandoffView>(path);
+    const { state, generation } = await api.call("GET /api/handoffs/:handoff", { params });
     if (state === "published") return true;
     if (generation?.failure) throw new LocalError("run/incomplete", `The package could not be made: ${generation.failure}`);
     return undefined;
   });
   onProgress("published");
-  const { url } = await api.post<{ url: string }>(`${path}/links`, { name: recipient, days: plan.days });
+  const { url } = await api.call("POST /api/handoffs/:handoff/links", { params, body: { name: recipient, days: plan.days } });
   return { handoff, url, sessions: sessions.length, hiddenLines };
 }
 
@@ -71,31 +73,39 @@ export async function makeHandoff(plan: HandoffPlan): Promise<PublishedHandoff> 
  * incoming MSP works with the same people.
  */
 export async function scanAll(api: Api, handoff: string): Promise<void> {
-  const path = `handoffs/${handoff}`;
-  const { sessions } = await api.get<ScanView>(`${path}/scan`);
-  for (const { session, scanned } of sessions) if (scanned === null) await api.post(`${path}/sessions/${session}/scan`);
+  const params = { handoff };
+  const { sessions } = await api.call("GET /api/handoffs/:handoff/scan", { params });
+  for (const { session, scanned } of sessions) {
+    if (scanned !== null) continue;
+    await api.call("POST /api/handoffs/:handoff/sessions/:session/scan", { params: { handoff, session } });
+  }
   for (;;) {
-    const [open] = (await api.get<Page<FindingView>>(`${path}/findings?state=open&limit=1`)).items;
+    const [open] = (await api.call("GET /api/handoffs/:handoff/findings", { params, query: { state: "open", limit: 1 } })).items;
     if (open === undefined) return;
     const decision = isSecret(open.kind)
-      ? { decision: "mask" }
-      : { decision: "keep", because: "The incoming MSP works with the same people." };
-    await api.post(`${path}/decisions`, { finding: open.finding, scope: "kind", ...decision });
+      ? ({ decision: "mask" } as const)
+      : ({ decision: "keep", because: "The incoming MSP works with the same people." } as const);
+    await api.call("POST /api/handoffs/:handoff/decisions", {
+      params,
+      body: { finding: open.finding, scope: "kind", ...decision },
+    });
   }
 }
 
 /** Hides what is sensitive in one session. @returns how many lines. */
-async function hide({ api, sensitive }: HandoffPlan, path: string, { session }: SessionRow): Promise<number> {
+async function hide({ api, sensitive }: HandoffPlan, handoff: string, { session }: SessionRow): Promise<number> {
   const redactions = redactionsFor({ sensitive }, await all(api.entries(`sessions/${session}/entries`)));
-  for (const redaction of redactions) await api.post(`${path}/redactions`, { session, ...redaction });
+  for (const redaction of redactions) {
+    await api.call("POST /api/handoffs/:handoff/redactions", { params: { handoff }, body: { session, ...redaction } });
+  }
   return redactions.length;
 }
 
 /** Reviews one session: writes the note from how it was closed. */
-async function review({ api }: HandoffPlan, path: string, { session }: SessionRow): Promise<void> {
+async function review({ api }: HandoffPlan, handoff: string, { session }: SessionRow): Promise<void> {
   // The note is made of what is still to be seen, so that it can't say again what was hidden.
   const words = { title: "", note: "", todo: [] as string[] };
-  for await (const recorded of api.entries(`${path}/sessions/${session}/entries`)) {
+  for await (const recorded of api.entries(`handoffs/${handoff}/sessions/${session}/entries`)) {
     const { kind } = parseEntry(utf8(recorded.line));
     if (kind === "opened") words.title = linesOf(recorded, "subject").join(" ");
     if (kind === "closed") {
@@ -103,7 +113,10 @@ async function review({ api }: HandoffPlan, path: string, { session }: SessionRo
       words.todo = linesOf(recorded, "todo");
     }
   }
-  await api.put(`${path}/sessions/${session}/review`, { ...words, reviewed: true });
+  await api.call("PUT /api/handoffs/:handoff/sessions/:session/review", {
+    params: { handoff, session },
+    body: { ...words, reviewed: true },
+  });
 }
 
 function linesOf({ text }: Recorded, field: string): string[] {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { SessionRow, SessionView } from "../schema.ts";
+import type { SessionView } from "../schema.ts";
 import { type Api, until } from "./api.ts";
 import type { ScriptedPerson } from "./scripted-person.ts";
 
@@ -24,41 +24,53 @@ export interface LiveSession {
  * Records one session on this computer with real commands: a look at system and disks, chat both ways, and a small file written
  * into a folder made for it, for which the person at this computer is asked.
  * @returns its id, once it is closed and witnessed.
- * @throws LocalError `run/incomplete`, `worker/refused`.
+ * @throws LocalError `run/incomplete`. @throws RefusedError.
  */
 export async function recordLiveSession({ api, group, endpoint, person, onProgress }: LiveSession): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "caisey-health-check-"));
   try {
-    const { session } = await api.post<SessionRow>(`groups/${group}/endpoints/${endpoint}/sessions`, {
-      subject: "Health check of this computer",
+    const { session } = await api.call("POST /api/groups/:group/endpoints/:endpoint/sessions", {
+      params: { group, endpoint },
+      body: { subject: "Health check of this computer" },
     });
-    const path = `sessions/${session}`;
-    await until("the agent to join the session", 60, async () => ((await state(api, path)).agentConnected ? true : undefined));
-    await api.put(`groups/${group}/${path}/tags`, { tags: ["health check", "live"] });
-    await api.post(`${path}/chat`, {
-      message: "Hello, this is a short check of your computer before the handover. You see everything I do.",
+    const params = { session };
+    const say = (message: string) => api.call("POST /api/sessions/:session/chat", { params, body: { message } });
+    await until("the agent to join the session", 60, async () => ((await state(api, session)).agentConnected ? true : undefined));
+    await api.call("PUT /api/groups/:group/sessions/:session/tags", {
+      params: { group, session },
+      body: { tags: ["health check", "live"] },
     });
+    await say("Hello, this is a short check of your computer before the handover. You see everything I do.");
     person.say(session, "Fine, go ahead. I will be asked before anything is changed?");
-    await api.post(`${path}/chat`, { message: "Yes: what only reads runs at once, anything else waits for your answer." });
+    await say("Yes: what only reads runs at once, anything else waits for your answer.");
     for (const step of stepsFor(folder)) {
       if (step.ask !== undefined) person.expect(step.command, step.ask);
-      const { request } = await api.post<{ request: string }>(`${path}/commands`, { command: step.command, reason: step.reason });
+      const { request } = await api.call("POST /api/sessions/:session/commands", {
+        params,
+        body: { command: step.command, reason: step.reason },
+      });
       await until(`the command ${step.command}`, 120, async () =>
-        (await state(api, path)).requests.some((one) => one.request === request) ? undefined : true,
+        (await state(api, session)).requests.some((one) => one.request === request) ? undefined : true,
       );
       onProgress(step.command);
     }
-    await api.post(`${path}/notes`, {
-      note: "System and disks looked at, nothing out of the ordinary. A note of the check was left in a temporary folder.",
+    await api.call("POST /api/sessions/:session/notes", {
+      params,
+      body: {
+        note: "System and disks looked at, nothing out of the ordinary. A note of the check was left in a temporary folder.",
+      },
     });
-    await api.post(`${path}/chat`, { message: "That is all, thank you. I am closing the session now." });
-    await api.post(`${path}/close`, {
-      outcome: "informational",
-      summary: "Health check before the handover: operating system, uptime, disks and memory recorded. No fault found.",
-      todo: ["Repeat the check after the new MSP has taken over."],
+    await say("That is all, thank you. I am closing the session now.");
+    await api.call("POST /api/sessions/:session/close", {
+      params,
+      body: {
+        outcome: "informational",
+        summary: "Health check before the handover: operating system, uptime, disks and memory recorded. No fault found.",
+        todo: ["Repeat the check after the new MSP has taken over."],
+      },
     });
     await until("the session to be closed and witnessed", 60, async () => {
-      const { state: now, witnessed } = await state(api, path);
+      const { state: now, witnessed } = await state(api, session);
       return now === "closed" && witnessed !== null ? true : undefined;
     });
     return session;
@@ -67,8 +79,8 @@ export async function recordLiveSession({ api, group, endpoint, person, onProgre
   }
 }
 
-function state(api: Api, path: string): Promise<SessionView> {
-  return api.get<SessionView>(path);
+function state(api: Api, session: string): Promise<SessionView> {
+  return api.call("GET /api/sessions/:session", { params: { session } });
 }
 
 function stepsFor(folder: string): Step[] {

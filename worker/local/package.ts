@@ -7,7 +7,6 @@ import { nodeHashes } from "../../generator/verify/hashes.ts";
 import { openPackage } from "../../generator/verify/open.ts";
 import { parseVerifierKey } from "../../record/key.ts";
 import { type Report, verifyPackage } from "../../record/verify.ts";
-import type { OrganizationView } from "../schema.ts";
 import type { Api } from "./api.ts";
 import { LocalError } from "./error.ts";
 
@@ -19,7 +18,10 @@ export async function downloadPackage(api: Api, handoff: string, folder: string,
   await mkdir(folder, { recursive: true });
   const path = join(folder, name);
   const half = `${path}.part`;
-  await pipeline(Readable.fromWeb(await api.download(`handoffs/${handoff}/package`)), createWriteStream(half));
+  await pipeline(
+    Readable.fromWeb(await api.file("GET /api/handoffs/:handoff/package", { params: { handoff } })),
+    createWriteStream(half),
+  );
   await rename(half, path);
   return path;
 }
@@ -29,7 +31,7 @@ export async function downloadPackage(api: Api, handoff: string, folder: string,
  * @throws LocalError `run/incomplete` when the organisation has no key.
  */
 export async function checkPackage(api: Api, path: string): Promise<Report> {
-  const { key } = await api.get<OrganizationView>("organization");
+  const { key } = await api.call("GET /api/organization");
   if (key === null) throw new LocalError("run/incomplete", "The organisation has no signing key.");
   const { name, publicKey } = parseVerifierKey(key);
   const opened = await openPackage(path);

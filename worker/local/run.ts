@@ -1,6 +1,5 @@
 import { hostname } from "node:os";
 import { loadStory } from "../../fixtures/load.ts";
-import type { GroupView } from "../schema.ts";
 import type { Api } from "./api.ts";
 import type { LocalOptions } from "./arguments.ts";
 import { type DataFolder, openDataFolder } from "./data-folder.ts";
@@ -69,7 +68,7 @@ async function loadSamples(data: DataFolder, deployment: Deployment, say: (done:
 }
 
 async function clientGroup(api: Api, data: DataFolder): Promise<string> {
-  for await (const { group, name } of api.list<GroupView>("groups")) if (name === CLIENT) return group;
+  for await (const { group, name } of api.items("GET /api/groups")) if (name === CLIENT) return group;
   throw new LocalError(
     "data/damaged",
     `${data.path} should hold the sample client ${CLIENT}, but it does not. Choose another folder with --data, or remove this one to start afresh.`,

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { AgentError } from "../../agent/error.ts";
 import { FixtureError } from "../../fixtures/error.ts";
+import { RefusedError } from "../openapi/client.ts";
 import { HELP, parseLocalArguments } from "./arguments.ts";
 import { LocalError } from "./error.ts";
 import { runLocally } from "./run.ts";
@@ -57,7 +58,7 @@ function accident(): Promise<never> {
 
 /** What to tell the person at the terminal. Errors of ours say what was expected and what came; others keep their stack. */
 function explain(error: unknown): string {
-  if (error instanceof LocalError) return error.message;
+  if (error instanceof LocalError || error instanceof RefusedError) return error.message;
   if (error instanceof AgentError || error instanceof FixtureError) return `${error.code}: ${error.message}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -8,7 +8,6 @@ import { enrol } from "../../agent/enrol.ts";
 import { defaultPolicy } from "../../agent/policy-default.ts";
 import { localShell } from "../../agent/shell-local.ts";
 import { type AgentState, eraseState, readState } from "../../agent/state.ts";
-import type { EndpointView } from "../schema.ts";
 import type { Api } from "./api.ts";
 import type { ScriptedPerson } from "./scripted-person.ts";
 
@@ -50,7 +49,7 @@ export async function connectThisComputer(options: {
 async function enrolledBefore(api: Api, group: string, folder: string): Promise<AgentState | undefined> {
   if (!existsSync(join(folder, "state.json"))) return undefined;
   const state = readState(folder);
-  for await (const { endpoint, removed } of api.list<EndpointView>(`groups/${group}/endpoints`)) {
+  for await (const { endpoint, removed } of api.items("GET /api/groups/:group/endpoints", { params: { group } })) {
     if (endpoint === state.endpoint && removed === null) return state;
   }
   eraseState(state);
@@ -58,6 +57,6 @@ async function enrolledBefore(api: Api, group: string, folder: string): Promise<
 }
 
 async function enrolNow(api: Api, server: string, group: string, folder: string): Promise<AgentState> {
-  const { code } = await api.post<{ code: string }>(`groups/${group}/enrolment-codes`, {});
+  const { code } = await api.call("POST /api/groups/:group/enrolment-codes", { params: { group } });
   return enrol({ server, code, name: hostname(), folder });
 }

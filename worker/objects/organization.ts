@@ -3,11 +3,11 @@ import type { Act } from "../act.ts";
 import { type Answer, answering } from "../answer.ts";
 import { pageOf, parseCursor } from "../cursor.ts";
 import type { Bindings } from "../env.ts";
-import type { AuditQuery, AuditView, GroupView, Page } from "../schema.ts";
+import type { AuditQuery, AuditView, GroupView, Page, SigningKeyView } from "../schema.ts";
 import { AuditTrail } from "./organization/audit-trail.ts";
 import { ORGANIZATION_MIGRATIONS } from "./organization/schema.ts";
 import { makeSigningKey } from "./organization/signing-key.ts";
-import { SigningKeys, type SigningKeyView } from "./organization/signing-keys.ts";
+import { SigningKeys } from "./organization/signing-keys.ts";
 import { StoredObject } from "./stored-object.ts";
 
 /** Milliseconds until a key is published that could not be when it was made. */

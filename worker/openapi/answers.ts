@@ -3,10 +3,7 @@ import { disclosure } from "../../record/disclosure.ts";
 import { contextPart, entry, outcome, participantRole } from "../../record/entry.ts";
 import { hiddenReason } from "../../record/text.ts";
 import { recorded } from "../../record/wire.ts";
-import type { AccessView, LinkView, ReceiptView } from "../link-schema.ts";
-import type { NewEnrolmentCode } from "../objects/client-group/enrolment-codes.ts";
-import type { SignedReceipt } from "../objects/handoff/receipts.ts";
-import type { SigningKeyView } from "../objects/organization/signing-keys.ts";
+import type { AccessView, LinkView, ReceiptView, SignedReceipt } from "../link-schema.ts";
 import { FINDING_KINDS } from "../scan/finding.ts";
 import {
   type DecidedView,
@@ -25,11 +22,13 @@ import {
   type HandoffRow,
   type HandoffView,
   handoffState,
+  type NewEnrolmentCode,
   type OrganizationView,
   type RedactionView,
   type SelectedSession,
   type SessionRow,
   type SessionView,
+  type SigningKeyView,
 } from "../schema.ts";
 import type { SearchHit } from "../search/schema.ts";
 

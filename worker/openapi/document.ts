@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { STATUS } from "../error.ts";
 import { makeAnswers, type OperationAnswer } from "./answers.ts";
-import { OPERATIONS } from "./operations.ts";
+import { OPERATIONS, type Operation } from "./operations.ts";
 
 /** OpenAPI 3.1, as far as this document uses it. */
 export interface OpenApi {
@@ -77,7 +77,8 @@ function operation(
   isOpen: boolean,
   answers: Readonly<Record<string, OperationAnswer>>,
 ): PathOperation {
-  const { summary = "", body, query } = OPERATIONS[`${method} ${path}`] ?? {};
+  const operations: Readonly<Record<string, Operation>> = OPERATIONS;
+  const { summary = "", body, query } = operations[`${method} ${path}`] ?? {};
   const asked = query === undefined ? {} : (json(query).properties ?? {});
   const needed = query === undefined ? [] : (json(query).required ?? []);
   return {

@@ -12,7 +12,7 @@ export interface Operation {
 }
 
 /** By method and path, as they are mounted. The schemas are those that the routes themselves read with. */
-export const OPERATIONS: Readonly<Record<string, Operation>> = {
+export const OPERATIONS = {
   "POST /api/enrolments": {
     summary: "Enrol a machine with a code. Nobody is signed in; the code lets in.",
     body: schema.enrolmentBody,
@@ -128,4 +128,4 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
 
   "GET /api/openapi.json": { summary: "This document." },
   "GET /api/reference": { summary: "This document as a page." },
-};
+} as const satisfies Readonly<Record<string, Operation>>;

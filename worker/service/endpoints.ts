@@ -8,9 +8,9 @@ import { type Caller, demand } from "../caller.ts";
 import type { Bindings } from "../env.ts";
 import { WorkerError } from "../error.ts";
 import type { EndpointRow } from "../objects/client-group/endpoint-list.ts";
-import { type NewEnrolmentCode, parseCode, refused } from "../objects/client-group/enrolment-codes.ts";
+import { parseCode, refused } from "../objects/client-group/enrolment-codes.ts";
 import { endpointObject, groupObject, objectOfRef, organizationObject } from "../objects/name.ts";
-import type { EndpointView, EnrolmentCodeView, enrolmentBody, Page } from "../schema.ts";
+import type { EndpointView, EnrolmentCodeView, enrolmentBody, NewEnrolmentCode, Page } from "../schema.ts";
 
 /** @param endpointName the one machine that the code is for; undefined when any may use it. */
 export async function makeEnrolmentCode(

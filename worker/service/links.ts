@@ -1,9 +1,8 @@
 import { accepted } from "../answer.ts";
 import { type Caller, demand } from "../caller.ts";
 import { toBase64Url } from "../id.ts";
-import type { AccessView, LinkBody, LinkChangeBody, LinkView, ReceiptView } from "../link-schema.ts";
+import type { AccessView, LinkBody, LinkChangeBody, LinkView, ReceiptView, SignedReceipt } from "../link-schema.ts";
 import { linkHash } from "../link-secret.ts";
-import type { SignedReceipt } from "../objects/handoff/receipts.ts";
 import { handoffObject } from "../objects/name.ts";
 import { linkOrigin } from "../place.ts";
 import type { Page } from "../schema.ts";

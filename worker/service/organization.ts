@@ -4,9 +4,8 @@ import { now } from "../clock.ts";
 import { WorkerError } from "../error.ts";
 import { newId } from "../id.ts";
 import { groupObject, organizationObject } from "../objects/name.ts";
-import type { SigningKeyView } from "../objects/organization/signing-keys.ts";
 import type { Profile } from "../objects/organization.ts";
-import type { AuditQuery, AuditView, GroupView, OrganizationView, Page } from "../schema.ts";
+import type { AuditQuery, AuditView, GroupView, OrganizationView, Page, SigningKeyView } from "../schema.ts";
 
 /** The caller's organisation; before its first client group it has no key, and the name that Clerk gives it. */
 export async function getOrganization(caller: Caller): Promise<OrganizationView> {

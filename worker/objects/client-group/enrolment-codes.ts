@@ -3,7 +3,7 @@ import { equal, utf8 } from "../../../record/bytes.ts";
 import { now } from "../../clock.ts";
 import { notFound, WorkerError } from "../../error.ts";
 import { randomDigits } from "../../id.ts";
-import type { EnrolmentCodeView } from "../../schema.ts";
+import type { EnrolmentCodeView, NewEnrolmentCode } from "../../schema.ts";
 
 const HOUR = 3_600_000;
 const LIFETIME = HOUR;
@@ -18,14 +18,6 @@ const CODE = /^([A-Za-z0-9_-]{43})\.([0-9a-z]{6})([0-9a-z]{26})$/;
 export function parseCode(code: string): { ref: string; id: string; secret: string } | undefined {
   const match = CODE.exec(code);
   return match ? { ref: match[1] as string, id: match[2] as string, secret: match[3] as string } : undefined;
-}
-
-/** A code as it is shown once, to whoever made it. */
-export interface NewEnrolmentCode {
-  /** What it is named by afterwards. */
-  id: string;
-  code: string;
-  expires: string;
 }
 
 type Row = {

@@ -1,7 +1,7 @@
 import type { Act } from "../../act.ts";
 import { type Answer, accepted, answering } from "../../answer.ts";
 import type { Bindings } from "../../env.ts";
-import type { AccessView, LinkView, ReceiptView, ReceiptWords } from "../../link-schema.ts";
+import type { AccessView, LinkView, ReceiptView, ReceiptWords, SignedReceipt } from "../../link-schema.ts";
 import type { Asked } from "../../outcome.ts";
 import type { Page } from "../../schema.ts";
 import { groupObject, organizationObject, refOf } from "../name.ts";
@@ -13,7 +13,7 @@ import { HandoffFacts, wrongState } from "./facts.ts";
 import { Links, type LinkTerms } from "./links.ts";
 import { PackageFiles } from "./package-files.ts";
 import { hashPasscode } from "./passcode.ts";
-import { Receipts, type SignedReceipt } from "./receipts.ts";
+import { Receipts } from "./receipts.ts";
 import { HANDOFF_MIGRATIONS } from "./schema.ts";
 
 const DAY = 86_400_000;

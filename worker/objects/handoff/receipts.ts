@@ -8,18 +8,10 @@ import { pageOf, parseCursor } from "../../cursor.ts";
 import type { Bindings } from "../../env.ts";
 import { notFound } from "../../error.ts";
 import { newId } from "../../id.ts";
-import type { ReceiptView, ReceiptWords } from "../../link-schema.ts";
+import type { ReceiptView, ReceiptWords, SignedReceipt } from "../../link-schema.ts";
 import type { Page } from "../../schema.ts";
 import { organizationObject, type VerifiedOrganization } from "../name.ts";
 import { packageSigner } from "./source.ts";
-
-/** A receipt as it is handed out: record/receipt.ts. */
-export interface SignedReceipt {
-  /** What is signed: one line of canonical JSON and its newline. */
-  body: string;
-  /** Armoured SSH signature. */
-  signature: string;
-}
 
 /** Acknowledgements of receipt, each signed once, when it was made. */
 export class Receipts {

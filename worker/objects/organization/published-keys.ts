@@ -1,7 +1,7 @@
 import { parseVerifierKey } from "../../../record/key.ts";
 import { RECEIPT_NAMESPACE } from "../../../record/receipt.ts";
 import { encodeAllowedSigner, SSHSIG_NAMESPACE } from "../../../record/sshsig.ts";
-import type { SigningKeyView } from "./signing-keys.ts";
+import type { SigningKeyView } from "../../schema.ts";
 
 /** Where in the bucket the published keys lie, apart from packages, whose keys begin with an organisation's id. */
 const PREFIX = "keys/";

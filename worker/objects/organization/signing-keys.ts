@@ -4,17 +4,9 @@ import { signKeyStatement } from "../../../record/key-statement.ts";
 import { now } from "../../clock.ts";
 import type { Bindings } from "../../env.ts";
 import { WorkerError } from "../../error.ts";
+import type { SigningKeyView } from "../../schema.ts";
 import { publishKey } from "./published-keys.ts";
 import { makeSigningKey, unwrapSeed, type WrappedKey } from "./signing-key.ts";
-
-/** A key that signs or signed for the organisation. */
-export interface SigningKeyView {
-  /** C2SP verifier key. */
-  key: string;
-  created: string;
-  /** Signed note by which the key before it names this one; null for the first. */
-  statement: string | null;
-}
 
 type Row = {
   number: number;

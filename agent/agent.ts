@@ -5,6 +5,7 @@ import { AgentError } from "./error.ts";
 import { Journal } from "./journal.ts";
 import type { Policy } from "./policy.ts";
 import type { PolicyFile } from "./policy-file.ts";
+import { sparing } from "./policy-own-files.ts";
 import type { RequestLimits } from "./request.ts";
 import { Session } from "./session.ts";
 import { type AgentState, signAs } from "./state.ts";
@@ -151,7 +152,7 @@ class EndpointAgent implements Agent {
       session: journalled,
       state,
       surroundings,
-      policy: surroundings.policy ?? policyFile?.narrow(policy) ?? policy,
+      policy: surroundings.policy ?? sparing(policyFile?.narrow(policy) ?? policy, state.folder),
       policyFile: info.mode === "live" ? policyFile : undefined,
       limits: this.#limits(info),
       times,

@@ -142,8 +142,9 @@ const CONSUMED = ["kmsg", "trace_pipe", "trace_pipe_raw"];
 /** Whether a path leads through a folder `dev`, or to a file that reading changes, whatever else it is written like. */
 export function namesDevice(path: string): boolean {
   if (CONSUMED.includes(path.slice(path.lastIndexOf("/") + 1))) return true;
-  // What a process has open may be a pipe: whoever reads it takes away what the process waits for.
-  if (/(^|\/)fd(\/|$)/.test(path) && /(^|\/)(proc|self|task|[0-9]+)(\/|$)/.test(path)) return true;
+  // What a process has open may be a pipe, from which reading takes away; and its memory and folders are this way, too.
+  if (/(^|\/)(fd|mem|cwd|root|map_files)(\/|$)/.test(path) && /(^|\/)(proc|self|task|[0-9]+)(\/|$)/.test(path)) return true;
+  if (/(^|\/)kcore$/.test(path)) return true;
   return /(^|[/=:])dev(\/|$)/.test(path) && path !== "/dev/null";
 }
 
@@ -157,7 +158,8 @@ function mayNameDevice(pattern: string): boolean {
   const parts = pattern.split("/");
   const last = parts.pop() ?? "";
   if (parts.some((part) => mayMatch(part, ["dev"]))) return true;
-  if (parts.some((part) => mayMatch(part, ["proc"])) && [...parts, last].some((part) => mayMatch(part, ["fd"]))) return true;
+  const ofProcess = ["fd", "mem", "cwd", "root", "map_files", "kcore"];
+  if (parts.some((part) => mayMatch(part, ["proc"])) && [...parts, last].some((part) => mayMatch(part, ofProcess))) return true;
   return parts.some((part) => mayMatch(part, ["proc", "sys", "tracing"])) && mayMatch(last, CONSUMED);
 }
 

@@ -33,6 +33,32 @@ function store(work: (sql: SqlStorage) => void): Promise<void> {
 
 const stateNow = async () => (await json<HandoffView>("GET", `handoffs/${there.handoff}`)).state;
 
+describe("a link that is made there", () => {
+  test("ends after hours or days, and its e-mail is drafted to whom it is for", async () => {
+    const answer = await send("links", { name: "Acme's lawyer", days: "12", unit: "hours", passcode: "blue-horse-9" });
+    const page = await answer.text();
+    expect(page).toContain("Dear Acme&#39;s lawyer,");
+    expect(page).toContain("It asks for a passcode, which we tell you by another way.");
+    const { links } = await json<HandoffView>("GET", `handoffs/${there.handoff}`);
+    const [link] = links;
+    expect((Date.parse(link?.expires ?? "") - Date.now()) / 3_600_000).toBeCloseTo(12, 0);
+    expect(page).toContain(`${link?.expires.slice(11, 16)} UTC`);
+    // The passcode is in no e-mail.
+    const [, draft = ""] = /<textarea name="body"[^>]*>(.*?)<\/textarea>/s.exec(page) ?? [];
+    expect(draft).toContain("/h/");
+    expect(draft).not.toContain("blue-horse-9");
+  });
+
+  test.each([{ days: "0" }, { days: "1.5" }, { days: "367" }, { days: "8785", unit: "hours" }, { days: "" }])(
+    "is refused for %o, with nothing made",
+    async (term) => {
+      const before = (await json<HandoffView>("GET", `handoffs/${there.handoff}`)).links.length;
+      expect((await send("links", { name: "Anybody", ...term })).status).toBe(400);
+      expect((await json<HandoffView>("GET", `handoffs/${there.handoff}`)).links).toHaveLength(before);
+    },
+  );
+});
+
 describe("the page from which a handoff is published", () => {
   test("says where a package that is being made stands, what it waits for, and lets it be given up", async () => {
     await store((sql) => {

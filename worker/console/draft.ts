@@ -34,7 +34,7 @@ export function draftLetter(handoff: HandoffView, from: { name: string; organiza
   const when = period === null ? "" : ` from ${day(period.from)} to ${day(period.to)}`;
   const left = sessions.reduce((sum, { todo }) => sum + todo.length, 0);
   // Before all of them were reviewed nobody knows.
-  const isSaid = sessions.every(({ title }) => title !== "");
+  const isSaid = sessions.every(({ title, reviewed }) => title !== "" || reviewed !== null);
   const imported = sessions.filter(({ mode }) => mode === "imported").length;
   const how = imported === 0 ? ", as they were recorded while they happened" : "";
   return [

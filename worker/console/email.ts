@@ -11,6 +11,8 @@ export interface EmailDraft {
 }
 
 export interface EmailFacts {
+  /** Whom the link is for. */
+  to: string;
   handoff: HandoffView;
   organization: string;
   /** C2SP verifier key of the organisation. */
@@ -22,18 +24,18 @@ export interface EmailFacts {
 }
 
 /** The e-mail to client and incoming MSP: the link, until when it works, and how to find out that the package is the one that was made. */
-export function draftEmail({ handoff, organization, key, url, expires, passcode }: EmailFacts): EmailDraft {
+export function draftEmail({ to, handoff, organization, key, url, expires, passcode }: EmailFacts): EmailDraft {
   const { name, publicKey } = parseVerifierKey(key);
   const todo = handoff.sessions.flatMap((session) => session.todo.map((item) => `- ${item} (${session.title || session.subject})`));
   const lines = [
-    `Dear ${handoff.recipient},`,
+    `Dear ${to},`,
     "",
     `we hand over to you what we know about ${handoff.groupName}: ${counted(handoff.sessions.length, "support session")}, with what was done,`,
     "what was approved, and what is still open.",
     "",
     url,
     "",
-    `The link works until ${day(expires)}.${passcode ? " It asks for a passcode, which we tell you by another way." : ""}`,
+    `The link works until ${day(expires)}, ${expires.slice(11, 16)} UTC.${passcode ? " It asks for a passcode, which we tell you by another way." : ""}`,
     "You can read the package there, or download it as a ZIP and read it without a network.",
     ...(todo.length === 0 ? [] : ["", "Still open:", ...todo]),
     ...(handoff.letter.trim() === ""

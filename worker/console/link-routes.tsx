@@ -44,7 +44,7 @@ export const linkRoutes = new Hono<AppEnv>()
       getOrganization(caller),
     ]);
     if (key === null) throw new WorkerError("handoff/state", "There is no published package.");
-    const email = draftEmail({ handoff, organization, key, url, expires, passcode: passcode !== undefined });
+    const email = draftEmail({ to: body.name, handoff, organization, key, url, expires, passcode: passcode !== undefined });
     // Shown in the answer itself: an address to be redirected to would carry the secret into histories and logs.
     return publishPage(c, { name: body.name, url, passcode, email });
   })

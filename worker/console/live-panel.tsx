@@ -12,8 +12,7 @@ export function LivePanel({ session, mayRecord }: { session: SessionView; mayRec
         <LiveState session={session} mayRecord={mayRecord} />
       </div>
       <div id="live-waiting" role="status"></div>
-      <p id="live-lost" class="problem" role="alert" hidden></p>
-      <p id="live-problem" class="problem" role="alert" hidden></p>
+      <LiveMessages />
       <p id="live-said" class="soft" role="status"></p>
       {mayRecord ? (
         <div class="tools">
@@ -89,6 +88,27 @@ export function LivePanel({ session, mayRecord }: { session: SessionView; mayRec
         </div>
       ) : null}
     </section>
+  );
+}
+
+/** A closed session whose record is not sealed yet. */
+export function ClosingPanel() {
+  return (
+    <section class="live" aria-labelledby="live-title">
+      <h2 id="live-title">This session is being closed</h2>
+      <p>Its record is being signed, and the machine has up to a minute to witness it. This page follows by itself.</p>
+      <LiveMessages />
+    </section>
+  );
+}
+
+/** Where the client module says what went wrong; it needs both places on every page that follows a session. */
+function LiveMessages() {
+  return (
+    <>
+      <p id="live-lost" class="problem" role="alert" hidden></p>
+      <p id="live-problem" class="problem" role="alert" hidden></p>
+    </>
   );
 }
 

@@ -46,7 +46,7 @@ function Said({ at, session }: { at: string; session: SelectedSession }) {
         <span class="soft">
           <Day at={session.opened} />
         </span>
-        {title === "" ? <span class="chip hid">not written yet</span> : null}
+        {title === "" && note === "" && todo.length === 0 ? <span class="chip hid">not written yet</span> : null}
       </p>
       {note === "" ? null : <p class="kept-lines">{note}</p>}
       {todo.length === 0 ? null : (

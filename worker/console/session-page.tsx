@@ -1,5 +1,5 @@
 import type { SessionView } from "../schema.ts";
-import { LivePanel } from "./live-panel.tsx";
+import { ClosingPanel, LivePanel } from "./live-panel.tsx";
 import { Page, type PageProps } from "./page.tsx";
 import { State, Tags } from "./sessions-table.tsx";
 import { Moment } from "./time.tsx";
@@ -47,7 +47,7 @@ export function SessionPage({ user, session, groupName, entries, from, size, may
           <a href={`/sessions/${session.session}`}>From the beginning</a>
         </p>
       ) : null}
-      <ol class="transcript" id="transcript" data-session={session.session} data-next={end}>
+      <ol class="transcript" id="transcript" data-session={session.session} data-state={session.state} data-next={end}>
         <TranscriptItems entries={entries} names={names} />
       </ol>
       {end < size ? (
@@ -56,6 +56,7 @@ export function SessionPage({ user, session, groupName, entries, from, size, may
         </p>
       ) : null}
       {open ? <LivePanel session={session} mayRecord={may.record} /> : null}
+      {session.state === "closing" ? <ClosingPanel /> : null}
       {session.state === "closed" ? <Afterwards session={session} may={may} /> : null}
     </Page>
   );

@@ -310,9 +310,12 @@ export class Session extends StoredObject {
   /** @returns when to call again, in milliseconds since 1970; undefined when all is done. */
   async #finish(): Promise<number | undefined> {
     if (this.#store.facts().state !== "closing") return undefined;
-    const next = await this.#finisher.step();
-    if (next === undefined) this.#stateChanged();
-    return next;
+    try {
+      return await this.#finisher.step();
+    } finally {
+      // Also when only what comes after it failed: those who look on would wait for it for ever.
+      if (this.#store.facts().state !== "closing") this.#stateChanged();
+    }
   }
 
   async #tried(what: string, work: () => Promise<number | undefined>): Promise<number | undefined> {

@@ -1,7 +1,8 @@
 // On every page: a form is sent once however often its button is pressed, and when the answer takes long, the page says that it is at work.
 
-/** Milliseconds until it is said. */
+/** Milliseconds until it is said; and after which the button is taken for pressed again, since whoever waited may have stopped the page. */
 const LONG = 800;
+const AGAIN = 5_000;
 let sent: HTMLFormElement | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -15,6 +16,9 @@ addEventListener("submit", (event) => {
     return;
   }
   sent = form;
+  setTimeout(() => {
+    sent = undefined;
+  }, AGAIN);
   clearTimeout(timer);
   timer = setTimeout(() => setBusy(true), LONG);
 });

@@ -44,7 +44,8 @@ async function takeIn(): Promise<void> {
 async function renewState(): Promise<void> {
   const response = await fetch(`/sessions/${session}/state`, { headers: { accept: "text/plain" } });
   if (!response.ok) return refused(response.status);
-  if (response.headers.get("x-state") !== "open") location.reload();
+  // Another state has another page.
+  if (response.headers.get("x-state") !== transcript.dataset.state) return location.reload();
   const place = document.querySelector("#live-state");
   if (place !== null) place.innerHTML = await response.text();
   showWaiting();

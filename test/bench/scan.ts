@@ -10,7 +10,8 @@ const RECALL = { secret: 0.95, token: 0.85, personal: 0.9 } as const;
 
 /**
  * The scanner on the labelled set: how much of what is marked it covers (`recall_…`), how much of what it reports in marked lines is marked
- * (`precision_…`), how many of 100 clean lines it reports (`false_alarms_per_100`), and how many megabytes of text it reads in a second.
+ * (`precision_…`), how many of 100 clean lines it reports (`false_alarms_per_100`), how many megabytes of text it reads in a second, and how many times as long it takes over the worst of lines
+ * that are made to be slow as over as many bytes of logs (`hostile_ratio`).
  */
 export const bench: Bench = async ({ entries = 4000, runs = 3 }) => {
   const marked = new Map<string, { marks: number; covered: number; reported: number; right: number }>();
@@ -41,8 +42,9 @@ export const bench: Bench = async ({ entries = 4000, runs = 3 }) => {
   }
   metrics.false_alarms_per_100 = (100 * alarms) / clean;
   metrics.mb_per_s = await speed(entries, runs);
+  metrics.hostile_ratio = hostileRatio();
   const least = Object.fromEntries(Object.entries(RECALL).map(([name, recall]) => [`recall_${name}`, recall]));
-  return { metrics, goals: { false_alarms_per_100: 1 }, least };
+  return { metrics, goals: { false_alarms_per_100: 1, hostile_ratio: 100 }, least };
 };
 
 /** Whether findings cover at least nine tenths of the mark: quotes and such may stay. */
@@ -69,4 +71,29 @@ async function speed(entries: number, runs: number): Promise<number> {
     times.push(performance.now() - begun);
   }
   return bytes / 1000 / median(times);
+}
+
+/** Beginnings of what is looked for, again and again. */
+const HOSTILE =
+  'a|1|1-|A-|a.|@a.|password=|key=|token: |pat=|setx=|net user |-pwd a |-u a -p |echo a; |curl -u a|hook.|hooks/a/|://a:|<Password a|$1$|eyJa.|+1 (|AAAA |login with |reset to |exp a/|\\\\|"a\\\\b",'.split(
+    "|",
+  );
+
+function hostileRatio(): number {
+  const random = new Random(1);
+  const scanner = new Scanner();
+  const plain = Array.from({ length: 400 }, () => makeStep(random).output.split("\n")).flat();
+  const bytes = plain.reduce((sum, line) => sum + line.length, 0);
+  const scanned = (lines: readonly string[]) => {
+    const begun = performance.now();
+    for (const line of lines) scanner.scanLine(line);
+    return performance.now() - begun;
+  };
+  scanned(plain);
+  const usual = Math.min(scanned(plain), scanned(plain), scanned(plain)) / bytes;
+  const times = HOSTILE.map((piece) => {
+    const lines = [piece.repeat(32_768 / piece.length)];
+    return Math.min(scanned(lines), scanned(lines)) / 32_768;
+  });
+  return Math.max(...times) / usual;
 }

@@ -1,8 +1,16 @@
+import { creator } from "@secretlint/secretlint-rule-preset-recommend";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { labelledLines } from "../../fixtures/scan/labelled.ts";
+import { COMMANDS } from "../../worker/scan/commands.ts";
+import { DATABASES } from "../../worker/scan/databases.ts";
+import { DEVICES } from "../../worker/scan/devices.ts";
+import { withoutOverlaps } from "../../worker/scan/finding.ts";
 import { Scanner } from "../../worker/scan/scanner.ts";
+import { findBySecretlint } from "../../worker/scan/secretlint.ts";
+import { SHAPES } from "../../worker/scan/shapes.ts";
 import { scanText } from "../../worker/scan/text.ts";
+import { TOKEN_FORMATS } from "../../worker/scan/token-formats.ts";
 
 const found = (lines: readonly string[], scanner = new Scanner()) =>
   scanner.scan(lines).map(({ line, kind, start, end }) => [line, kind, (lines[line] ?? "").slice(start, end)]);
@@ -150,6 +158,109 @@ test("places are within the line, in order, and never overlap", () => {
       }
     }),
     { numRuns: 300 },
+  );
+});
+
+test("accounts are found where logs and shells name them, and are no parts of paths", () => {
+  const lines = [
+    "C:\\Windows\\System32\\spool\\drivers",
+    "HKLM\\SOFTWARE\\Microsoft",
+    "C:\\Program Files\\Exchange Server\\V15",
+    "acme\\kim logged on",
+    "session opened for user kim",
+    "Account Name:\t\tkim",
+    "kim@web01:~$ ls",
+    "uid=1000(kim) gid=0(root)",
+  ];
+  expect(found(lines, new Scanner({ accounts: true }))).toEqual([3, 4, 5, 6, 7].map((line) => [line, "account", "kim"]));
+});
+
+test.each([
+  ["Jürgen Müller", ["Juergen Mueller", "jurgen muller", "JÜRGEN MÜLLER", "Mu\u0308ller, Ju\u0308rgen", "j.mueller", "muellerj"]],
+  ["José García-López", ["Jose Garcia Lopez", "jose.garcia-lopez", "García", "GARCIA-LOPEZ"]],
+  ["Sean O’Brien", ["Sean O'Brien", "obrien, sean", "S. OBrien", "seano", "O`Brien"]],
+  ["Bjørn Ås", ["Bjorn Aas", "bjoern.as"]],
+  ["Jane Ann Miller", ["Jane Miller", "MILLER Jane", "Jane Ann Miller", "miller.j"]],
+])("%s is found in all spellings", (name, spellings) => {
+  for (const line of spellings) {
+    expect(found([line], new Scanner({ names: [name] })), line).toEqual([[0, "name", line]]);
+  }
+});
+
+test("a client's words are found whatever joins them, and with other marks", () => {
+  for (const line of ["PROJECT_ORCA", "project-orca", "ProjectOrca", "Mueller & Soehne GmbH", "müller & söhne gmbh"]) {
+    expect(found([line], new Scanner({ terms: ["Project Orca", "Müller & Söhne GmbH"] })), line).toEqual([[0, "term", line]]);
+  }
+});
+
+describe("what overlaps", () => {
+  const one = { kind: "token", rule: "a", sure: "sure", start: 4, end: 20 } as const;
+
+  test("is hidden as a whole when both are secrets", () => {
+    const other = { kind: "password", rule: "b", sure: "possible", start: 12, end: 30 } as const;
+    expect(withoutOverlaps([other, one])).toEqual([{ ...one, end: 30 }]);
+  });
+
+  test("is what is surer when one is no secret", () => {
+    const other = { kind: "phone", rule: "b", sure: "likely", start: 12, end: 30 } as const;
+    expect(withoutOverlaps([other, one])).toEqual([one]);
+  });
+
+  test("leaves what touches it", () => {
+    const next = { kind: "email", rule: "b", sure: "sure", start: 20, end: 30 } as const;
+    expect(withoutOverlaps([next, one])).toEqual([one, next]);
+  });
+});
+
+describe("no rule can be made to backtrack without end", () => {
+  test("because none repeats without a limit what repeats without one", () => {
+    const rules = [...SHAPES, ...COMMANDS, ...DEVICES, ...DATABASES, ...TOKEN_FORMATS];
+    expect(rules.map(({ form }) => form.source).filter(repeatsWithin)).toEqual([]);
+  });
+
+  test("which this would show", () => {
+    for (const source of ["(a+)+", "(?:x|(?:[a-z]*,)?){2,}", String.raw`(\w+\s?)*$`]) expect(repeatsWithin(source)).toBe(true);
+    for (const source of ["a+b*", "(?:a{1,8})+", String.raw`[(+]*(?:\(\+)*`]) expect(repeatsWithin(source)).toBe(false);
+  });
+});
+
+/** Whether something is repeated without a limit that itself repeats without one. */
+function repeatsWithin(source: string): boolean {
+  const tokens = source.match(/\\.|\[(?:\\.|[^\]\\])*\]|\(\?(?:<?[=!]|:|<\w+>)|[*+]\??|\{\d+(?:,\d*)?\}\??|./gsu) ?? [];
+  const open: boolean[] = [false];
+  let last = false;
+  for (const token of tokens) {
+    if (token.startsWith("(")) open.push(false);
+    else if (token === ")") {
+      last = open.pop() ?? false;
+      if (last) open[open.length - 1] = true;
+      continue;
+    } else if (/^(?:[*+]|\{\d+,\})/.test(token)) {
+      if (last) return true;
+      open[open.length - 1] = true;
+    }
+    last = false;
+  }
+  return false;
+}
+
+test("recorded text can't switch secretlint off", async () => {
+  const token = ["xoxb", "123456789012", "1234567890123", "abcdefghijklmnopqrstuvwx"].join("-");
+  const findings = await findBySecretlint(["/* secretlint-disable */", "plain", `${token} // secretlint-disable-line`]);
+  expect(findings).toMatchObject([{ line: 2, start: 0, end: token.length }]);
+});
+
+test("secretlint's preset holds the rules whose hints we know", () => {
+  const ids: string[] = [];
+  const context = {
+    registerRule: ({ meta }: { meta: { id: string } }) => ids.push(meta.id.replace("@secretlint/secretlint-rule-", "")),
+  };
+  creator.create(context as unknown as Parameters<typeof creator.create>[0], {});
+  expect(ids.sort()).toEqual(
+    `1password anthropic aws basicauth cloudflare database-connection-string databricks docker figma filter-comments gcp github gitlab
+    grafana groq hashicorp-vault huggingface linear notion npm openai privatekey sendgrid shopify slack stripe tailscale vercel`.split(
+      /\s+/,
+    ),
   );
 });
 

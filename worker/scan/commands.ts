@@ -45,7 +45,7 @@ export const COMMANDS: readonly Pattern[] = [
   password(
     "secure-string",
     ["securestring"],
-    String.raw`ConvertTo-SecureString[\s(]+(?!\d+(?:\.\d+)+(?:\s|$))(?:-(?:AsPlainText|Force|af?)\s+)*(?:-String\s+|-S\s+)?(?!-)ARGUMENT`,
+    String.raw`ConvertTo-SecureString[\s(]+(?!\d{1,9}(?:\.\d{1,9}){1,6}(?:\s|$))(?:-(?:AsPlainText|Force|af?)\s+){0,4}(?:-String\s+|-S\s+)?(?!-)ARGUMENT`,
   ),
   password("secure-string", ["securestring"], String.raw`(?:"([^"]{1,200})"|'([^']{1,200})')\s*\|\s*ConvertTo-SecureString`),
   password(
@@ -89,7 +89,7 @@ export const COMMANDS: readonly Pattern[] = [
   password(
     "stdin",
     ["sudo", "passwd", "--stdin", "--password", "--set-password", "cryptsetup", "kinit"],
-    String.raw`\b(?:echo|printf)\s+(?:-[en]+\s+)*ARGUMENT\s*\|\s*(?:sudo\s+-\w*S|(?:sudo\s+)?passwd\s+--stdin|su\b|kinit|cryptsetup|\S+\s.{0,80}--(?:set-)?password(?:-stdin)?\b)`,
+    String.raw`\b(?:echo|printf)\s+(?:-[en]+\s+){0,4}ARGUMENT\s*\|\s*(?:sudo\s+-\w*S|(?:sudo\s+)?passwd\s+--stdin|su\b|kinit|cryptsetup|\S+\s.{0,80}--(?:set-)?password(?:-stdin)?\b)`,
   ),
   password(
     "stdin",
@@ -99,7 +99,7 @@ export const COMMANDS: readonly Pattern[] = [
   password(
     "chpasswd",
     ["chpasswd"],
-    String.raw`\b(?:echo|printf)\s+(?:-[en]+\s+)*["']?[\w.-]+:([^\s"'|]{1,200})["']?\s*\|\s*(?:sudo\s+)?chpasswd`,
+    String.raw`\b(?:echo|printf)\s+(?:-[en]+\s+){0,4}["']?[\w.-]+:([^\s"'|]{1,200})["']?\s*\|\s*(?:sudo\s+)?chpasswd`,
   ),
   {
     ...password(
@@ -116,7 +116,7 @@ export const COMMANDS: readonly Pattern[] = [
     hints: ["base64"],
     form: command(String.raw`\becho\s+(?:-n\s+)?["']?([\w+/]{8,2000}={0,2})["']?\s*\|\s*base64\s+(?:-d|-D|--decode)\b`),
   },
-  password("htpasswd", ["htpasswd"], String.raw`\bhtpasswd\s+-\w*b\w*\s+(?:-\w+\s+)*(?:\S+\s+)?\S+\s+ARGUMENT\s*$`),
+  password("htpasswd", ["htpasswd"], String.raw`\bhtpasswd\s+-\w*b\w*\s+(?:-\w+\s+){0,4}(?:\S+\s+)?\S+\s+ARGUMENT\s*$`),
   password("user-percent", ["%"], String.raw`(?:-U|--user)[\s=]*["']?[\w.\\/-]+%([^\s"']{1,200})`),
   password("ldap-tools", ["ldap"], String.raw`\bldap(?:search|modify|add|delete|passwd|whoami)\s.{0,300}?\s-w\s+ARGUMENT`),
   password(
@@ -204,7 +204,7 @@ export const COMMANDS: readonly Pattern[] = [
     sure: "sure",
     hints: ["config", "setx", "secret"],
     form: command(
-      String.raw`\b(?:aws\s+configure\s+set|setx|(?:npm|yarn|pnpm|git)\s+config\s+(?:--\w+\s+)*(?:set\s+)?|gh\s+secret\s+set\s.{0,60}?(?:-b|--body))\s*\S*(?:secret|token|password|auth|key)\S*\s+(?:\/m\s+)?ARGUMENT`,
+      String.raw`\b(?:aws\s+configure\s+set|setx|(?:npm|yarn|pnpm|git)\s+config\s+(?:--\w+\s+){0,4}(?:set\s+)?|gh\s+secret\s+set\s.{0,60}?(?:-b|--body))\s*\S*(?:secret|token|password|auth|key)\S*\s+(?:\/m\s+)?ARGUMENT`,
     ),
     check: (value) => isGiven(value) && value.length >= 8,
   },

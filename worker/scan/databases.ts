@@ -27,7 +27,7 @@ export const DATABASES: readonly Pattern[] = [
   password(
     "oracle",
     ["sqlplus", "expdp", "impdp", "rman", "sqlldr", "userid="],
-    String.raw`\b(?:(?:sqlplus|expdp|impdp|rman|sqlldr)\s(?:-\S+\s+)*(?:.{0,60}?[\s=])?|userid=)["']?[A-Za-z][\w$#.]{0,60}\/(?![/@])(?:"([^"]{1,100})"|([^\s@"'/]{3,100}))(?=@|\s|$)`,
+    String.raw`\b(?:(?:sqlplus|expdp|impdp|rman|sqlldr)\s(?:-\S+\s+){0,6}(?:.{0,60}?[\s=])?|userid=)["']?[A-Za-z][\w$#.]{0,60}\/(?![/@])(?:"([^"]{1,100})"|([^\s@"'/]{3,100}))(?=@|\s|$)`,
   ),
   password("oracle", ["oracle"], String.raw`jdbc:oracle:\w+:[\w$#.]{1,60}\/([^\s@"'/]{1,100})@`),
   password(

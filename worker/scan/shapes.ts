@@ -96,7 +96,7 @@ export const SHAPES: readonly Pattern[] = [
     kind: "token",
     sure: "likely",
     hints: ["--", "-token", "-key", "-secret"],
-    form: /(?<=\s)--?(?:[a-z]+-)*(?:token|api-?key|secret|auth-?key|auth-?token|access-?key|cid|key)[ =]["']?([^\s"']{12,4000})/i,
+    form: /(?<=\s)--?(?:[a-z]{1,20}-){0,6}(?:token|api-?key|secret|auth-?key|auth-?token|access-?key|cid|key)[ =]["']?([^\s"']{12,4000})/i,
     check: (value) => !isPlaceholder(value) && looksRandom(value, 12),
   },
   {

@@ -12,9 +12,11 @@ const AFTER = /[\p{L}\p{N}_-]{0,40}/uy;
 /** From a name to its value: `": "`, ` = `, ` => `, ` is `, ` (temporary): `, ` for jane: `. */
 const SEPARATOR =
   /["'`\])}]{0,3}(?:\s{1,4}(?:for|of|von|für|pour|para|del?|do|dla|till|för|til|voor|per|van)\s(?:(?:user|the|der|den|die|account|konto)\s)?[^\s:=]{1,60})?(?:\s?\([^()]{1,40}\))?(?:\s(?:wifi|wi-fi|wlan|vpn|admin|root|router|nas|sql|server|portal|login|user|account|e-?mail|mail|temp|temporary|neu|new|old|here|is|ist)(?=\s?[:=])){0,2}(?:\s{0,24}(?<sign>:{1,3}=|=>|->|===?|\?=|\|\||[:=,|>])|\s(?<dash>-)\s|\s{1,4}(?<verb>is|was|are|ist|war|lautet|est|es|è|é|är|er|jest|now|to|with)(?![\p{L}\p{N}])|(?=\s))(?:\s{0,24})(?:(?:is|now|jetzt|nun)\s)?(?:[a-z]\w{0,15}\((?=["']))?(?:N(?='))?/iuy;
-const VALUE = valueUpTo(8000);
+const LONGEST = 8000;
+const SHORT = 96;
+const VALUE = valueUpTo(LONGEST);
 /** What is read of a value once a line has had its share: a line made of such names alone costs no more than its length. */
-const SHORT_VALUE = valueUpTo(128);
+const SHORT_VALUE = valueUpTo(SHORT);
 const SHARE = 4;
 
 function valueUpTo(most: number): RegExp {
@@ -53,11 +55,18 @@ export function findAssignments(line: string, found: LineFinding[]): void {
     }
     share -= value[0].length;
     const one = judge(line, `${before} ${line.slice(begin, end)}`.trimStart(), begin, of, separator, value);
-    if (one !== undefined) {
-      found.push(one);
-      from = one.end;
-    }
+    if (one === undefined) continue;
+    // What was read of it is not all of it.
+    if (value[0].length >= (form === VALUE ? LONGEST : SHORT)) one.end = endOfWord(line, one.end);
+    found.push(one);
+    from = one.end;
   }
+}
+
+function endOfWord(line: string, from: number): number {
+  let end = from;
+  while (end < line.length && !/[\s"'`<>]/.test(line.charAt(end))) end++;
+  return end;
 }
 
 /** The word before a name, where nothing but a space is between them. */

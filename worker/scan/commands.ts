@@ -204,7 +204,7 @@ export const COMMANDS: readonly Pattern[] = [
     sure: "sure",
     hints: ["config", "setx", "secret"],
     form: command(
-      String.raw`\b(?:aws\s+configure\s+set|setx|(?:npm|yarn|pnpm|git)\s+config\s+(?:--\w+\s+){0,4}(?:set\s+)?|gh\s+secret\s+set\s.{0,60}?(?:-b|--body))\s*\S*(?:secret|token|password|auth|key)\S*\s+(?:\/m\s+)?ARGUMENT`,
+      String.raw`\b(?:aws\s+configure\s+set|setx|(?:npm|yarn|pnpm|git)\s+config\s+(?:--\w+\s+){0,4}(?:set\s+)?|gh\s+secret\s+set\s.{0,60}?(?:-b|--body))\s*(?<=\s)[^\s=]{0,80}(?:secret|token|password|auth|key)[^\s=]{0,40}\s+(?:\/m\s+)?ARGUMENT`,
     ),
     check: (value) => isGiven(value) && value.length >= 8,
   },

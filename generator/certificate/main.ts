@@ -4,7 +4,6 @@ import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { fromUtf8 } from "../../record/bytes.ts";
 import { RecordError } from "../../record/error.ts";
-import { TAG_MANIFEST } from "../../record/path.ts";
 import { checkTimestamp } from "../../record/timestamp.ts";
 import { verifyPackage } from "../../record/verify.ts";
 import type { CertificatePage } from "../../viewer/page.ts";
@@ -12,7 +11,8 @@ import * as viewer from "../../viewer/renderer.ts";
 import { GeneratorError } from "../error.ts";
 import { crewOf } from "../verify/crew.ts";
 import { nodeHashes } from "../verify/hashes.ts";
-import { openPackage } from "../verify/open.ts";
+import { isMiscalled } from "../verify/miscalled.ts";
+import { openPackage, requirePackage } from "../verify/open.ts";
 import { progressLine } from "../verify/progress.ts";
 import { inWords, jsonReport } from "../verify/report.ts";
 import { readCertificates, readSigners } from "../verify/trusted.ts";
@@ -61,9 +61,7 @@ async function main(args: string[]): Promise<number> {
   const opened = await openPackage(path);
   try {
     const { reader } = opened;
-    if (!reader.files.some((file) => file.path === TAG_MANIFEST)) {
-      throw new RecordError("bag/malformed", `expected a package: there is no ${TAG_MANIFEST} in it`);
-    }
+    requirePackage(reader);
     const at = new Date();
     const report = await verifyPackage(reader, {
       trusted,
@@ -139,7 +137,8 @@ try {
   const known = error instanceof RecordError || error instanceof GeneratorError;
   const said = known ? `${error.code}: ${error.message}` : (error as Error).message;
   const output = error instanceof GeneratorError && error.code.startsWith("output/");
-  process.stderr.write(`${output ? "Can't be written" : "Can't be read as a package"}: ${said}\n`);
+  const what = output ? "Can't be written" : isMiscalled(error) ? "Can't certify" : "Can't be read as a package";
+  process.stderr.write(`${what}: ${said}\n`);
   if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify({ verdict: "unreadable", error: said })}\n`);
   process.exitCode = 2;
 }

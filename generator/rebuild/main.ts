@@ -4,7 +4,8 @@ import { RecordError } from "../../record/error.ts";
 import * as viewer from "../../viewer/renderer.ts";
 import { GeneratorError } from "../error.ts";
 import { nodePlatform } from "../node-platform.ts";
-import { openPackage } from "../verify/open.ts";
+import { isMiscalled } from "../verify/miscalled.ts";
+import { openPackage, requirePackage } from "../verify/open.ts";
 import { comparePackage } from "./compare.ts";
 
 const HELP = `Usage: npm run rebuild -- <package.zip or unzipped folder> [--json]
@@ -12,7 +13,7 @@ const HELP = `Usage: npm run rebuild -- <package.zip or unzipped folder> [--json
 Renders the pages, the search index and the tables of a package again from its records, and compares them with those in the package,
 byte by byte: so the pages show what the records say, and nothing else. It takes the version of the pages with which the package was made.
 
-  --json   print one line: {"same", "differences": [{path, kind, at}], "viewer": {package, here}}
+  --json   print one line: {"same", "differences": [{path, kind, at}], "viewer": {package, here}}, or {"same": null, "error"}
 
 Exit status: 0 all the same, 1 something differs, 2 the input can't be read as a package.
 `;
@@ -34,6 +35,7 @@ async function main(args: string[]): Promise<number> {
   }
   const opened = await openPackage(path);
   try {
+    requirePackage(opened.reader);
     const progress = process.stderr.isTTY && !values.json ? say : undefined;
     const { same, differences, sameViewer, handoff } = await comparePackage(opened.reader, nodePlatform(), viewer, progress);
     progress?.(0, 0);
@@ -66,6 +68,7 @@ try {
 } catch (error) {
   const known =
     error instanceof RecordError || error instanceof GeneratorError ? `${error.code}: ${error.message}` : (error as Error).message;
-  process.stderr.write(`Can't be read as a package: ${known}\n`);
+  process.stderr.write(`${isMiscalled(error) ? "Can't compare" : "Can't be read as a package"}: ${known}\n`);
+  if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify({ same: null, error: known })}\n`);
   process.exitCode = 2;
 }

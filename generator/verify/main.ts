@@ -2,14 +2,14 @@
 import { parseArgs } from "node:util";
 import { parseDisclosure } from "../../record/disclosure.ts";
 import { RecordError } from "../../record/error.ts";
-import { TAG_MANIFEST } from "../../record/path.ts";
 import { checkTimestamp } from "../../record/timestamp.ts";
 import { type Report, verifyPackage } from "../../record/verify.ts";
 import { verifyRecords } from "../../record/verify-records.ts";
 import { keepHeapSmallest } from "../node-memory.ts";
 import { crewOf } from "./crew.ts";
 import { nodeHashes } from "./hashes.ts";
-import { openPackage } from "./open.ts";
+import { isMiscalled } from "./miscalled.ts";
+import { openPackage, requirePackage } from "./open.ts";
 import { progressLine } from "./progress.ts";
 import { findRecords } from "./records.ts";
 import { inWords, jsonReport } from "./report.ts";
@@ -74,9 +74,7 @@ async function main(args: string[]): Promise<number> {
 
   const opened = await openPackage(path);
   try {
-    if (!opened.reader.files.some((file) => file.path === TAG_MANIFEST)) {
-      throw new RecordError("bag/malformed", `expected a package: there is no ${TAG_MANIFEST} in it`);
-    }
+    requirePackage(opened.reader);
     const report = await verifyPackage(opened.reader, {
       trusted,
       timestamps,
@@ -95,7 +93,7 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   const known = error instanceof RecordError ? `${error.code}: ${error.message}` : (error as Error).message;
-  const package_ = !(error instanceof RecordError) || /^(zip|bag)\//.test(error.code);
+  const package_ = error instanceof RecordError ? /^(zip|bag)\//.test(error.code) : !isMiscalled(error);
   process.stderr.write(`${package_ ? "Can't be read as a package" : "Can't verify"}: ${known}\n`);
   if (process.argv.includes("--json"))
     process.stdout.write(`${JSON.stringify({ verdict: "unreadable", findings: [], error: known })}\n`);

@@ -5,6 +5,7 @@ import { crc32 } from "node:zlib";
 import { RecordError } from "../../record/error.ts";
 import { type Finding, finding } from "../../record/finding.ts";
 import type { PackageFile, PackageReader } from "../../record/package-reader.ts";
+import { TAG_MANIFEST } from "../../record/path.ts";
 import { openZip, type RandomAccess, readPlaces, type ZipPlace } from "../../record/zip.ts";
 import { inflate } from "./inflate.ts";
 
@@ -89,4 +90,10 @@ function folderReader(root: string, files: readonly PackageFile[], findings: rea
       return createReadStream(join(root, ...path.split("/")), { highWaterMark: 256 * 1024 }) as AsyncIterable<Uint8Array>;
     },
   };
+}
+
+/** @throws RecordError `bag/malformed` when nothing in it says that it is a package. */
+export function requirePackage({ files }: PackageReader): void {
+  if (!files.some(({ path }) => path === TAG_MANIFEST))
+    throw new RecordError("bag/malformed", `expected a package: there is no ${TAG_MANIFEST} in it`);
 }

@@ -1,6 +1,6 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { writePackage } from "../../generator/node.ts";
 import { nodePlatform } from "../../generator/node-platform.ts";
 import { comparePackage } from "../../generator/rebuild/compare.ts";
@@ -11,6 +11,7 @@ import { signKeyStatement } from "../../record/key-statement.ts";
 import { keyStatementPath } from "../../record/path.ts";
 import { verifyPackage } from "../../record/verify.ts";
 import { testKey } from "../record/keys.ts";
+import { runCommand } from "./command.ts";
 import { temporaryFolder } from "./independent.ts";
 import { plainViewer } from "./plain-viewer.ts";
 import { SAMPLE_SESSIONS } from "./sample-sessions.ts";
@@ -87,4 +88,27 @@ test("a package made with other pages says so", async () => {
   });
   expect(sameViewer).toBe(false);
   expect(differences.length).toBeGreaterThan(0);
+});
+
+describe.concurrent("the command", () => {
+  const rebuild = (args: string[]) =>
+    runCommand(join(import.meta.dirname, "../../generator/rebuild/main.ts"), args, import.meta.dirname);
+
+  test.each<[string, string[], string]>([
+    ["nothing", [], "Can't compare: "],
+    ["an option that there is not", ["--trust-me"], "Can't compare: "],
+    ["a file that is not there", ["missing.zip"], "Can't be read as a package: "],
+    ["a file that is no ZIP", ["rebuild.test.ts"], "Can't be read as a package: "],
+    ["a folder of something else", ["."], "Can't be read as a package: "],
+  ])("given %s: status 2, said in words and for programs", async (_, args, words) => {
+    const { status, out, err } = await rebuild([...args, "--json"]);
+    expect([status, err]).toEqual([2, expect.stringContaining(words)]);
+    expect(err).not.toMatch(/\n {4}at /);
+    expect(JSON.parse(out)).toEqual({ same: null, error: expect.any(String) });
+  });
+
+  test("--help says what it does, status 0", async () => {
+    const { status, out } = await rebuild(["--help"]);
+    expect([status, out]).toEqual([0, expect.stringContaining("Usage: npm run rebuild")]);
+  });
 });

@@ -13,15 +13,23 @@ export interface RandomAccess {
   size: number;
   /** Exactly `length` bytes from `offset`; asked for only within `size`. */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** Takes back what `read` gave, where the platform would keep its memory for long. It is not looked at any more. */
+  free?(bytes: Uint8Array): void;
 }
 
 /** Inflates raw deflate (RFC 1951), in pieces. Throws on data that is not deflate, that ends early, or goes on after its end. */
-export type Inflate = (pieces: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+export interface Inflate {
+  (pieces: AsyncIterable<Uint8Array>, stated: Pick<ZipPlace, "crc" | "size">): AsyncIterable<Uint8Array>;
+  /** Whether it throws by itself on data of another CRC-32 than the stated one. */
+  checksCrc?: boolean;
+}
 
 /** CRC-32 of bytes, going on from the one before them, as {@link crc32}. */
 export type Crc = (bytes: Uint8Array, before?: number) => number;
 
 const PIECE = 256 * 1024;
+/** Bytes that are read at once to look at all local headers, one after the other. */
+const HEADERS = 1024 * 1024;
 
 /** Where a file's bytes lie in a ZIP, and what they must be. */
 export interface ZipPlace extends Pick<CentralEntry, "method" | "crc" | "compressed" | "size" | "encrypted"> {
@@ -43,7 +51,8 @@ export interface ZipReader extends PackageReader {
  */
 export async function openZip(access: RandomAccess, inflate: Inflate, crc: Crc = crc32): Promise<ZipReader> {
   const directory = await readCentralDirectory(access);
-  const headers = readAhead(access);
+  // All of the ZIP comes by, in order, and nothing of it is kept.
+  const headers = readAhead(access, HEADERS, (bytes) => access.free?.(bytes));
   const findings = new Findings();
   const places = new Map<string, ZipPlace>();
   /** Files, and whether one of that name must be a folder instead. */
@@ -87,6 +96,7 @@ export async function openZip(access: RandomAccess, inflate: Inflate, crc: Crc =
       places.set(name, { path: name, data: local.data, method, crc, compressed, size, encrypted });
     }
   }
+  headers.forget();
   if (expected !== undefined && expected !== directory.start) {
     findings.add(
       finding("container/hidden-bytes", "package", `expected the central directory at ${expected}, it is at ${directory.start}`),
@@ -149,25 +159,39 @@ async function* content(access: RandomAccess, entry: ZipPlace, inflate: Inflate,
   const raw = pieces(access, entry.data, entry.compressed);
   let crc = 0;
   let size = 0;
-  for await (const piece of entry.method === 0 ? raw : inflated(raw, inflate)) {
+  const isChecked = entry.method !== 0 && inflate.checksCrc === true;
+  for await (const piece of entry.method === 0 ? raw : inflated(raw, inflate, entry)) {
     size += piece.length;
     if (size > entry.size) throw new RecordError("zip/malformed", `expected ${entry.size} bytes, got more`);
-    crc = crcOf(piece, crc);
+    if (!isChecked) crc = crcOf(piece, crc);
     yield piece;
   }
   if (size !== entry.size) throw new RecordError("zip/malformed", `expected ${entry.size} bytes, got ${size}`);
-  if (crc !== entry.crc) throw new RecordError("zip/malformed", "expected the CRC-32 that the ZIP states, got another");
+  if (!isChecked && crc !== entry.crc)
+    throw new RecordError("zip/malformed", "expected the CRC-32 that the ZIP states, got another");
 }
 
-async function* inflated(raw: AsyncIterable<Uint8Array>, inflate: Inflate): AsyncGenerator<Uint8Array> {
+async function* inflated(raw: AsyncIterable<Uint8Array>, inflate: Inflate, entry: ZipPlace): AsyncGenerator<Uint8Array> {
   try {
-    yield* inflate(raw);
+    yield* inflate(raw, entry);
   } catch (error) {
     if (error instanceof RecordError) throw error;
     throw new RecordError("zip/malformed", "expected deflated data, got something else");
   }
 }
 
+/** While one piece is looked at, the next is fetched. */
 async function* pieces(access: RandomAccess, offset: number, length: number): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < length; at += PIECE) yield await access.read(offset + at, Math.min(PIECE, length - at));
+  const pieceAt = (at: number) => {
+    const piece = access.read(offset + at, Math.min(PIECE, length - at));
+    // Whoever comes to it is told; a reader that stops before needs not be.
+    piece.catch(() => {});
+    return piece;
+  };
+  let next = length > 0 ? pieceAt(0) : undefined;
+  for (let at = PIECE; next !== undefined; at += PIECE) {
+    const piece: Uint8Array = await next;
+    next = at < length ? pieceAt(at) : undefined;
+    yield piece;
+  }
 }

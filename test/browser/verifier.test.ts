@@ -10,6 +10,7 @@ import { writePackage } from "../../generator/node.ts";
 import { verifierPage } from "../../generator/verifier-page.ts";
 import { toBase64 } from "../../record/bytes.ts";
 import { encodeDisclosure } from "../../record/disclosure.ts";
+import { FINDING_KINDS } from "../../record/finding.ts";
 import { encodeAllowedSigner } from "../../record/sshsig.ts";
 import * as viewer from "../../viewer/renderer.ts";
 import { VERIFIER_HEADERS } from "../../worker/verifier-headers.ts";
@@ -17,6 +18,7 @@ import { temporaryFolder } from "../generator/independent.ts";
 import { SAMPLE_SESSIONS } from "../generator/sample-sessions.ts";
 import { makeSample } from "../generator/sample-source.ts";
 import { Authority } from "../record/authority.ts";
+import { parseVector } from "../record/vectors/vector.ts";
 import { launchChromium } from "./chromium.ts";
 import { writeHugePackage } from "./huge-package.ts";
 
@@ -175,6 +177,21 @@ describe.each(["served", "saved"] as const)("the verifier, %s", (how) => {
     await page.setInputFiles("#verify-zip", zip);
     await page.waitForSelector(".verdict.verified");
   });
+});
+
+test("the browser's inflater is as strict as a verifier must be: a CRC-32 that differs, data that ends early or goes on", async () => {
+  const vectors = join(import.meta.dirname, "../../fixtures/vectors");
+  const { page } = await open(saved);
+  for (const name of ["crc-wrong", "deflate-cut", "deflate-more", "deflate-not", "deflate-nothing", "size-larger-deflated"]) {
+    const vector = parseVector(new Uint8Array(await readFile(join(vectors, `zip-${name}.vector`))));
+    expect(vector.expect).toBe("file/unreadable");
+    await page.setInputFiles("#verify-zip", { name: `${name}.zip`, mimeType: "application/zip", buffer: Buffer.from(vector.zip) });
+    await page.waitForSelector(".verdict.failed");
+    expect([name, await page.textContent(".findings")]).toEqual([
+      name,
+      expect.stringContaining(FINDING_KINDS["file/unreadable"].means),
+    ]);
+  }
 });
 
 test("a revealed line is proven, another one is not", async () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
@@ -8,6 +9,7 @@ import { fileSpool } from "../../generator/node-spool.ts";
 import { type PackageFile, type PackedFile, packFiles } from "../../generator/pack.ts";
 import { METHOD } from "../../generator/zip.ts";
 import { ZipWriter } from "../../generator/zip-writer.ts";
+import { ORGANIZATION, samplePackage, seal } from "../record/sample.ts";
 import { program, temporaryFolder } from "./independent.ts";
 
 const AT = "2026-11-20T10:30:00.000Z";
@@ -48,6 +50,10 @@ test("70,000 files are read by Python, unzip and JSZip", async () => {
 }, 180_000);
 
 const GIB = 2 ** 30;
+const zeros = new Uint8Array(1 << 24);
+function* of(bytes: number): Generator<Uint8Array> {
+  for (let left = bytes; left > 0; left -= zeros.length) yield zeros.subarray(0, left);
+}
 
 test.runIf(process.env.SLOW)(
   "a file over 4 GiB, and those that begin after 4 GiB, are read by Python and unzip",
@@ -56,10 +62,6 @@ test.runIf(process.env.SLOW)(
     const path = join(folder.path, "large.zip");
     const file = await open(path, "wx");
     const size = 4 * GIB + 5;
-    const zeros = new Uint8Array(1 << 24);
-    function* of(bytes: number): Generator<Uint8Array> {
-      for (let left = bytes; left > 0; left -= zeros.length) yield zeros.subarray(0, left);
-    }
     let crc = 0;
     for (const block of of(size)) crc = crc32(block, crc);
     // Stored, so that what follows begins after 4 GiB.
@@ -76,6 +78,32 @@ test.runIf(process.env.SLOW)(
     expect(zip.rows[1]?.packed).toBeLessThan(GIB);
     expect(await countWithPython(path)).toEqual([3, 2 * size + 100, "data/after"]);
     await program("unzip", ["-tqq", path]);
+  },
+  900_000,
+);
+
+test.runIf(process.env.SLOW)(
+  "a package of more than 4 GiB is verified in less than 400 MB, and by the independent verifier",
+  async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, "package.zip");
+    const size = 4 * GIB + 5;
+    const hash = createHash("sha256");
+    for (const block of of(size)) hash.update(block);
+    const large = { path: "data/large.bin", digest: hash.digest("hex"), size };
+    const files = await seal(await samplePackage(), ORGANIZATION, [large]);
+    const file = await open(path, "wx");
+    await writeFiles(file, new ZipWriter(AT), [
+      { path: large.path, type: "application/octet-stream", content: () => of(size) },
+      ...[...files].map(([name, bytes]) => ({ path: name, type: "text/plain", content: () => [bytes] })),
+    ]);
+    await file.close();
+    const measured = await program(process.execPath, [join(import.meta.dirname, "../bench/verify-run.ts"), path]);
+    const { verdict, rssMb } = JSON.parse(measured) as { verdict: string; rssMb: number };
+    expect(verdict).toBe("verified");
+    expect(rssMb).toBeLessThan(400);
+    const apart = await program("python3", [join(import.meta.dirname, "../independent/verify.py"), path, "--json"]);
+    expect(JSON.parse(apart).verdict).toBe("verified");
   },
   900_000,
 );

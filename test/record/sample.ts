@@ -277,19 +277,29 @@ export async function samplePackage(
   return seal(files, key);
 }
 
-/** The same files with lists and signature made for them, as whoever holds the key can. */
-export async function seal(files: Files, key: TestKey = ORGANIZATION): Promise<Files> {
+/** A payload file that is not held in memory. */
+export interface ElsewhereFile {
+  path: string;
+  digest: string;
+  size: number;
+}
+
+/** The same files with lists and signature made for them, as whoever holds the key can. `more`: files that the package has beside these. */
+export async function seal(files: Files, key: TestKey = ORGANIZATION, more: readonly ElsewhereFile[] = []): Promise<Files> {
   const out: Files = new Map(files);
   for (const path of [BAG_INFO, MANIFEST, TAG_MANIFEST, SIGNATURE]) out.delete(path);
   out.set(ALLOWED_SIGNERS, utf8(encodeAllowedSigner({ principal: key.key.name, publicKey: key.key.publicKey })));
   const payload = [...out].filter(([path]) => path.startsWith("data/"));
-  const octets = payload.reduce((sum, [, bytes]) => sum + bytes.length, 0);
+  const octets = [...payload.map(([, bytes]) => bytes.length), ...more.map(({ size }) => size)].reduce(
+    (sum, size) => sum + size,
+    0,
+  );
   const info = [
     ["Bagging-Date", CREATED.slice(0, 10)],
-    ["Payload-Oxum", payloadOxum(octets, payload.length)],
+    ["Payload-Oxum", payloadOxum(octets, payload.length + more.length)],
   ] as const;
   out.set(BAG_INFO, utf8(encodeBagInfo(info)));
-  out.set(MANIFEST, utf8(encodeManifest(payload.map(rowOf))));
+  out.set(MANIFEST, utf8(encodeManifest([...payload.map(rowOf), ...more])));
   out.set(TAG_MANIFEST, utf8(encodeManifest([...out].filter(([path]) => !path.startsWith("data/")).map(rowOf))));
   out.set(SIGNATURE, utf8(await sshSign(out.get(TAG_MANIFEST) as Uint8Array, key.key.publicKey, key.sign)));
   return out;

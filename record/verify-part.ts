@@ -1,12 +1,12 @@
 import { concatAll } from "./bytes.ts";
-import type { Handoff, HandoffSession } from "./handoff.ts";
+import type { HandoffSession } from "./handoff.ts";
 import type { Hashes } from "./hash.ts";
 import { type FileDigest, HashedFiles } from "./hashed-files.ts";
 import type { VerifierKey } from "./key.ts";
 import type { PackageReader } from "./package-reader.ts";
 import { sessionPath } from "./path.ts";
 import type { LinePlace } from "./recompute-session.ts";
-import { type SessionReport, verifySession } from "./verify-session.ts";
+import { type Parties, type SessionReport, verifySession } from "./verify-session.ts";
 
 /**
  * A part of a verification that needs nothing of the others: sessions to recompute, and paths of files to hash, in the order in which
@@ -16,7 +16,7 @@ export type Part = (HandoffSession | string)[];
 
 /** What all parts of a package share. */
 export interface PartContext {
-  handoff: Handoff;
+  handoff: Parties;
   keys: readonly VerifierKey[];
   /** Hidden lines that reports must have, however many others there are. */
   wanted: readonly LinePlace[];

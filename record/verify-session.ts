@@ -13,6 +13,9 @@ import { type HiddenLine, type LinePlace, type Recomputed, recomputeSession, typ
 import type { SessionFacts } from "./session-facts.ts";
 import { checkpointFailure } from "./verify-checkpoint.ts";
 
+/** What handoff.json says that is the same for all sessions. Threads get no more of it: with the list of all sessions each would hold megabytes. */
+export type Parties = Pick<Handoff, "client" | "endpoints">;
+
 export interface SessionReport {
   session: string;
   /** Whether nothing failed. */
@@ -40,7 +43,7 @@ export interface SessionReport {
 export async function verifySession(
   files: SessionFiles,
   stated: HandoffSession,
-  handoff: Handoff,
+  handoff: Parties,
   keys: readonly VerifierKey[],
   hashes: Hashes,
   wanted: readonly LinePlace[] = [],

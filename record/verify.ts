@@ -82,7 +82,8 @@ export async function verifyPackage(reader: PackageReader, options: VerifyOption
         findings.add(finding("records/missing", session, "expected entries, texts and checkpoint of this session"));
       }
     }
-    const context = { handoff, keys: keys.keys, wanted: options.disclosures ?? [] };
+    const { client, endpoints } = handoff;
+    const context = { handoff: { client, endpoints }, keys: keys.keys, wanted: options.disclosures ?? [] };
     await files.settled();
     const records = new Set(here.flatMap(({ session }) => SESSION_FILES.map((file) => sessionPath(session, file))));
     const others = bag.unread().filter((path) => !records.has(path) && !READ_WHOLE.has(path));

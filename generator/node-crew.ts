@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Handoff } from "../record/handoff.ts";
-import type { PackageFile } from "./pack.ts";
+import { type PackageFile, packedFile } from "./pack.ts";
 import type { SessionCrew } from "./session-files.ts";
 import { type PackedRecords, packRecords, type SessionRecords } from "./session-records.ts";
 import type { UnplacedRow } from "./zip.ts";
@@ -15,8 +15,13 @@ export type CrewAnswer = { number: number; rows: UnplacedRow[]; bytes: Uint8Arra
 const MOST_ENTRIES = 5_000;
 /** Starting threads takes as long as so many sessions. */
 const WORTH_IT = 20;
+/** Sessions that wait for a thread or are in its work: enough that it never waits itself. */
+const QUEUED = 3;
 
-/** Threads that render, hash and deflate sessions with the compiled viewer, beside the one that calls them. */
+/**
+ * Threads that render, hash and deflate sessions with the compiled viewer, beside the one that calls them. While they have enough to do, the caller
+ * makes sessions too, so that no core waits for another.
+ */
 export class NodeCrew implements SessionCrew {
   readonly ahead: number;
   readonly #threads: number;
@@ -26,16 +31,21 @@ export class NodeCrew implements SessionCrew {
 
   constructor(threads = Math.max(1, availableParallelism() - 1)) {
     this.#threads = threads;
-    this.ahead = 2 * threads;
+    // What is ready waits packed, which is little.
+    this.ahead = 2 * QUEUED * threads;
   }
 
-  pack(handoff: Handoff, records: SessionRecords, witnessed: string | null): Promise<PackageFile[]> | undefined {
+  pack(
+    handoff: Handoff,
+    records: SessionRecords,
+    witnessed: string | null,
+    here: () => Promise<PackageFile[]>,
+  ): Promise<PackageFile[]> | undefined {
     if (handoff.sessions.length < WORTH_IT || records.entries.length > MOST_ENTRIES) return undefined;
     if (this.#workers.length === 0) this.#start(handoff);
+    if (this.#waiting.size >= QUEUED * this.#threads) return here();
     const number = this.#number++;
     const made = new Promise<PackageFile[]>((resolve, reject) => this.#waiting.set(number, { resolve, reject }));
-    // A failure shows where the files are taken.
-    made.catch(() => {});
     const order: CrewOrder = { number, records: packRecords(records), witnessed };
     this.#workers[number % this.#threads]?.postMessage(order);
     return made;
@@ -67,7 +77,8 @@ export class NodeCrew implements SessionCrew {
       one?.resolve(
         answer.rows.map((row) => {
           at += row.packed;
-          return packedFile(row, answer.bytes.subarray(at - row.packed, at));
+          const bytes = answer.bytes.subarray(at - row.packed, at);
+          return packedFile({ row, bytes: () => [bytes], close: async () => {} });
         }),
       );
     }
@@ -78,12 +89,4 @@ export class NodeCrew implements SessionCrew {
     for (const { reject } of this.#waiting.values()) reject(reason);
     this.#waiting.clear();
   }
-}
-
-function packedFile(row: UnplacedRow, bytes: Uint8Array): PackageFile {
-  const packed = { row, bytes: () => [bytes], close: async () => {} };
-  const content = () => {
-    throw new TypeError("expected a packed file to be taken as it is");
-  };
-  return { path: row.path, type: row.type, content, packed };
 }

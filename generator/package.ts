@@ -27,7 +27,7 @@ import { contentType } from "./content-type.ts";
 import { GeneratorError } from "./error.ts";
 import { schemaFiles } from "./exports/schemas.ts";
 import { Exports, type ExportsState } from "./exports/tables.ts";
-import type { PackageFile } from "./pack.ts";
+import { type PackageFile, packAll } from "./pack.ts";
 import type { Platform } from "./platform.ts";
 import { readmeText } from "./readme.ts";
 import { type SessionCrew, sessionFiles } from "./session-files.ts";
@@ -143,7 +143,10 @@ export async function* payloadFiles(
       const records = await readSession(source, session);
       const witnessed = tally.add(records);
       // The crew works on this session while what follows, and the reading of the next, goes on here.
-      const own = crew?.pack(handoff, records, witnessed) ?? sessionFiles(handoff, records, witnessed, platform, viewer);
+      const made = () => sessionFiles(handoff, records, witnessed, platform, viewer);
+      const own = crew?.pack(handoff, records, witnessed, async () => packAll(await made(), platform)) ?? made();
+      // A failure shows where the files are taken.
+      own.catch(() => {});
       await exports.add(records);
       const more = survey.addSession(session, records.entries).map(page);
       for (const asset of await search.addSession(session, records.entries)) more.push(file(asset.path, () => asset.bytes));

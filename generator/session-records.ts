@@ -5,6 +5,7 @@ import { FactCounter, type SessionFacts } from "../record/session-facts.ts";
 import { RawGuard } from "../record/session-redaction.ts";
 import { encodeSessionText } from "../record/session-text.ts";
 import type { TextValue } from "../record/text.ts";
+import type { Recorded } from "../record/wire.ts";
 import type { SessionEntry } from "../viewer/page.ts";
 import { GeneratorError } from "./error.ts";
 import type { Platform } from "./platform.ts";
@@ -67,12 +68,22 @@ export async function readSession(source: PackageSource, session: HandoffSession
       throw new GeneratorError("source/hash-shown", `expected the hash of a redacted output to be hidden, ${place}`);
     }
     lines.push(line);
-    // In the order in which texts travel, so that pages made again from the records come out the same.
-    const texts = Object.entries(text).sort(([a], [b]) => (a < b ? -1 : 1));
-    entries.push({ entry, text: Object.fromEntries(texts) });
+    entries.push({ entry, text: inOrder(text) });
   }
   checkFacts(session, counter.result());
   return { session, checkpoint: found.checkpoint, lines, entries };
+}
+
+/** In the order in which texts travel, so that pages made again from the records come out the same. */
+function inOrder(text: Recorded["text"]): SessionEntry["text"] {
+  const fields = fieldsOf(text);
+  return fields.length < 2 ? text : Object.fromEntries(fields.map((field) => [field, text[field] as TextValue]));
+}
+
+/** Names of an entry's texts, in order. */
+function fieldsOf(text: SessionEntry["text"]): string[] {
+  const fields = Object.keys(text);
+  return fields.length < 2 ? fields : fields.sort();
 }
 
 function checkFacts(session: HandoffSession, facts: SessionFacts | undefined): void {
@@ -105,7 +116,7 @@ export function* textFile({ entries }: SessionRecords): Generator<Uint8Array> {
 function* textPieces(entries: readonly SessionEntry[]): Generator<string> {
   let piece = "";
   for (const { entry, text } of entries) {
-    for (const field of Object.keys(text).sort()) {
+    for (const field of fieldsOf(text)) {
       piece += `${textLine(entry.seq, field, text[field] as TextValue)}\n`;
       if (piece.length < PIECE) continue;
       yield piece;

@@ -1,7 +1,11 @@
 // What the compiled renderer module consists of, together with the assets and the hash that the build adds.
 import { createApp } from "astro/app/entrypoint";
+import type { Handoff } from "../record/handoff.ts";
+import { escapeHtml, textHtml } from "./html/escape.ts";
+import { visibleText } from "./html/visible.ts";
 import type { Page } from "./page.ts";
-import { timelineHtml } from "./timeline/timeline.ts";
+import { PLACES } from "./places.ts";
+import { sessionHtml, sessionTitles } from "./timeline/page.ts";
 
 export { createSearchIndex } from "./search/build.ts";
 export { tokenize } from "./search/tokenize.ts";
@@ -11,19 +15,38 @@ const app = createApp({ streaming: false });
 
 /** See viewer/renderer.ts. */
 export async function render(page: Page): Promise<string> {
+  if (page.page !== "session") return renderByAstro(page);
   // Outside of Astro: an error in an entry is thrown to the caller as it is, and the most of a package does not go through its streams.
-  if (page.page !== "session") return renderAround(page);
-  const timeline = timelineHtml(page);
-  const [before, after, more] = (await renderAround({ ...page, timeline: PLACE })).split(PLACE);
-  if (before === undefined || after === undefined || more !== undefined)
-    throw new Error("expected one place for a session's timeline");
-  return before + timeline + after;
+  const main = sessionHtml(page);
+  const [before, between, behind, after] = await sessionFrame(page.handoff);
+  const { title, running } = sessionTitles(page);
+  return `${before}${escapeHtml(visibleText(title))}${between}${textHtml(running)}${behind}${main}${after}`;
 }
 
-/** Stands for a timeline. No text becomes this: what is escaped has no `<`. */
-const PLACE = "<timeline-place></timeline-place>";
+type Frame = readonly [before: string, between: string, behind: string, after: string];
 
-async function renderAround(view: Page | (Page & { timeline: string })): Promise<string> {
+const frames = new WeakMap<Handoff, Frame>();
+
+/** What stands around title, running head and content of every session's page: once a handoff, since it would cost a third of such a page. */
+async function sessionFrame(handoff: Handoff): Promise<Frame> {
+  const found = frames.get(handoff);
+  if (found !== undefined) return found;
+  const [before, titled] = parted(await renderByAstro({ page: "session", handoff }), PLACES.title);
+  const [between, headed] = parted(titled, PLACES.running);
+  const [behind, after] = parted(headed, PLACES.main);
+  const frame = [before, between, behind, after] as const;
+  frames.set(handoff, frame);
+  return frame;
+}
+
+function parted(html: string, place: string): [string, string] {
+  const [before, after, more] = html.split(place);
+  if (before === undefined || after === undefined || more !== undefined)
+    throw new Error(`expected ${place} once in a session's frame`);
+  return [before, after];
+}
+
+async function renderByAstro(view: Page | { page: "session"; handoff: Handoff }): Promise<string> {
   const response = await app.render(new Request(`https://package.invalid/${view.page}`), { locals: { view } });
   const html = await response.text();
   if (response.status !== 200) throw new Error(`expected the page ${view.page} to be rendered, got status ${response.status}`);

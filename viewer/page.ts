@@ -237,8 +237,17 @@ export function allSessionsPages(handoff: Handoff): Page[] {
 export const SESSIONS_ON_OVERVIEW = 100;
 export const SESSIONS_ON_PAGE = 250;
 
-/** Every hidden line of one session, in order. */
-export function hiddenLines(session: string, { entry, text }: SessionEntry): HiddenLine[] {
+const NONE: readonly HiddenLine[] = [];
+
+/** Whether nothing is hidden in any text: so it is nearly always. */
+function isOpen(text: SessionEntry["text"]): boolean {
+  for (const field in text) if (!("seed" in (text[field] as TextValue))) return false;
+  return true;
+}
+
+/** Every hidden line of one entry, in order. */
+export function hiddenLines(session: string, { entry, text }: SessionEntry): readonly HiddenLine[] {
+  if (isOpen(text)) return NONE;
   const found: HiddenLine[] = [];
   for (const field of Object.keys(text).sort()) {
     const value = text[field];

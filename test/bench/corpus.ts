@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PackageSource, SessionSource } from "../../generator/source.ts";
@@ -43,7 +44,7 @@ export async function openCorpus(folder: string) {
   const session: PackageSource["session"] = async (id): Promise<SessionSource> => ({
     checkpoint: checkpoints.get(id) ?? "",
     async *entries() {
-      const lines = await readFile(join(folder, id), "utf8");
+      const lines = readFileSync(join(folder, id), "utf8");
       for (const line of lines.split("\n").slice(0, -1)) yield JSON.parse(line) as Recorded;
     },
   });

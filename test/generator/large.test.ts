@@ -55,6 +55,49 @@ function* of(bytes: number): Generator<Uint8Array> {
   for (let left = bytes; left > 0; left -= zeros.length) yield zeros.subarray(0, left);
 }
 
+/** Names and sizes that Python finds, and the content of one file. */
+async function lookWithPython(path: string, name: string): Promise<[[string, number][], string]> {
+  const script = `
+import json, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as z:
+    print(json.dumps([[[i.filename, i.file_size] for i in z.infolist()], z.read(sys.argv[2]).decode()]))
+`;
+  return JSON.parse(await program("python3", ["-c", script, path, name]));
+}
+
+test("a file over 4 GiB of nothing, which takes no room on the disk, and one that begins after it, are found by Python and unzip", async () => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, "sparse.zip");
+  const file = await open(path, "wx");
+  const size = 4 * GIB + 5;
+  const zip = new ZipWriter(AT);
+  let at = 0;
+  const write = async (part: Uint8Array) => {
+    await file.write(part, 0, part.length, at);
+    at += part.length;
+  };
+  // Its CRC is for the test below, which reads all of it.
+  const row = { path: "data/stored", type: "text/plain", packed: size, size, method: METHOD.stored, crc32: 0, sha256: "" };
+  for await (const part of zip.add({ row, bytes: () => [], async close() {} })) await write(part);
+  at += size;
+  const after: PackageFile = { path: "data/after", type: "text/plain", content: () => [new TextEncoder().encode("it is here")] };
+  for await (const packed of packFiles([after], nodePlatform())) for await (const part of zip.add(packed)) await write(part);
+  for (const part of zip.finish()) await write(part);
+  const { blocks } = await file.stat();
+  await file.close();
+  expect(zip.rows[1]?.offset).toBeGreaterThan(4 * GIB);
+  expect(blocks * 512).toBeLessThan(GIB);
+  expect(await lookWithPython(path, "data/after")).toEqual([
+    [
+      ["data/stored", size],
+      ["data/after", 10],
+    ],
+    "it is here",
+  ]);
+  expect(await program("unzip", ["-p", path, "data/after"])).toBe("it is here");
+  expect(await program("unzip", ["-Z", "-l", path])).toContain(String(size));
+});
+
 test.runIf(process.env.SLOW)(
   "a file over 4 GiB, and those that begin after 4 GiB, are read by Python and unzip",
   async () => {

@@ -11,12 +11,18 @@ export type CrewOrder = { handoff: Handoff } | { number: number; records: Packed
 /** From a worker: the files of a session, packed, one after another, or why it can't make them. */
 export type CrewAnswer = { number: number; rows: UnplacedRow[]; bytes: Uint8Array } | { number: number; error: Error };
 
-/** A session with more entries is made where it is read, as a stream: a worker hands over whole files. */
+/** A session with more entries is made where it is read, as a stream: a worker hands over whole files. Nor may those that wait together have more. */
 const MOST_ENTRIES = 5_000;
 /** Starting threads takes as long as so many sessions. */
 const WORTH_IT = 20;
-/** Sessions that wait for a thread or are in its work: enough that it never waits itself. */
-const QUEUED = 3;
+/** Sessions that wait for a thread or are in its work: enough that it has some left when the caller has made one. */
+const QUEUED = 6;
+
+interface Waiting {
+  entries: number;
+  resolve: (files: PackageFile[]) => void;
+  reject: (error: Error) => void;
+}
 
 /**
  * Threads that render, hash and deflate sessions with the compiled viewer, beside the one that calls them. While they have enough to do, the caller
@@ -26,7 +32,7 @@ export class NodeCrew implements SessionCrew {
   readonly ahead: number;
   readonly #threads: number;
   #workers: Worker[] = [];
-  readonly #waiting = new Map<number, { resolve: (files: PackageFile[]) => void; reject: (error: Error) => void }>();
+  readonly #waiting = new Map<number, Waiting>();
   #number = 0;
 
   constructor(threads = Math.max(1, availableParallelism() - 1)) {
@@ -43,9 +49,10 @@ export class NodeCrew implements SessionCrew {
   ): Promise<PackageFile[]> | undefined {
     if (handoff.sessions.length < WORTH_IT || records.entries.length > MOST_ENTRIES) return undefined;
     if (this.#workers.length === 0) this.#start(handoff);
-    if (this.#waiting.size >= QUEUED * this.#threads) return here();
+    const entries = records.entries.length;
+    if (!this.#hasRoom(entries)) return here();
     const number = this.#number++;
-    const made = new Promise<PackageFile[]>((resolve, reject) => this.#waiting.set(number, { resolve, reject }));
+    const made = new Promise<PackageFile[]>((resolve, reject) => this.#waiting.set(number, { entries, resolve, reject }));
     const order: CrewOrder = { number, records: packRecords(records), witnessed };
     this.#workers[number % this.#threads]?.postMessage(order);
     return made;
@@ -55,6 +62,14 @@ export class NodeCrew implements SessionCrew {
     const workers = this.#workers;
     this.#workers = [];
     await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+
+  #hasRoom(entries: number): boolean {
+    const most = QUEUED * this.#threads;
+    if (this.#waiting.size >= most) return false;
+    let sum = entries;
+    for (const one of this.#waiting.values()) sum += one.entries;
+    return this.#waiting.size < this.#threads || sum <= MOST_ENTRIES * this.#threads;
   }
 
   #start(handoff: Handoff): void {

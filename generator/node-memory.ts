@@ -1,7 +1,7 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 
 /** Room for new objects, in MB, twice of it: most of what a session is made of is garbage before it is full. */
-const NEW_SPACE = 8;
+const NEW_SPACE = 4;
 
 /**
  * For programs that make or verify a package and nothing else: lets the heap grow by half of what is in use before it is cleaned up, instead of

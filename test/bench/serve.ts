@@ -67,7 +67,7 @@ export async function bench({ runs = 5 }: BenchOptions): Promise<BenchResult> {
         pages: pages.length,
       },
       goals: {},
-      least: { requests_ratio: 0.8 },
+      least: { requests_ratio: 0.8, p99_ratio: 0.8 },
     };
   } finally {
     await deployment.stop();

@@ -33,10 +33,10 @@ export interface RunRecord {
   fields: (Postings | undefined)[];
 }
 
-/** So many occurrences, one a word, document and field: about 14 MB. */
-const FULL = 1 << 20;
+/** So many occurrences, one a word, document and field: about 7 MB. */
+const FULL = 1 << 19;
 /** And so many bytes of words. */
-const FULL_WORDS = 6 << 20;
+const FULL_WORDS = 3 << 20;
 
 /** Gathers documents until there are enough for a run. */
 export class RunBuilder {

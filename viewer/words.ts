@@ -26,7 +26,7 @@ export const OMITTED: Record<Handoff["log"]["omitted"][number]["reason"], string
   "outside-period": "outside the period",
   "not-selected": "not selected",
   privileged: "privileged",
-  "other-endpoint": "on another endpoint",
+  "other-endpoint": "on another machine",
 };
 
 export const CONTEXT: Record<ContextPart, string> = {

@@ -13,7 +13,8 @@ const { handoff, counts, entries } = sample;
 const PAGES = pagesOf(sample);
 
 /** Files of a package that the generator writes, beside those of the viewer. */
-const OTHERS = ["README.txt", "data/records/handoff.json"];
+const TABLES = ["sessions", "commands", "approvals", "redactions", "contexts"].map((table) => `data/exports/${table}.csv`);
+const OTHERS = ["README.txt", "data/records/handoff.json", ...TABLES];
 
 const html = new Map<string, string>();
 const strict = new Map<string, StrictHtml>();

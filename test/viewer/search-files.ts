@@ -46,7 +46,7 @@ export class Search {
     this.engine = new SearchEngine({ sessions, documents, words, blocks, facets: facetSizes(this.data) }, async (part) => {
       const digits = loaded[part];
       if (digits === undefined) throw new Error(`expected ${part}`);
-      return digits;
+      return new TextEncoder().encode(digits);
     });
   }
 

@@ -5,7 +5,7 @@ import { BlockWriter } from "../../viewer/search/block-writer.ts";
 import { encodeSessions, parseColumns } from "../../viewer/search/columns.ts";
 import { DigitReader, DigitWriter } from "../../viewer/search/digits.ts";
 import { mergeRuns } from "../../viewer/search/merge.ts";
-import { PostingList } from "../../viewer/search/postings.ts";
+import { PostingList, Postings } from "../../viewer/search/postings.ts";
 import { FIELDS, RunBuilder } from "../../viewer/search/run.ts";
 import { distanceTo } from "../../viewer/search/similar.ts";
 import { lastUpTo } from "../../viewer/search/sorted.ts";
@@ -95,6 +95,27 @@ function indexByMaps(documents: readonly (readonly string[])[]): Map<string, Map
 }
 
 /** Bytes in pieces of these lengths, in turn. */
+test("postings of more documents than are read at a time come in turns", () => {
+  const writer = new DigitWriter();
+  const documents = Array.from({ length: 10_000 }, (_, i) => 3 * i);
+  for (const i of documents.keys()) {
+    // Differences less 1, from document -1 on; an odd number says that there follows how often, from 2 on.
+    writer.number(((i === 0 ? 0 : 2) << 1) | (i % 2));
+    if (i % 2 === 1) writer.number(i % 100);
+  }
+  const bytes = writer.take();
+  const list = new PostingList();
+  const read: [number, number][] = [];
+  let turns = 0;
+  new Postings(documents.length, bytes, 0, bytes.length).read(list, () => {
+    turns++;
+    for (let i = 0; i < list.length; i++) read.push([list.documents[i] ?? -1, list.times[i] ?? 0]);
+  });
+  expect(turns).toBeGreaterThan(1);
+  expect(read).toEqual(documents.map((document, i) => [document, i % 2 === 1 ? (i % 100) + 2 : 1]));
+  expect(() => new Postings(9_999, bytes, 0, bytes.length).read(list, () => {})).toThrow(TypeError);
+});
+
 async function* inPieces(bytes: Uint8Array, lengths: readonly number[]): AsyncGenerator<Uint8Array> {
   for (let at = 0, i = 0; at < bytes.length; i++) {
     const length = lengths[i % lengths.length] as number;
@@ -135,7 +156,7 @@ test("runs merged to blocks hold what maps hold, wherever runs and pieces are pa
         const writer = new BlockWriter();
         for await (const word of mergeRuns(runs)) expect(writer.add(word)).toBeUndefined();
         const list = new PostingList();
-        const block = new Block(decoder.decode(writer.take()?.bytes));
+        const block = new Block(writer.take()?.bytes ?? new Uint8Array(0));
         const expected = indexByMaps(documents);
         const words = Array.from({ length: block.length }, (_, place) => block.word(place));
         expect(words).toEqual([...expected.keys()].sort((a, b) => (a < b ? -1 : 1)));
@@ -143,8 +164,9 @@ test("runs merged to blocks hold what maps hold, wherever runs and pieces are pa
           expect(block.place(word)).toBe(place);
           const found = block.postings(place).map((postings) => {
             const of = new Map<number, number>();
-            postings?.read(list);
-            if (postings !== undefined) for (let i = 0; i < list.length; i++) of.set(list.documents[i] ?? -1, list.times[i] ?? 0);
+            postings?.read(list, () => {
+              for (let i = 0; i < list.length; i++) of.set(list.documents[i] ?? -1, list.times[i] ?? 0);
+            });
             expect(of.size).toBe(postings?.documents ?? 0);
             return of;
           });

@@ -168,7 +168,7 @@ describe("search files", () => {
       },
       { subject: "big \ud83d\ude00 \u2028", organization: "o", client: "c", endpoint: "e" },
     );
-    for (let i = 0; i < 30; i++) r.add(1, "chat", { by: "p0" }, { message: `message number${i} ${"x".repeat(20_000)}` });
+    for (let i = 0; i < 30; i++) r.add(1, "chat", { by: "p0" }, { message: `message number${i} ${"x".repeat(6_400)}` });
     r.add(1, "closed", { outcome: "resolved" });
     const session = r.stated({ title: "big", endpoint: idOf("end", 1), leaf: 0 });
     const own = handoffOf([session]);
@@ -181,7 +181,7 @@ describe("search files", () => {
     const big = new Search(files);
     expect(big.passages.length).toBe(big.data.documents);
     const texts = big.passages.flat().map(([, , text]) => text);
-    expect(texts).toContain(`message number29 ${"x".repeat(20_000)}`);
+    expect(texts).toContain(`message number29 ${"x".repeat(6_400)}`);
     expect(texts.join("")).toContain("\ud83d\ude00 \u2028");
     expect((await big.hits("number17"))[0]?.address).toBe("e18.1");
   });

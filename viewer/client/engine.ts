@@ -7,7 +7,7 @@ import type { EngineScope, FromEngine, ToEngine } from "./search/messages.ts";
 const scope = globalThis as unknown as EngineScope;
 
 if (scope.document === undefined) {
-  const waiting = new Map<string, { resolve: (digits: string) => void; reject: (error: Error) => void }>();
+  const waiting = new Map<string, { resolve: (digits: Uint8Array) => void; reject: (error: Error) => void }>();
   const answer = (message: FromEngine) => scope.postMessage(message);
   let engine: SearchEngine | undefined;
   scope.onmessage = ({ data }: { data: ToEngine }) => {

@@ -6,8 +6,7 @@ export function markFound(target: Element): void {
   if (typeof Highlight === "undefined") return;
   CSS.highlights.delete("found");
   const query = new URLSearchParams(location.search).get("q") ?? "";
-  const pattern = wordPattern(query.split(/\s+/).filter((word) => tokenize(word, true).length > 0));
-  if (pattern === undefined) return;
+  const words = query.split(/\s+/).filter((word) => tokenize(word, true).length > 0);
   const nodes: { node: Node; from: number }[] = [];
   let text = "";
   const walker = document.createTreeWalker(target, NodeFilter.SHOW_TEXT);
@@ -15,8 +14,10 @@ export function markFound(target: Element): void {
     nodes.push({ node, from: text.length });
     text += node.nodeValue ?? "";
   }
+  const pattern = wordPattern(words, text);
+  if (pattern === undefined) return;
   const ranges: Range[] = [];
-  for (const { index, 0: word } of text.matchAll(new RegExp(pattern, "giu"))) {
+  for (const { index, 0: word } of text.matchAll(pattern)) {
     const range = new Range();
     const start = nodes.findLast(({ from }) => from <= index);
     const end = nodes.findLast(({ from }) => from < index + word.length);

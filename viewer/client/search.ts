@@ -34,6 +34,8 @@ async function open(data: SearchData | undefined): Promise<void> {
   const { sessions, documents, words, blocks } = data;
   const engine = startEngine({ sessions, documents, words, blocks, facets: facetSizes(data) });
   const texts = new Texts(data);
+  // A task of its own: the one that the scripts run in also lays out the page for the first time.
+  await new Promise((resolve) => setTimeout(resolve));
   // Who types while it is opened is answered as soon as it is.
   const facets = new FacetForm(narrowing, data, asked, () => void show().catch(failed));
   const show = () => new Results(data, texts, engine, facets).show();
@@ -48,7 +50,8 @@ async function open(data: SearchData | undefined): Promise<void> {
     if (event.key === "ArrowDown") step(event, at + 1);
     if (event.key === "ArrowUp") step(event, at - 1);
   });
-  field.focus();
+  // By then the page is laid out: earlier, the focus would have it laid out at once, in the same task.
+  requestAnimationFrame(() => setTimeout(() => document.activeElement === document.body && field.focus()));
   await show();
 }
 

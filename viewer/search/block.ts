@@ -14,28 +14,33 @@ export class Block {
   /** Where the heads of the words are. */
   readonly #heads: Uint32Array;
 
-  constructor(digits: string) {
-    this.#digits = new TextEncoder().encode(digits);
-    const reader = new DigitReader(this.#digits);
-    const words = new DigitWriter();
-    const starts: number[] = [0];
-    const heads: number[] = [];
-    for (let before = 0; reader.at < this.#digits.length; ) {
+  constructor(digits: Uint8Array) {
+    this.#digits = digits;
+    const reader = new DigitReader(digits);
+    WORDS.length = 0;
+    let length = 0;
+    for (let before = 0; reader.at < digits.length; length++) {
+      if (length === places.length) places = longer(places);
       const shared = reader.number();
-      const length = reader.number();
-      const start = words.length;
-      words.raw(words.bytes, before, before + shared);
-      words.raw(this.#digits, reader.at, reader.at + length);
+      const other = reader.number();
+      const start = WORDS.length;
+      WORDS.raw(WORDS.bytes, before, before + shared);
+      WORDS.raw(digits, reader.at, reader.at + other);
       before = start;
-      starts.push(words.length);
-      reader.at += length;
-      heads.push(reader.at);
+      reader.at += other;
+      places[length] = start;
+      places[++length] = reader.at;
       skipPostings(reader);
     }
-    this.length = heads.length;
-    this.#words = new TextDecoder().decode(words.bytes.subarray(0, words.length));
-    this.#starts = Uint32Array.from(starts);
-    this.#heads = Uint32Array.from(heads);
+    this.length = length >> 1;
+    this.#words = new TextDecoder().decode(WORDS.bytes.subarray(0, WORDS.length));
+    this.#starts = new Uint32Array(this.length + 1);
+    this.#heads = new Uint32Array(this.length);
+    for (let place = 0; place < this.length; place++) {
+      this.#starts[place] = places[2 * place] as number;
+      this.#heads[place] = places[2 * place + 1] as number;
+    }
+    this.#starts[this.length] = WORDS.length;
   }
 
   word(place: number): string {
@@ -74,6 +79,17 @@ export class Block {
     }
     return found;
   }
+}
+
+/** Where one block after the other is taken apart: what it needs meanwhile would be most of what a search leaves to be collected. */
+const WORDS = new DigitWriter();
+/** Of each word where it begins, and where its head is. */
+let places = new Uint32Array(1 << 14);
+
+function longer(numbers: Uint32Array): Uint32Array<ArrayBuffer> {
+  const twice = new Uint32Array(2 * numbers.length);
+  twice.set(numbers);
+  return twice;
 }
 
 function skipPostings(reader: DigitReader): void {

@@ -24,8 +24,11 @@ import { sessionColumns, sessionRow } from "./rows.ts";
 import { RunBuilder } from "./run.ts";
 import { VocabularyWriter } from "./vocabulary.ts";
 
-/** A file of texts is closed when it holds this many characters: a hit needs one, and small ones take as long to load. */
-const SHARD_LIMIT = 100_000;
+/**
+ * A file of texts is closed when it holds this many characters. Each hit needs one of them, which a browser reads, parses and keeps
+ * for a while as a whole; of smaller ones a large package would have too many.
+ */
+const SHARD_LIMIT = 32_000;
 
 /** What a builder goes on from; plain and serialisable. */
 interface State {

@@ -76,16 +76,17 @@ export class Candidates {
       const idf = Math.log(1 + (documents - one.documents + 0.5) / (one.documents + 0.5)) * weight * BOOST[name];
       const average = averages[field] as number;
       const length = lengths[field] as (typeof lengths)[number];
-      one.read(POSTINGS);
-      for (let i = 0; i < POSTINGS.length; i++) {
-        const document = POSTINGS.documents[i] as number;
-        const has = held[document] as number;
-        if (has !== before && has !== before + 1) continue;
-        held[document] = before + 1;
-        const times = POSTINGS.times[i] as number;
-        const relative = (length[document] as number) / average;
-        scores[document] = (scores[document] as number) + idf * (d + (times * (k + 1)) / (times + k * (1 - b + b * relative)));
-      }
+      one.read(POSTINGS, () => {
+        for (let i = 0; i < POSTINGS.length; i++) {
+          const document = POSTINGS.documents[i] as number;
+          const has = held[document] as number;
+          if (has !== before && has !== before + 1) continue;
+          held[document] = before + 1;
+          const times = POSTINGS.times[i] as number;
+          const relative = (length[document] as number) / average;
+          scores[document] = (scores[document] as number) + idf * (d + (times * (k + 1)) / (times + k * (1 - b + b * relative)));
+        }
+      });
     }
   }
 

@@ -32,8 +32,8 @@ export interface Columns {
   lengths: Lengths[];
 }
 
-/** Nearly always the narrow one: there are as many numbers as documents. */
-type Lengths = Uint16Array | Uint32Array;
+/** As narrow as the largest number allows: there are as many numbers as documents. */
+type Lengths = Uint8Array | Uint16Array | Uint32Array;
 
 /** @throws TypeError when there is not as much as there should be. */
 export function parseColumns(digits: Uint8Array, sessions: number, documents: number): Columns {
@@ -48,17 +48,21 @@ export function parseColumns(digits: Uint8Array, sessions: number, documents: nu
     for (const facet of facets) facet[session] = reader.number() - 1;
   }
   const kinds = new Uint8Array(documents);
-  const lengths = FIELDS.map((): Lengths => new Uint16Array(documents));
+  const lengths = FIELDS.map((): Lengths => new Uint8Array(documents));
   for (let document = 0; document < documents; document++) {
     kinds[document] = reader.number();
     for (let field = 0; field < lengths.length; field++) {
-      const narrow = lengths[field] as Lengths;
       const length = reader.number();
-      const wide = length > 0xffff && narrow instanceof Uint16Array ? Uint32Array.from(narrow) : narrow;
-      if (wide !== narrow) lengths[field] = wide;
-      wide[document] = length;
+      const column = wideEnough(lengths[field] as Lengths, length);
+      lengths[field] = column;
+      column[document] = length;
     }
   }
   const [machine, period, outcome, incident] = facets as [Int32Array, Int32Array, Int32Array, Int32Array];
   return { facets: { machine, period, outcome, incident }, sessionOf, kinds, lengths };
+}
+
+function wideEnough(lengths: Lengths, length: number): Lengths {
+  if (length > 0xffff && !(lengths instanceof Uint32Array)) return Uint32Array.from(lengths);
+  return length > 0xff && lengths instanceof Uint8Array ? Uint16Array.from(lengths) : lengths;
 }

@@ -1,7 +1,7 @@
 import { Block } from "./block.ts";
 import { Candidates } from "./candidates.ts";
 import { type Columns, parseColumns } from "./columns.ts";
-import { type FacetCounts, FacetFilter, type FacetSizes, type Narrowed } from "./facets.ts";
+import { type FacetCounts, FacetFilter, FacetMemory, type FacetSizes, type Narrowed } from "./facets.ts";
 import { parseQuery, type Query, type Spelling } from "./query.ts";
 import { type AskedWord, type Collection, type Derived, FUZZY, isMistypable, rank } from "./ranking.ts";
 import { similarWords } from "./similar.ts";
@@ -44,8 +44,8 @@ export interface Found {
   facets: FacetCounts;
 }
 
-/** Loads a file of the index as its digits. */
-export type LoadDigits = (part: "documents" | "words" | `block-${number}`) => Promise<string>;
+/** Loads a file of the index as the bytes of its digits: they go to a worker without a copy, and are no work for its collector. */
+export type LoadDigits = (part: "documents" | "words" | `block-${number}`) => Promise<Uint8Array>;
 
 /** So many blocks are held, most of them about an eighth of a megabyte. */
 const HELD_BLOCKS = 96;
@@ -128,7 +128,7 @@ export class SearchEngine {
   async #similar(word: string): Promise<Derived[]> {
     const typed = decodeWord(word);
     if (!isMistypable(typed)) return [];
-    this.#vocabulary ??= this.#load("words").then((digits) => readVocabulary(new TextEncoder().encode(digits)));
+    this.#vocabulary ??= this.#load("words").then(readVocabulary);
     // MiniSearch counts alike.
     const most = Math.min(6, Math.round(typed.length * FUZZY));
     const near = similarWords(await this.#vocabulary, typed, most);
@@ -163,12 +163,19 @@ interface Opened {
   columns: Columns;
   collection: Collection;
   candidates: Candidates;
+  facets: FacetMemory;
 }
 
-function openDocuments({ sessions, documents, words }: EngineData, digits: string): Opened {
-  const columns = parseColumns(new TextEncoder().encode(digits), sessions, documents);
+function openDocuments({ sessions, documents, words }: EngineData, digits: Uint8Array): Opened {
+  const columns = parseColumns(digits, sessions, documents);
+  giveBack(digits);
   const collection = { documents, averages: words.map((sum) => sum / documents), lengths: columns.lengths };
-  return { columns, collection, candidates: new Candidates(collection) };
+  return { columns, collection, candidates: new Candidates(collection), facets: new FacetMemory(sessions) };
+}
+
+/** Frees memory that is not needed any more, where the browser can: a worker that leaves little to be collected is not collected soon. */
+function giveBack({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength && "transfer" in buffer) buffer.transfer(0);
 }
 
 function search(
@@ -180,7 +187,7 @@ function search(
   most: number,
 ): Found & { unfiltered: number } {
   const { columns, collection, candidates } = opened;
-  const filter = new FacetFilter(columns, sizes, narrowed);
+  const filter = new FacetFilter(columns, sizes, narrowed, opened.facets);
   let unfiltered = 0;
   const passes = (document: number) => {
     unfiltered++;

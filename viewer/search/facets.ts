@@ -24,23 +24,35 @@ export function facetSizes(data: SearchData): FacetSizes {
   return Object.fromEntries(FACETS.map((facet) => [facet, values[facet].length])) as FacetSizes;
 }
 
+/** What is counted in: filled anew by each search, since a large package has many sessions. */
+export class FacetMemory {
+  /** Of each session: a bit for each facet that it does not fit. */
+  readonly misfits: Uint8Array;
+  /** Hits of each session, of each kind. */
+  readonly hits: Uint32Array;
+
+  constructor(sessions: number) {
+    this.misfits = new Uint8Array(sessions);
+    this.hits = new Uint32Array(sessions * KINDS.length);
+  }
+}
+
 /** Counts hits by facet, and passes those over that are not what the search is narrowed to. */
 export class FacetFilter {
   readonly #columns: Columns;
   readonly #sizes: FacetSizes;
   readonly #wantedKind: number | undefined;
-  /** Of each session: a bit for each facet that it does not fit. */
   readonly #misfits: Uint8Array;
-  /** Hits of each session, of each kind. */
   readonly #hits: Uint32Array;
 
-  constructor(columns: Columns, sizes: FacetSizes, narrowed: Narrowed) {
+  /** @param memory of nobody else as long as this one is used. */
+  constructor(columns: Columns, sizes: FacetSizes, narrowed: Narrowed, memory: FacetMemory) {
     const sessions = columns.facets.machine.length;
     this.#columns = columns;
     this.#sizes = sizes;
     this.#wantedKind = narrowed.kind;
-    this.#misfits = new Uint8Array(sessions);
-    this.#hits = new Uint32Array(sessions * KINDS.length);
+    this.#misfits = memory.misfits.fill(0);
+    this.#hits = memory.hits.fill(0);
     for (const [i, facet] of FACETS.entries()) {
       const wanted = narrowed[facet];
       if (facet === "kind" || wanted === undefined) continue;

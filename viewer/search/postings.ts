@@ -1,19 +1,13 @@
 import { DigitReader } from "./digits.ts";
 
-/** Documents in order, and how often a word is in each: memory that is filled anew by each reading. */
+const SOME = 1 << 12;
+
+/** Some documents in order, and how often a word is in each: memory that is filled anew by each reading. */
 export class PostingList {
   length = 0;
-  documents = new Uint32Array(1 << 12);
+  readonly documents = new Uint32Array(SOME);
   /** Never more than 65,535, see run.ts. */
-  times = new Uint16Array(1 << 12);
-
-  /** Makes room for so many. */
-  clear(room: number): void {
-    this.length = 0;
-    if (room <= this.documents.length) return;
-    this.documents = new Uint32Array(room);
-    this.times = new Uint16Array(room);
-  }
+  readonly times = new Uint16Array(SOME);
 }
 
 /** Postings of one word in one field, as run.ts has them. */
@@ -31,22 +25,32 @@ export class Postings {
     this.#to = to;
   }
 
-  /** @throws TypeError when there are more than there should be, or other bytes. */
-  read(list: PostingList): void {
-    list.clear(this.documents);
+  /**
+   * Reads all of them, some at a time: a word may be in every document of a large package.
+   * @param take is called each time the list is full, and for the rest.
+   * @throws TypeError when there are more than there should be, or other bytes.
+   */
+  read(list: PostingList, take: () => void): void {
     const { documents, times } = list;
     const reader = new DigitReader(this.#bytes);
     reader.at = this.#from;
     let document = -1;
     let length = 0;
+    let left = this.documents;
     while (reader.at < this.#to) {
-      if (length === this.documents) throw new TypeError(`expected ${this.documents} postings`);
+      if (left-- === 0) throw new TypeError(`expected ${this.documents} postings`);
+      if (length === SOME) {
+        list.length = length;
+        take();
+        length = 0;
+      }
       const number = reader.number();
       document += (number >>> 1) + 1;
       documents[length] = document;
       times[length++] = (number & 1) === 1 ? reader.number() + 2 : 1;
     }
     list.length = length;
+    take();
   }
 }
 

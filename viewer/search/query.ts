@@ -27,7 +27,7 @@ export function parseQuery(query: string): Query | undefined {
   for (const [i, part] of parts.entries()) {
     const found = tokenize(part, true);
     const typed = part.toLowerCase().replace(OUTSIDE, "");
-    if (found.length > 0 && ((ASCII.test(typed) ? PLAIN_MARK : INNER_MARK).test(typed) || found.some(isBucket)))
+    if (found.length > 0 && ((isAscii(typed) ? PLAIN_MARK : INNER_MARK).test(typed) || found.some(isBucket)))
       literals.add(normal(typed));
     for (const [k, word] of found.entries()) {
       const last = i === parts.length - 1 && k === found.length - 1;
@@ -42,7 +42,11 @@ export function parseQuery(query: string): Query | undefined {
 /** As texts are compared to the letter. */
 export function normal(text: string): string {
   const lower = text.toLowerCase();
-  return ASCII.test(lower) ? lower : lower.normalize("NFC");
+  return isAscii(lower) ? lower : lower.normalize("NFC");
+}
+
+export function isAscii(text: string): boolean {
+  return ASCII.test(text);
 }
 
 function spellings(word: string, typed: string, last: boolean): Spelling[] {

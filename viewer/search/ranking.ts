@@ -21,7 +21,7 @@ export interface Collection {
   /** Average number of different words, by field. */
   averages: readonly number[];
   /** Number of different words of each document, by field. */
-  lengths: readonly (Uint16Array | Uint32Array)[];
+  lengths: readonly (Uint8Array | Uint16Array | Uint32Array)[];
 }
 
 /** A word of the index that stands for one that was asked for. */
@@ -40,7 +40,7 @@ export interface AskedWord {
   similar: Derived[];
 }
 
-/** Filled by one word after the other, here and for the candidates: it may have a number for each document. */
+/** Filled by one word after the other, here and for the candidates. */
 export const POSTINGS = new PostingList();
 
 /** Postings of the documents that are to be ranked, as MiniSearch reads them: a map that gives what was asked last. */
@@ -52,13 +52,14 @@ class ChosenPostings {
 
   constructor(postings: Postings, chosen: Uint8Array) {
     this.size = postings.documents;
-    postings.read(POSTINGS);
-    for (let i = 0; i < POSTINGS.length; i++) {
-      const document = POSTINGS.documents[i] as number;
-      if (chosen[document] !== 1) continue;
-      this.#documents.push(document);
-      this.#times.push(POSTINGS.times[i] as number);
-    }
+    postings.read(POSTINGS, () => {
+      for (let i = 0; i < POSTINGS.length; i++) {
+        const document = POSTINGS.documents[i] as number;
+        if (chosen[document] !== 1) continue;
+        this.#documents.push(document);
+        this.#times.push(POSTINGS.times[i] as number);
+      }
+    });
   }
 
   *keys(): Generator<number> {

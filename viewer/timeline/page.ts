@@ -68,7 +68,7 @@ function factsHtml({ handoff, session, witnessed }: SessionPage): string {
   const witness =
     witnessed === null
       ? "Not co-signed by a machine of the client."
-      : `Co-signed on ${moment(witnessed)} with the key that was recorded for the machine, by that key&#39;s own clock.`;
+      : `Co-signed on ${moment(witnessed)}, by the machine&#39;s own clock, with the key that was recorded for it.`;
   const facts = [
     ["Machine", ' class="host"', textHtml(endpointName(handoff, session.endpoint))],
     [
@@ -89,7 +89,11 @@ function factsHtml({ handoff, session, witnessed }: SessionPage): string {
       session.redactedLines === 0 ? "nothing" : `<a href="../redactions.html">${counted(session.redactedLines, "line")}</a>`,
     ],
     ["Reviewed", "", `by ${textHtml(session.reviewedBy)} on ${day(session.reviewedAt)}`],
-    ["Session", "", `<code>${session.session}</code> <span class="aside">leaf ${number(session.leaf)} of the client's log</span>`],
+    [
+      "Session",
+      "",
+      `<code>${session.session}</code> <span class="aside">place ${number(session.leaf)}, from 0, in the <a href="../help.html#log">client's log</a></span>`,
+    ],
   ] as const;
   const rows = facts.map(([name, attributes, html]) => `<dt>${name}</dt> <dd${attributes}>${html}</dd>`).join(" ");
   return `<aside aria-label="About this session"> <dl class="facts"> ${rows} </dl> </aside>`;

@@ -6,7 +6,7 @@ import { loadPart } from "./parts.ts";
 /** Loads files of the index for the engine, and those that it is going to ask for before it does: it may still be starting. */
 export class Ahead {
   readonly #blocks: readonly string[];
-  readonly #begun = new Map<DigitPart, Promise<string>>();
+  readonly #begun = new Map<DigitPart, Promise<Uint8Array<ArrayBuffer>>>();
   readonly #given = new Set<DigitPart>();
 
   /** @param blocks the first word of each. */
@@ -29,7 +29,7 @@ export class Ahead {
     for (const block of wantedBlocks(this.#blocks, parsed)) this.begin(`block-${block}`);
   }
 
-  readonly load = (part: DigitPart): Promise<string> => {
+  readonly load = (part: DigitPart): Promise<Uint8Array<ArrayBuffer>> => {
     const loading = this.#begun.get(part) ?? loadDigits(part);
     this.#begun.delete(part);
     this.#given.add(part);
@@ -37,8 +37,21 @@ export class Ahead {
   };
 }
 
-async function loadDigits(part: DigitPart): Promise<string> {
+async function loadDigits(part: DigitPart): Promise<Uint8Array<ArrayBuffer>> {
   const digits = await loadPart(part);
   if (digits === undefined) throw new Error(`expected ${part} to be in the package`);
-  return digits;
+  return bytesOf(digits);
+}
+
+/** Characters that take a few milliseconds at most. */
+const PIECE = 1 << 20;
+
+/** The digits as bytes; many of them piece by piece, each in a task of its own, so that the page never stands still. */
+async function bytesOf(digits: string): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(digits.length);
+  for (let from = 0; from < digits.length; from += PIECE) {
+    if (from > 0) await new Promise((resolve) => setTimeout(resolve));
+    new TextEncoder().encodeInto(digits.slice(from, from + PIECE), bytes.subarray(from));
+  }
+  return bytes;
 }

@@ -33,9 +33,9 @@ export function lostNode(): HTMLLIElement {
 }
 
 function marked(text: string, words: readonly string[]): Node[] {
-  const pattern = wordPattern(words);
+  const pattern = wordPattern(words, text);
   if (pattern === undefined) return [new Text(visibleText(text))];
-  return text.split(new RegExp(pattern, "giu")).map((part, i) => {
+  return text.split(pattern).map((part, i) => {
     if (i % 2 === 0) return new Text(visibleText(part));
     const mark = document.createElement("mark");
     mark.textContent = visibleText(part);

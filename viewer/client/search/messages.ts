@@ -7,7 +7,7 @@ export type DigitPart = Parameters<LoadDigits>[0];
 
 export type ToEngine =
   | { is: "open"; data: EngineData }
-  | { is: "part"; part: DigitPart; digits: string | undefined }
+  | { is: "part"; part: DigitPart; digits: Uint8Array<ArrayBuffer> | undefined }
   | { is: "find"; turn: number; query: string; narrowed: Narrowed; most: number };
 
 export type FromEngine =

@@ -44,7 +44,7 @@ function inWorker(data: EngineData, files: Ahead): Promise<RunningEngine | undef
       resolve(undefined);
       return;
     }
-    const say = (message: ToEngine) => worker.postMessage(message);
+    const say = (message: ToEngine, moved: Transferable[] = []) => worker.postMessage(message, moved);
     const waiting = new Map<number, { resolve: (found: Found | undefined) => void; reject: (error: Error) => void }>();
     let turns = 0;
     const engine: RunningEngine = {
@@ -63,7 +63,7 @@ function inWorker(data: EngineData, files: Ahead): Promise<RunningEngine | undef
           break;
         case "wanted":
           files.load(message.part).then(
-            (digits) => say({ is: "part", part: message.part, digits }),
+            (digits) => say({ is: "part", part: message.part, digits }, [digits.buffer]),
             () => say({ is: "part", part: message.part, digits: undefined }),
           );
           break;

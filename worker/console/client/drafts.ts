@@ -17,10 +17,14 @@ export function keepDrafts(session: string): (form: HTMLFormElement) => void {
     if (target.form?.matches(KEPT)) sessionStorage.setItem(keyOf(target.form, target.name), target.value);
   });
   return (form) => {
-    for (const { name } of fieldsOf(form)) sessionStorage.removeItem(keyOf(form, name));
+    // What was typed while it was being sent is a draft of its own.
+    for (const { name, value, defaultValue } of fieldsOf(form)) {
+      if (form.dataset.live === undefined || value === defaultValue) sessionStorage.removeItem(keyOf(form, name));
+    }
   };
 }
 
-function fieldsOf(form: HTMLFormElement): (HTMLTextAreaElement | HTMLInputElement)[] {
+/** Where somebody types. */
+export function fieldsOf(form: HTMLFormElement): (HTMLTextAreaElement | HTMLInputElement)[] {
   return [...form.querySelectorAll<HTMLTextAreaElement | HTMLInputElement>("textarea, input:not([type=hidden])")];
 }

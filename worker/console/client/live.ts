@@ -1,6 +1,7 @@
 // The open session's page: takes in new entries as they are recorded, and sends forms without leaving the page.
 
-import { keepDrafts } from "./drafts.ts";
+import { fieldsOf, keepDrafts } from "./drafts.ts";
+import { inTurn } from "./in-turn.ts";
 import { connect } from "./live-socket.ts";
 import { showWaiting } from "./waiting.ts";
 
@@ -12,44 +13,35 @@ const forgetDraft = keepDrafts(session);
 const lost = find("#live-lost", HTMLElement);
 const problem = find("#live-problem", HTMLElement);
 
-/** One request after the other: entries that arrive meanwhile come with the following one. */
-let fetching = false;
-let again = false;
+/** @throws TypeError when the server can't be reached. */
+const takeIn = inTurn(async () => {
+  for (let isMore = true; isMore; ) {
+    const response = await fetch(`/sessions/${session}/entries?from=${next}`, { headers: { accept: "text/plain" } });
+    if (!response.ok) return refused(response.status);
+    const html = await response.text();
+    const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 200;
+    transcript.insertAdjacentHTML("beforeend", html);
+    const to = Number(response.headers.get("x-next"));
+    isMore = to > next;
+    next = Math.max(next, to);
+    if (atEnd && isMore) transcript.lastElementChild?.scrollIntoView({ block: "center" });
+  }
+});
+
+let shownState = "";
 
 /** @throws TypeError when the server can't be reached. */
-async function takeIn(): Promise<void> {
-  if (fetching) {
-    again = true;
-    return;
-  }
-  fetching = true;
-  try {
-    do {
-      again = false;
-      const response = await fetch(`/sessions/${session}/entries?from=${next}`, { headers: { accept: "text/plain" } });
-      if (!response.ok) return refused(response.status);
-      const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 200;
-      transcript.insertAdjacentHTML("beforeend", await response.text());
-      const to = Number(response.headers.get("x-next"));
-      if (to > next) again = true;
-      next = Math.max(next, to);
-      if (atEnd) transcript.lastElementChild?.scrollIntoView({ block: "center" });
-    } while (again);
-  } finally {
-    fetching = false;
-  }
-}
-
-/** @throws TypeError when the server can't be reached. */
-async function renewState(): Promise<void> {
+const renewState = inTurn(async () => {
   const response = await fetch(`/sessions/${session}/state`, { headers: { accept: "text/plain" } });
   if (!response.ok) return refused(response.status);
   // Another state has another page.
   if (response.headers.get("x-state") !== transcript.dataset.state) return location.reload();
+  const html = await response.text();
   const place = document.querySelector("#live-state");
-  if (place !== null) place.innerHTML = await response.text();
+  // While output streams this is asked for again and again: whoever is about to press a button in it must not lose it.
+  if (place !== null && html !== shownState) place.innerHTML = shownState = html;
   showWaiting();
-}
+});
 
 function refused(status: number): void {
   if (status === 401) tell(problem, "Your sign-in has run out. What you typed is kept: reload the page to sign in again.");
@@ -95,6 +87,7 @@ document.addEventListener("keydown", (event) => {
 
 async function send(form: HTMLFormElement): Promise<void> {
   const buttons = form.querySelectorAll("button");
+  const sent = new Map(fieldsOf(form).map((field) => [field, field.value]));
   for (const button of buttons) button.disabled = true;
   try {
     const body = new URLSearchParams();
@@ -104,11 +97,12 @@ async function send(form: HTMLFormElement): Promise<void> {
     const said = document.querySelector("#live-said");
     if (said !== null) said.textContent = response.ok ? (form.dataset.said ?? "") : "";
     if (response.ok) {
-      form.reset();
+      // What was typed meanwhile stays: it is the next command, or message.
+      for (const [field, value] of sent) if (field.value === value) field.value = field.defaultValue;
       forgetDraft(form);
     }
   } catch {
-    tell(problem, "That did not reach the server. Nothing was done; try again.");
+    tell(problem, "That may not have reached the server. Look whether it stands above before you try again.");
   } finally {
     for (const button of buttons) button.disabled = false;
   }

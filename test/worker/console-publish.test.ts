@@ -1,6 +1,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
+import { permissionClaims } from "../../worker/local/permission-claims.ts";
+import { ROLES } from "../../worker/permission.ts";
 import type { HandoffView } from "../../worker/schema.ts";
 import { fetchWorker, json } from "./api.ts";
 import { makePublished, type Published } from "./published.ts";
@@ -47,6 +49,14 @@ describe("a link that is made there", () => {
     const [, draft = ""] = /<textarea name="body"[^>]*>(.*?)<\/textarea>/s.exec(page) ?? [];
     expect(draft).toContain("/h/");
     expect(draft).not.toContain("blue-horse-9");
+  });
+
+  test("is told to whoever may see who used it, and a viewer is not told that nobody did", async () => {
+    expect(await said()).toContain("Who opened it");
+    const viewer = { ...ALICE, user: "user_viewer", role: "viewer", features: permissionClaims(ROLES.viewer.permissions) };
+    const page = await said(viewer);
+    expect(page).toContain("Acme&#39;s lawyer");
+    for (const untold of ["Who opened it", "Nobody has"]) expect(page).not.toContain(untold);
   });
 
   test.each([{ days: "0" }, { days: "1.5" }, { days: "367" }, { days: "8785", unit: "hours" }, { days: "" }])(

@@ -73,14 +73,14 @@ export async function publishPage(c: Context<AppEnv>, fresh?: FreshLink): Promis
   const handoff = await getHandoff(caller, c.req.param("handoff") ?? "");
   const mayPublish = caller.permissions.has("org:handoff:publish");
   const mayPrepare = caller.permissions.has("org:handoff:prepare");
-  const isMade = handoff.package !== null && mayPrepare;
+  const isMade = handoff.package !== null;
   const [user, organization, accesses, receipts] = await Promise.all([
     userOf(caller),
     getOrganization(caller),
-    isMade ? listAccesses(caller, handoff.handoff, undefined, ACCESSES) : { items: [] },
-    isMade ? listReceipts(caller, handoff.handoff, undefined, ACCESSES) : { items: [] },
+    isMade && mayPrepare ? listAccesses(caller, handoff.handoff, undefined, ACCESSES) : undefined,
+    isMade && mayPrepare ? listReceipts(caller, handoff.handoff, undefined, ACCESSES) : undefined,
   ]);
   const fingerprint = organization.key === null ? null : sshFingerprint(parseVerifierKey(organization.key).publicKey);
-  const props = { user, handoff, mayPublish, mayPrepare, fingerprint, accesses: accesses.items, receipts: receipts.items };
+  const props = { user, handoff, mayPublish, mayPrepare, fingerprint, accesses: accesses?.items, receipts: receipts?.items };
   return c.html(<PublishPage {...props} fresh={fresh} />);
 }

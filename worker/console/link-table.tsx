@@ -3,8 +3,17 @@ import { Term } from "./term.tsx";
 import { Moment } from "./time.tsx";
 import { byteSize, counted } from "./words.ts";
 
+export interface LinkTableProps {
+  at: string;
+  links: readonly LinkView[];
+  /** Whether there is still a package that they lead to. */
+  works: boolean;
+  /** Whether they can be changed, by whoever looks at it. */
+  open: boolean;
+}
+
 /** Links to a package: what they ask for, how they are used, and what can be changed about them. */
-export function LinkTable({ at, links, open }: { at: string; links: readonly LinkView[]; open: boolean }) {
+export function LinkTable({ at, links, works, open }: LinkTableProps) {
   return (
     <table class="rows">
       <thead>
@@ -21,13 +30,7 @@ export function LinkTable({ at, links, open }: { at: string; links: readonly Lin
           <tr>
             <td>{link.name}</td>
             <td>
-              {link.revoked === null ? (
-                <Moment at={link.expires} />
-              ) : (
-                <span class="chip bad">
-                  Revoked <Moment at={link.revoked} />
-                </span>
-              )}
+              <End link={link} works={works} />
             </td>
             <td>
               {link.passcode ? "a passcode" : <span class="soft">nothing</span>}
@@ -49,6 +52,17 @@ export function LinkTable({ at, links, open }: { at: string; links: readonly Lin
       </tbody>
     </table>
   );
+}
+
+function End({ link, works }: { link: LinkView; works: boolean }) {
+  if (link.revoked !== null) {
+    return (
+      <span class="chip bad">
+        Revoked <Moment at={link.revoked} />
+      </span>
+    );
+  }
+  return works ? <Moment at={link.expires} /> : <span class="soft">no longer</span>;
 }
 
 function Change({ at, link }: { at: string; link: LinkView }) {

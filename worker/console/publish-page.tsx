@@ -18,8 +18,9 @@ export interface PublishPageProps {
   mayPrepare: boolean;
   /** Of the organisation's key, as `ssh-keygen -l` prints it; null before it has one. */
   fingerprint: string | null;
-  accesses: readonly AccessView[];
-  receipts: readonly ReceiptView[];
+  /** Undefined for those who may not see them. */
+  accesses: readonly AccessView[] | undefined;
+  receipts: readonly ReceiptView[] | undefined;
   fresh: FreshLink | undefined;
 }
 
@@ -209,7 +210,7 @@ function Made(props: PublishPageProps & { made: NonNullable<HandoffView["package
         )}
         {handoff.expires === null ? null : (
           <>
-            <dt>{published ? "There until" : "Was there until"}</dt>
+            <dt>{published ? "There until" : handoff.state === "revoked" ? "Was to be there until" : "Was there until"}</dt>
             <dd>
               <Moment at={handoff.expires} />
             </dd>
@@ -233,7 +234,7 @@ function Made(props: PublishPageProps & { made: NonNullable<HandoffView["package
             : "No link was made."}
         </p>
       ) : (
-        <LinkTable at={at} links={handoff.links} open={published && mayPublish} />
+        <LinkTable at={at} links={handoff.links} works={published} open={published && mayPublish} />
       )}
       {published && mayPublish ? (
         <>
@@ -266,10 +267,18 @@ function Made(props: PublishPageProps & { made: NonNullable<HandoffView["package
           </details>
         </>
       ) : null}
-      <h2>Confirmed by the recipient</h2>
-      <Receipts at={at} receipts={receipts} />
-      <h2>Who opened it</h2>
-      <Accesses accesses={accesses} names={new Map(handoff.links.map(({ link, name }) => [link, name]))} />
+      {receipts === undefined ? null : (
+        <>
+          <h2>Confirmed by the recipient</h2>
+          <Receipts at={at} receipts={receipts} />
+        </>
+      )}
+      {accesses === undefined ? null : (
+        <>
+          <h2>Who opened it</h2>
+          <Accesses accesses={accesses} names={new Map(handoff.links.map(({ link, name }) => [link, name]))} />
+        </>
+      )}
     </>
   );
 }

@@ -51,7 +51,7 @@ export function SessionPage({ user, session, groupName, entries, from, size, may
         <TranscriptItems entries={entries} names={names} />
       </ol>
       {end < size ? (
-        <p>
+        <p id="later">
           <a href={`/sessions/${session.session}?from=${end}`}>Entries {end} and later</a>
         </p>
       ) : null}

@@ -9,6 +9,8 @@ const transcript = find("#transcript", HTMLOListElement);
 const session = transcript.dataset.session ?? "";
 let next = Number(transcript.dataset.next);
 const forgetDraft = keepDrafts(session);
+// They come by themselves here.
+document.querySelector("#later")?.remove();
 /** Apart, so that a connection that is tried again and again never takes away what became of a form. */
 const lost = find("#live-lost", HTMLElement);
 const problem = find("#live-problem", HTMLElement);

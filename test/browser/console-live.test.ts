@@ -70,17 +70,16 @@ test("a session is led from the console: commands, an approval, chat, a note, it
   await expect.poll(() => command.inputValue()).toBe("");
 
   // While output streams, the button that would end it keeps the focus of whoever came to it by keyboard.
-  await command.fill("for i in 1 2 3 4 5; do echo tick-$i; sleep 0.5; done | cat");
+  await command.fill("for i in 1 2 3; do echo tick $i; sleep 1; done | cat");
   await page.getByRole("button", { name: "Run" }).click();
-  await page.locator(".lines.output .line", { hasText: "tick-1" }).waitFor();
+  await page.locator(".lines.output .line", { hasText: "tick 1" }).waitFor();
   await page.locator(".requests", { hasText: "running" }).waitFor();
   await page
     .locator(".requests")
     .getByRole("button", { name: /Cancel/ })
     .focus();
-  await page.locator(".lines.output .line", { hasText: "tick-4" }).waitFor();
+  await page.locator(".lines.output .line", { hasText: "tick 3" }).waitFor();
   expect(await page.evaluate(() => document.activeElement?.closest(".requests") !== null)).toBe(true);
-  await page.locator(".lines.output .line", { hasText: "tick-5" }).waitFor();
   await page.locator(".finished").nth(1).waitFor();
 
   // One that writes waits for the person at the machine; refused here, as nobody expects it.

@@ -66,8 +66,24 @@ test("a message that answers a question about a password is one, and not when no
   scanner.begin(true);
   scanner.scanLine("what is your windows password?");
   scanner.begin(true);
-  expect(found(["Fluffy2019!"], scanner)).toEqual([[0, "password", "Fluffy2019!"]]);
-  expect(found(["Fluffy2019!"])).toEqual([]);
+  expect(found(["Fluffy2019"], scanner)).toEqual([[0, "password", "Fluffy2019"]]);
+  expect(found(["Fluffy2019"])).toEqual([]);
+});
+
+test("a word that can hardly be anything but a made-up password is found without a word about passwords", () => {
+  expect(found(["I gave him Start.2026! this morning", "pkraus / P3tra!neu"])).toEqual([
+    [0, "password", "Start.2026!"],
+    [1, "password", "P3tra!neu"],
+  ]);
+  const others = [
+    "see Bug#4711",
+    "PR#12 is merged",
+    "100% of Windows11 machines!",
+    "C:\\Temp\\A1#b",
+    "kim@Web01 R&D2 rebuilt",
+    "a%2FB1c%3D",
+  ];
+  expect(found(others)).toEqual([]);
 });
 
 test("names of passwords are understood in letters beyond ASCII", () => {

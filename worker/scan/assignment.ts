@@ -5,13 +5,13 @@ import { classify } from "./words.ts";
 
 /** Where a name may be that says that a secret follows. */
 const KEYWORD =
-  /passw|passphrase|passcode|passkey|\bpass|pass\b|_pass|pass_|pwd|\bww\b|\bpw\b|_pw\b|\bpw_|psw|kennwort|passwort|mot de passe|\bmdp\b|contrase|\bclave\b|senha|wachtwoord|parola|has[łl]o|l[öo]senord|adgangskode|passord|salasana|пароль|psk|palavra.passe|token|secret|key|auth|_pat\b|\bpat\b|credential|creds\b|\bsas\b|\bdsn\b|bearer|\bsig\b|hmac|\bsalt\b|\bpin\b|\botp\b|connection.?string/gi;
+  /passw|passphrase|passcode|passkey|\bpass|pass\b|_pass|pass_|pwd|\bww\b|pw\b|\bpw_|psw|kennwort|passwort|mot de passe|\bmdp\b|contrase|\bclave\b|senha|wachtwoord|parola|has[łl]o|l[öo]senord|adgangskode|passord|salasana|пароль|psk|palavra.passe|token|secret|key|auth|_pat\b|\bpat\b|credential|creds\b|\bsas\b|\bdsn\b|bearer|\bsig\b|hmac|\bsalt\b|\bpin\b|\botp\b|connection.?string/gi;
 
 const BEFORE = /[\p{L}\p{N}_.-]{0,60}$/u;
 const AFTER = /[\p{L}\p{N}_-]{0,40}/uy;
 /** From a name to its value: `": "`, ` = `, ` => `, ` is `, ` (temporary): `, ` for jane: `. */
 const SEPARATOR =
-  /["'`\])}]{0,3}(?:\s{1,4}(?:for|of|von|für|pour|para|del?|do|dla|till|för|til|voor|per|van)\s(?:(?:user|the|der|den|die|account|konto)\s)?[^\s:=]{1,60})?(?:\s?\([^()]{1,40}\))?(?:\s(?:wifi|wi-fi|wlan|vpn|admin|root|router|nas|sql|server|portal|login|user|account|e-?mail|mail|temp|temporary|neu|new|old|here|is|ist)(?=\s?[:=])){0,2}(?:\s{0,24}(?<sign>:{1,3}=|=>|->|===?|\?=|\|\||[:=,|>])|\s(?<dash>-)\s|\s{1,4}(?<verb>is|was|are|ist|war|lautet|est|es|è|é|är|er|jest|now|to|with)(?![\p{L}\p{N}])|(?=\s))(?:\s{0,24})(?:(?:is|now|jetzt|nun)\s)?(?:[a-z]\w{0,15}\((?=["']))?(?:N(?='))?/iuy;
+  /["'`\])}]{0,3}(?:\s{1,4}(?:for|of|von|vom|für|pour|para|del?|do|dla|till|för|til|voor|per|van)\s(?:(?:user|the|der|den|die|account|konto)\s)?[^\s:=]{1,60})?(?:\s?\([^()]{1,40}\))?(?:\s(?:wifi|wi-fi|wlan|vpn|admin|root|router|nas|sql|server|portal|login|user|account|e-?mail|mail|temp|temporary|neu|new|old|here|is|ist)(?=\s?[:=])){0,2}(?:\s{0,24}(?<sign>:{1,3}=|=>|->|===?|\?=|\|\||[:=,|>])|\s(?<dash>-)\s|\s{1,4}(?<verb>is|was|are|ist|war|lautet|est|es|è|é|är|er|jest|now|to|with)(?![\p{L}\p{N}])|(?=\s))(?:\s{0,24})(?:(?:is|now|jetzt|nun)\s)?(?:[a-z]\w{0,15}\((?=["']))?(?:N(?='))?/iuy;
 const LONGEST = 8000;
 const SHORT = 96;
 const VALUE = valueUpTo(LONGEST);

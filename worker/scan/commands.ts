@@ -56,7 +56,7 @@ export const COMMANDS: readonly Pattern[] = [
   password(
     "parameter",
     ["pass", "pwd"],
-    String.raw`(?<!\S)--?(?:[a-z]+[-_]?)?(?:password|passwd|passphrase|passcode|pass|pwd)[\s=:]+(?!-)ARGUMENT`,
+    String.raw`(?<!\S)--?(?:[a-z]+[-_]?)?(?:password|passwd|passphrase|passcode|pass|pwd)(?:\s{1,2}|\s?[=:]\s?)(?!-|(?:name|password|string|value)(?:\s|$))ARGUMENT`,
   ),
   {
     ...passwordOrWord(
@@ -94,7 +94,7 @@ export const COMMANDS: readonly Pattern[] = [
   password(
     "stdin",
     ["<<<"],
-    String.raw`\b(?:sudo\s+-\w*S|passwd|kinit|su|(?:realm|adcli|net\s+ads)\s+join|\w*login)\b.{0,100}?<<<\s*ARGUMENT`,
+    String.raw`\b(?:sudo\s+-\w*S|\w{0,8}passwd2?|set-ssh-password|kinit|su|(?:realm|adcli|net\s+ads)\s+join|\w*login)\b.{0,100}?<<<\s*ARGUMENT`,
   ),
   password(
     "chpasswd",
@@ -117,7 +117,9 @@ export const COMMANDS: readonly Pattern[] = [
     form: command(String.raw`\becho\s+(?:-n\s+)?["']?([\w+/]{8,2000}={0,2})["']?\s*\|\s*base64\s+(?:-d|-D|--decode)\b`),
   },
   password("htpasswd", ["htpasswd"], String.raw`\bhtpasswd\s+-\w*b\w*\s+(?:-\w+\s+){0,4}(?:\S+\s+)?\S+\s+ARGUMENT\s*$`),
-  password("user-percent", ["%"], String.raw`(?:-U|--user)[\s=]*["']?[\w.\\/-]+%([^\s"']{1,200})`),
+  password("user-percent", ["%"], String.raw`(?:-U|--user|\bwbinfo\s+-a)[\s=]*["']?[\w.\\/-]{1,100}%([^\s"']{1,200})`),
+  password("ldap-tools", ["ldappasswd"], String.raw`\bldappasswd\s.{0,300}?\s-s\s+ARGUMENT`),
+  password("doveadm", ["doveadm"], String.raw`\bdoveadm\s+pw\s.{0,60}?\s-p\s+ARGUMENT`),
   password("ldap-tools", ["ldap"], String.raw`\bldap(?:search|modify|add|delete|passwd|whoami)\s.{0,300}?\s-w\s+ARGUMENT`),
   password(
     "basic-user",
@@ -135,7 +137,7 @@ export const COMMANDS: readonly Pattern[] = [
     ["7z", "7za", "rar", "zip"],
     String.raw`\b(?:7z[ar]?|unrar|rar)(?:\.exe)?\s.{0,200}?\s-h?p(?!assword)ARGUMENT`,
   ),
-  password("archive", ["zip"], String.raw`\b(?:zip|unzip|zipcloak)\s.{0,200}?-P\s*ARGUMENT`, ""),
+  password("archive", ["zip"], String.raw`\b(?:zip|unzip|zipcloak)\s.{0,200}?-P\s*(?!\S?\?)ARGUMENT`, ""),
   password("openssl", ["pass:"], String.raw`\bpass:([^\s"']{1,200})`),
   password("openssl", ["openssl"], String.raw`\bopenssl\s+\w[\w-]*\s.{0,300}?\s-[kK]\s+ARGUMENT`, ""),
   password("openssl", ["openssl"], String.raw`\bopenssl\s+passwd\s+(?:-\w+\s+){0,3}(?!-)ARGUMENT`),
@@ -170,8 +172,8 @@ export const COMMANDS: readonly Pattern[] = [
     // Any program that is given an account and a password
     ...password(
       "user-and-password",
-      [" -p", " -w", " /p"],
-      String.raw`(?<=\s)(?:-[uUlD]|--?(?:user|username|login)|\/u(?:ser)?)[\s:=]{1,3}(?![-\/])(?:"[^"]{1,100}"|'[^']{1,100}'|\S{1,100})\s(?:.{0,200}?\s)?(?:-[pPwW]|-pw|-pass|\/p)[\s:=]{1,3}(?!-)ARGUMENT`,
+      [" -p", " -w", " /p", " -gp"],
+      String.raw`(?<=\s)(?:-[uUlD]|-gu|--?(?:user|username|login)|\/u(?:ser)?)[\s:=]{1,3}(?![-\/])(?:"[^"]{1,100}"|'[^']{1,100}'|\S{1,100})\s(?:.{0,200}?\s)?(?:-[pPwW]|-gp|-pw|-pass|\/p)[\s:=]{1,3}(?!-)ARGUMENT`,
       "",
     ),
     unless:

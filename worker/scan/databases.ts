@@ -17,7 +17,7 @@ export const DATABASES: readonly Pattern[] = [
   password(
     "mongo",
     ["mongo", "redis-cli"],
-    String.raw`\b(?:mongo(?:sh|dump|restore|export|import)?|redis-cli)\s.{0,300}?\s(?:-p|-a)\s+ARGUMENT`,
+    String.raw`\b(?:mongo(?:sh|dump|restore|export|import)?\s.{0,300}?\s-p|redis-cli\s.{0,300}?\s-a)\s+ARGUMENT`,
   ),
   passwordOrWord(
     "sql-statement",

@@ -40,7 +40,7 @@ export const DEVICES: readonly Pattern[] = [
   password(
     "device-set",
     ["set "],
-    String.raw`\bset\s+(?:psksecret|passwd|password|passphrase|secret|private-key-password|auth-pwd|priv-pwd|key|community)\s+(?!for\b)(?:ENC\s+)?ARGUMENT`,
+    String.raw`\bset\s+(?:psksecret|passwd|password|passphrase|secret|private-key-password|auth-pwd|priv-pwd|key|community)\s+(?!for\b)(?:ENC\s+)?ARGUMENT(?=\s*$|\s*[/;&|])`,
   ),
   password(
     "snmp-community",

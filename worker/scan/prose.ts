@@ -40,6 +40,7 @@ export const BUILT_IN_HINTS: readonly string[] =
   "admin/,admin /,administrator/,administrator /,root/,root /,sa/,sa /,ubnt/,ubnt /,pi/,pi /,cisco/,cisco /,service/,service /,operator/,operator /,superuser/,superuser /, / , | ".split(
     ",",
   );
+export const MADE_UP_HINTS: readonly string[] = "!,#,$,%,&,*,§,€".split(",");
 export const RESET_HINTS: readonly string[] = "set it,set his,set her,set their,set that,set him,set them,in with,on with".split(
   ",",
 );
@@ -56,12 +57,17 @@ const RESET = new RegExp(
   String.raw`\b(?:re-?)?set\s(?:it|his|hers?|theirs?|that|him|them)\s(?:back\s)?to[:\s]{1,3}${SECRET}|\blog(?:ged|ging)?\s?(?:in|on)\swith\s${SECRET}`,
   "giu",
 );
+/** A word of letters, digits and at least one of the signs that people put into passwords. */
+const MADE_UP = /(?<![^\s"'(„“»:])[\p{L}\d](?=[\p{L}\d._-]{0,30}[!#$%&*§€])[\p{L}\d._!#$%&*§€-]{6,31}(?![^\s"').,;?“”«])/gu;
+/** The code of a phone or a door, and not of an error or a country. */
+const CODE =
+  /(?<!(?:error|exit|status|return|http|response|result|event|reason|stop|country|area|postal|zip|product|item|source|bar|colou?r|build)[ -])\bcode\b(?:\s[\p{L}-]{1,15}){0,6}?\s(?:is|ist|lautet)\s(\d{4,8})(?![\d.:-])/giu;
 const PIN =
   /\b(?:(?:verification|security|access|door|alarm|safe|gate|sms|2fa|mfa|authenticator|authentication|one[- ]time|login|log-in|unlock|confirmation|pairing|voicemail|sign-in|admin|screen|phone|tablet|bitlocker|badge|entry|backup|recovery)[ -](?:code|pin)|\bPIN\b|passcode|otp|totp)(?:\s(?:for|of|f\u00fcr|vom|du|de)(?:\s[\p{L}\p{N}.-]{1,20}){1,3}?)?(?:\s(?:is|was|ist|lautet|est|es|code|number)){0,2}\s?[:=#]?\s{0,2}(\d{4,8}[#*]?|\d{3}[- ]\d{3})(?![\d.:-])/giu;
 
 /** Finds passwords in what people write to each other. What is not among names of settings has to look like a password. */
 export function findInProse(line: string, found: LineFinding[]): void {
-  for (const match of line.matchAll(PIN)) {
+  for (const match of [...line.matchAll(PIN), ...line.matchAll(CODE)]) {
     const digits = match[1] ?? "";
     const start = match.index + match[0].length - digits.length;
     found.push({ kind: "password", rule: "prose", sure: "likely", start, end: start + digits.length });
@@ -73,6 +79,19 @@ export function findInProse(line: string, found: LineFinding[]): void {
 /** Finds what stands behind the name of an account that comes with a machine. */
 export function findBuiltIn(line: string, found: LineFinding[]): void {
   for (const form of [BUILT_IN, ACCOUNT]) for (const match of line.matchAll(form)) add(line, match, found);
+}
+
+/**
+ * Finds what can hardly be anything but a password that a person made up: letters large and small, digits and a sign in one word, which is
+ * no number of a ticket, no name and no expression.
+ */
+export function findMadeUp(line: string, found: LineFinding[]): void {
+  for (const match of line.matchAll(MADE_UP)) {
+    const value = match[0].replace(/[.?]$/, "");
+    if (!/\p{Ll}/u.test(value) || !/\p{Lu}/u.test(value) || !/\d/.test(value) || !isPassword(value)) continue;
+    if (!/\p{L}{3}/u.test(value) || /^\p{L}+[#&]\d+$|^[A-Z]{2,}[a-z]?[#&]|%[\dA-Fa-f]{2}|&\w+$/u.test(value)) continue;
+    found.push({ kind: "password", rule: "made-up", sure: "possible", start: match.index, end: match.index + value.length });
+  }
 }
 
 /** Finds what somebody says he has set it to. */

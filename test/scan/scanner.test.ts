@@ -96,6 +96,23 @@ test("the value below a password's tag is found", () => {
   expect(found(["<AdministratorPassword>", "  <Value>Unattend-1</Value>"])).toEqual([[1, "password", "Unattend-1"]]);
 });
 
+test("values of a secret are found as Kubernetes prints them, and no others", () => {
+  const value = btoa("S3cret-value");
+  const lines = [
+    "apiVersion: v1",
+    "data:",
+    `  extra: ${value}`,
+    "  .dockercfg: |",
+    `    ${value}`,
+    "kind: Secret",
+    `  name: ${value}`,
+    "data:",
+    "  mode: automatic",
+    `  note: ${btoa("\u0000\u0001\u0002abcdef")}`,
+  ];
+  expect(found(lines)).toEqual([2, 4].map((line) => [line, "token", value]));
+});
+
 test("people who took part are found by their names, in accounts too, and not within other words", () => {
   const scanner = new Scanner({ names: ["Jane Miller"] });
   const lines = [

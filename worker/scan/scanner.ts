@@ -6,6 +6,7 @@ import { DATABASES } from "./databases.ts";
 import { DEVICES } from "./devices.ts";
 import { type LineFinding, type TextFinding, withoutOverlaps } from "./finding.ts";
 import { Hints } from "./hints.ts";
+import { Manifest } from "./manifest.ts";
 import { search } from "./pattern.ts";
 import {
   BIRTH_HINTS,
@@ -106,6 +107,7 @@ export class Scanner {
   readonly #rules = sharedRules();
   readonly #words: WordList;
   readonly #options: ScanOptions;
+  readonly #manifest = new Manifest();
   #pem = 0;
   #before = "";
   #asked = false;
@@ -118,6 +120,7 @@ export class Scanner {
   /** A new text begins, which does not go on where the last one ended. @param isProse what people wrote to each other. */
   begin(isProse: boolean): void {
     this.#pem = 0;
+    this.#manifest.reset();
     this.#asked = isProse && speaksOfPassword(this.#before);
     this.#before = "";
   }
@@ -137,6 +140,8 @@ export class Scanner {
       this.#scanPart(part, there);
       for (const one of there) found.push({ ...one, start: one.start + from, end: one.end + from });
     }
+    const secret = this.#manifest.find(line);
+    if (secret !== undefined) found.push(secret);
     if (OPENED_TAG.test(this.#before)) {
       const value = /^\s*<Value>([^<>]{1,300})<\/Value>/i.exec(line);
       if (value !== null)

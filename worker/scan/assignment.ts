@@ -106,7 +106,12 @@ function judge(
   if (isPlace(value) || (sign === "," && !(isQuoted && /^["']/.test(separator[0])))) return undefined;
   if (sign === undefined && verb === undefined && (dash === undefined || !isStrong(value))) return undefined;
   const rest = line.slice(match.index + match[0].length).trim();
-  if (!isQuoted && (verb !== undefined || (sign !== "=" && rest !== "")) && !isStrong(value)) return undefined;
+  if (!isQuoted && (verb !== undefined || (sign !== "=" && rest !== "")) && !isStrong(value)) {
+    // the password is rosebud
+    return /^(?:is|was)$/i.test(verb ?? "") && /^\.?$/.test(rest) && isUncommon(value)
+      ? { kind: "password", rule: "assignment", sure: "possible", ...place }
+      : undefined;
+  }
   return { kind: "password", rule: "assignment", sure: verb === undefined ? "sure" : "likely", ...place };
 }
 
@@ -129,6 +134,15 @@ function isToken(name: string, value: string, of: "secret" | "key", strict: bool
   if (strict && of === "secret" && token.length < 20)
     return looksRandom(token, 16) && /[a-z]/.test(token) && /[A-Z]/.test(token) && /\d.*\d/.test(token);
   return looksRandom(token, strict ? 20 : of === "key" ? 16 : 8);
+}
+
+/** What is said of passwords, and is none. */
+const SAID =
+  /(?:ed|ing|able|ible|ful|less|ous|ive|ory|al|ly|ant|ent|ere|ight|ise|ious|ic|ish|en|er|est|self|way|time|one|thing)$|^(?:enough|yours|mine|ours|gone|away|inside|outside|below|above|later|today|tomorrow|soon|again|twice|once|possible|common|simple|safe|unsafe|secure|insecure|public|private|visible|unknown|obvious|ready|right|short|upper|lower|fine|clear|weird|local|global|stale|complex|unique|equal|blank|overdue|useless|alright|invalid)$/i;
+
+/** Whether a word at the end of a sentence is not one that says how or where a password is. */
+function isUncommon(value: string): boolean {
+  return /^\p{L}{5,20}$/u.test(value) && !SAID.test(value);
 }
 
 /** Whether a word can hardly be one of a language: with digits or signs among letters, or capitals within. */

@@ -2,6 +2,15 @@ import { isStrong } from "./assignment.ts";
 import { command, isGiven, type Pattern, password, passwordOrWord } from "./pattern.ts";
 import { isPlace } from "./placeholder.ts";
 
+/** Programs to which -p means something else beside -u. */
+const NOT_OF_USERS =
+  /\b(?:mysql\w*|mariadb\S*|psql|pg_\w+|journalctl|ssh|scp|sftp|nmap|ps|lsof|top|tar|mkdir|cp|rsync|git|kubectl|compose|(?:docker|podman)\s+(?:run|exec|create))\b/;
+
+/** No port, address, path or setting. */
+function isPlausible(value: string): boolean {
+  return isGiven(value) && !isPlace(value) && !/^[\d.:,/-]+$|^[A-Z]\w+=|^(?:0x\w+|[.~]?\/.*)$/.test(value);
+}
+
 /** Passwords on command lines, as administrators type them: each program has its own place for them. */
 export const COMMANDS: readonly Pattern[] = [
   // Windows
@@ -19,7 +28,7 @@ export const COMMANDS: readonly Pattern[] = [
   password(
     "switch",
     ["/p", "/rp", "/pass"],
-    String.raw`(?<=\s)\/(?:p|pw|pwd|rp|pass|password|passwordd|passwordo|pd|po|userpassword|svcpassword|adminpassword)[:=]ARGUMENT`,
+    String.raw`(?<!\S)\/(?:p|pw|pwd|rp|pass|password|passwordd|passwordo|pd|po|userpassword|svcpassword|adminpassword)[:=]ARGUMENT`,
   ),
   password("schtasks", ["schtasks"], String.raw`\bschtasks(?:\.exe)?\s.{0,400}?\s\/r?p\s+ARGUMENT`),
   password("signtool", ["signtool"], String.raw`\bsigntool(?:\.exe)?\s.{0,300}?\s\/p\s+ARGUMENT`),
@@ -37,7 +46,7 @@ export const COMMANDS: readonly Pattern[] = [
   password(
     "autologon",
     ["autologon"],
-    String.raw`\bautologon(?:64)?(?:\.exe)?\s+(?:[-/]accepteula\s+)?(?![-/])\S+\s+\S+\s+ARGUMENT`,
+    String.raw`(?:^|[>\\/&]\s{0,2}|\.exe\s)autologon(?:64)?(?:\.exe)?\s+(?:[-/]accepteula\s+)?(?![-/])\S+\s+\S+\s+ARGUMENT`,
   ),
   password("winrs", ["winrs"], String.raw`\bwinrs(?:\.exe)?\s.{0,200}?\s[-/]p(?:assword)?:ARGUMENT`),
   password("ds-tools", ["-pwd"], String.raw`\s-pwd\s+(?!\*)ARGUMENT`),
@@ -56,7 +65,7 @@ export const COMMANDS: readonly Pattern[] = [
   password(
     "parameter",
     ["pass", "pwd"],
-    String.raw`(?<!\S)--?(?:[a-z]+[-_]?)?(?:password|passwd|passphrase|passcode|pass|pwd)(?:\s{1,2}|\s?[=:]\s?)(?!-|(?:name|password|string|value)(?:\s|$))ARGUMENT`,
+    String.raw`(?<!\S)(?!-p[a-z]*pass\s)--?(?:[a-z]+[-_]?)?(?:password|passwd|passphrase|passcode|pass|pwd)(?:\s{1,2}|\s?[=:]\s?)(?!-|(?:name|password|string|value)(?:\s|$))ARGUMENT`,
   ),
   {
     ...passwordOrWord(
@@ -176,9 +185,13 @@ export const COMMANDS: readonly Pattern[] = [
       String.raw`(?<=\s)(?:-[uUlD]|-gu|--?(?:user|username|login)|\/u(?:ser)?)[\s:=]{1,3}(?![-\/])(?:"[^"]{1,100}"|'[^']{1,100}'|\S{1,100})\s(?:.{0,200}?\s)?(?:-[pPwW]|-gp|-pw|-pass|\/p)[\s:=]{1,3}(?!-)ARGUMENT`,
       "",
     ),
-    unless:
-      /\b(?:mysql\w*|mariadb\S*|psql|pg_\w+|journalctl|ssh|scp|sftp|nmap|ps|lsof|top|tar|mkdir|cp|rsync|git|kubectl|compose|(?:docker|podman)\s+(?:run|exec|create))\b/,
-    check: (value) => isGiven(value) && !isPlace(value) && !/^[\d.:,/-]+$|^[A-Z]\w+=|^(?:0x\w+|[.~]?\/.*)$/.test(value),
+    unless: NOT_OF_USERS,
+    check: isPlausible,
+  },
+  {
+    ...password("user-and-password", ["-p "], String.raw`(?<!\S)-p\s+ARGUMENT(?=\s+(?:-[uU]|--?user(?:name)?)[\s=])`, ""),
+    unless: NOT_OF_USERS,
+    check: isPlausible,
   },
   password("snmp-user", ["snmp"], String.raw`(?<=\bsnmp\w{2,12}\s.{0,250}\s-[AX]\s{1,2})ARGUMENT`, ""),
   password("ipmi", ["ipmitool", "racadm"], String.raw`\b(?:ipmitool|racadm)\s.{0,200}?\s(?:-P|-p)\s+ARGUMENT`, ""),

@@ -22,7 +22,7 @@ const VARIABLE =
 const MASK =
   /^(?:(.)\1{2,}|[*•●·x#.\-_]+|\(?(?:redacted|hidden|masked|removed|filtered|secret|protected|snip)\)?|<.*>|\[.*\]|\*.*\*|x{3,}.*|\.\.\.|…)$/i;
 const SAMPLE =
-  /^(?:(?:your|my|some|the|insert|enter|example|sample|dummy|placeholder)(?:[-_ .]{0,2}(?:own|new|super|very|strong|secure|secret|db|database|api|app|auth|access|client|user|root|admin|private|key|pass|passwd|password|pwd|passphrase|token|id|name|value|here|goes|string|code|text)){0,8}|change[-_]?(?:me|it)|to[-_]?do|foo|foobar|bar|baz)$/i;
+  /^(?:(?:your|the|insert|enter|example|sample|dummy|placeholder)(?:[-_ .]{0,2}(?:own|new|super|very|strong|secure|secret|db|database|api|app|auth|access|client|user|root|admin|private|key|pass|passwd|password|pwd|passphrase|token|id|name|value|here|goes|string|code|text)){0,8}|change[-_]?(?:me|it)|to[-_]?do|foo|foobar|bar|baz)$/i;
 const CALL = /^[A-Za-z_][\w.]*\((?:[^()]*\))?$|^[A-Za-z_]\w*(?:\.\w+)+\[$|^[A-Za-z]+-[A-Z][A-Za-z]+\($/;
 /** A command of PowerShell. */
 const CMDLET =

@@ -19,6 +19,8 @@ const FORMS: readonly RegExp[] = [
   String.raw`(?:^|\s)${SECRET}\s(?:is|was|as|ist|for|für)\s(?:(?:the|your|my|his|her|their|our|new|old|temp|temporary|current|local|admin|wifi|das|dein|mein|ihr|neue|neues)\s){1,4}(?:\w+\s)?${WORD}`,
   // password Winter!23   pw for jane Winter!23   pw = … is found by its name
   String.raw`\b${WORD}\b(?:\s(?:for|von|für|pour|de)\s${NAME})?[\s:>-]{1,4}${SECRET}`,
+  // rdp password remote1
+  String.raw`\b(?:passwords?|passwort|passphrase|passwd|pw|kennwort|wachtwoord)\s["']?(?<short>[^\s"']{6,7})["']?$`,
   // password should be / will be / has been set to / might be Winter!23
   String.raw`\b${WORD}\b[^.;]{0,60}?(?<![\p{L}])(?:be|to|is|was|it['’]s|now|still|ist|war|lautet|est|es|é|è|är|er|jest)(?![\p{L}])[:\s]{1,3}(?:(?:now|still|jetzt|nun|maintenant|ahora)\s)?${SECRET}`,
   // it's Winter!23 (her password)
@@ -54,11 +56,13 @@ const ACCOUNT = new RegExp(
 );
 /** Who says that he has reset it says to what, without the word. */
 const RESET = new RegExp(
-  String.raw`\b(?:re-?)?set\s(?:it|his|hers?|theirs?|that|him|them)\s(?:back\s)?to[:\s]{1,3}${SECRET}|\blog(?:ged|ging)?\s?(?:in|on)\swith\s${SECRET}`,
+  String.raw`\b(?:re-?)?set\s(?:it|his|hers?|theirs?|that|him|them)\s(?:back\s)?to[:\s]{1,3}${SECRET}|\blog(?:ged|ging)?\s?(?:in|on)\swith\s(?=\S*[!#$%&*§€])${SECRET}`,
   "giu",
 );
 /** A word of letters, digits and at least one of the signs that people put into passwords. */
-const MADE_UP = /(?<![^\s"'(„“»:])[\p{L}\d](?=[\p{L}\d._-]{0,30}[!#$%&*§€])[\p{L}\d._!#$%&*§€-]{6,31}(?![^\s"').,;?“”«])/gu;
+const MADE_UP = /(?<![^\s"'(„“»:])[\p{L}\d](?=[\p{L}\d._-]{0,30}[!#$%&*§€])[\p{L}\d._!#$%&*§€-]{7,31}(?![^\s"').,;?“”«])/gu;
+/** A version, a class within another, a cell of a table, a file, a pattern, a share. */
+const NO_PASSWORD = /^\d+(?:\.\d+)|\w\$[A-Za-z]|![A-Z]{1,2}\d+$|\.[a-z]{2,4}$|\w\*\w|^\d+%/;
 /** The code of a phone or a door, and not of an error or a country. */
 const CODE =
   /(?<!(?:error|exit|status|return|http|response|result|event|reason|stop|country|area|postal|zip|product|item|source|bar|colou?r|build)[ -])\bcode\b(?:\s[\p{L}-]{1,15}){0,6}?\s(?:is|ist|lautet)\s(\d{4,8})(?![\d.:-])/giu;
@@ -89,6 +93,7 @@ export function findMadeUp(line: string, found: LineFinding[]): void {
   for (const match of line.matchAll(MADE_UP)) {
     const value = match[0].replace(/[.?]$/, "");
     if (!/\p{Ll}/u.test(value) || !/\p{Lu}/u.test(value) || !/\d/.test(value) || !isPassword(value)) continue;
+    if (NAMED.test(value.replace(/[!?.]+$/, "")) || NO_PASSWORD.test(value)) continue;
     if (!/\p{L}{3}/u.test(value) || /^\p{L}+[#&]\d+$|^[A-Z]{2,}[a-z]?[#&]|%[\dA-Fa-f]{2}|&\w+$/u.test(value)) continue;
     found.push({ kind: "password", rule: "made-up", sure: "possible", start: match.index, end: match.index + value.length });
   }
@@ -111,18 +116,20 @@ export function speaksOfPassword(message: string): boolean {
 }
 
 function add(line: string, match: RegExpMatchArray, found: LineFinding[]): void {
-  const value = (match[1] ?? match[2] ?? "").replace(/[.,;:)]+$/, "");
-  if (!isPassword(value)) return;
+  const value = (match[1] ?? match[2] ?? match.groups?.short ?? "").replace(/[.,;:)]+$/, "");
+  const least = match.groups?.short === undefined ? 8 : 6;
+  if (!isPassword(value, least)) return;
   const start = line.indexOf(value, match.index ?? 0);
   if (start >= 0) found.push({ kind: "password", rule: "prose", sure: "likely", start, end: start + value.length });
 }
 
 /** A name of a machine, a product, a file, a place, an update, a moment: with digits, too. */
 const NAMED =
-  /^(?:KB\d{6,7}|0x[0-9a-f]+|(?:win|windows|server|office|sql|exchange|vm|pc|ws|srv|dc|host|lab|port|tcp|udp|ssh|http|ipv|vlan|eth|usb|com|lpt|disk|hd|sd|tls|sha|md|rev|build|v|event|id|user|code|error|step|line|row|phase|day|week|room|level|q)[-_ ]?\d+\w{0,3}|\d+(?:st|nd|rd|th|am|pm|x|%|[hms]|min|GB|MB|KB|TB|kbps|Mbps|Hz|GHz|px)|[\w.-]+\.[a-z][a-z0-9]{1,3}|[\w.+-]+@[\w.-]+|\S*\\\S*|\S+\/\S+|\S*:\S*:\S*|\d{1,4}([./:-])\d{1,2}\1?\d{0,4}\S*|\d+(?:\.\d+)*|[#@]\S+|\S+=\S*|\S+\(\S*)$/i;
+  /^(?:KB\d{6,7}|0x[0-9a-f]+|(?:win|windows|attempt|try|reset|node|page|screen|script|stage|task|policy|group|site|tab|form|sheet|chrome|firefox|edge|safari|android|ios|iphone|ipad|outlook|teams|excel|beta|server|office|sql|exchange|vm|pc|ws|srv|dc|host|lab|port|tcp|udp|ssh|http|ipv|vlan|eth|usb|com|lpt|disk|hd|sd|tls|sha|md|rev|build|v|event|id|user|code|error|step|line|row|phase|day|week|room|level|q)[-_ ]?\d+\w{0,3}|\d+(?:st|nd|rd|th|am|pm|x|%|[hms]|min|GB|MB|KB|TB|kbps|Mbps|Hz|GHz|px)|[\w.-]+\.[a-z][a-z0-9]{1,3}|[\w.+-]+@[\w.-]+|\S*\\\S*|\S+\/\S+|\S*:\S*:\S*|\d{1,4}([./:-])\d{1,2}\1?\d{0,4}\S*|\d+(?:\.\d+)*|[#@]\S+|\S+=\S*|\S+\(\S*)$/i;
 const MACHINE = /^[A-Z]{2,}[A-Z0-9]*(?:-[A-Z0-9]+)+$/;
 
-function isPassword(value: string): boolean {
+/** @param least how long one must be that has no more than two kinds of characters. */
+function isPassword(value: string, least = 8): boolean {
   if (value.length < 6 || isPlaceholder(value) || isPlace(value) || isIdentifier(value)) return false;
   if (/:\/\/|\w\/\w.*[/?].*=/.test(value)) return false;
   const has = { upper: /\p{Lu}/u, lower: /\p{Ll}/u, digit: /\d/, sign: /[!@#$%^&*?+~\u00a7\u20ac\u00a3]/ };
@@ -131,5 +138,5 @@ function isPassword(value: string): boolean {
   const isMarked = digit && letter && /[!#$%^&*?~\u00a7\u20ac\u00a3]/.test(value);
   if (MACHINE.test(value) || (NAMED.test(value) && !isMarked)) return false;
   const kinds = Object.values(has).filter((one) => one.test(value)).length;
-  return kinds >= 3 || (kinds === 2 && digit && letter && value.length >= 8 && isStrong(value));
+  return kinds >= 3 || (kinds === 2 && digit && letter && value.length >= least && isStrong(value));
 }

@@ -36,7 +36,7 @@ export function findEmails(line: string, found: LineFinding[]): void {
 }
 
 const TELEPHONE =
-  /(?<!\p{L})(?:tel|tél|tel\.?nr|telephone\w*|telefon\w*|téléphone|teléfono|phone|ph|mobile|mob|mobil|mobilephone|mobiel|telefoon|cellulare|celular|numéro|numero|telefono|telefone|cell|cellphone|handy|fax|call(?:ed|ing|er|back)?|call me|ring|reach(?:ed)?|text(?:ed)?|sms|dial(?:ed|ing)?|whatsapp|hotline|office|number is|my number|rufnummer|rückruf|zurückrufen|zurück|ruf|anruf|portable|móvil|gsm|msisdn|callerid|pager)(?!\p{L})/iu;
+  /(?<!\p{L})(?:tel|tél|tel\.?nr|telephone\w*|telefon\w*|téléphone|teléfono|phone|ph|mobile|mob|mobil|mobilnr|mobilnummer|mobiltelefon|handynummer|handynr|festnetz|mobilephone|mobiel|telefoon|cellulare|celular|numéro|numero|telefono|telefone|cell|cellphone|handy|fax|call(?:ed|ing|er|back)?|call me|ring|reach(?:ed)?|text(?:ed)?|sms|dial(?:ed|ing)?|whatsapp|hotline|office|number is|my number|rufnummer|rückruf|zurückrufen|zurück|ruf|anruf|portable|móvil|gsm|msisdn|callerid|pager)(?!\p{L})/iu;
 const DIAL = /(?<![\w.:/#-])(?:\+|00)?\(?\d[\d\s().\-/]{5,20}\d(?![\w])/;
 const INTERNATIONAL = /(?<![\w.])\+\d[\d\s().\-/]{6,20}\d(?!\w)/;
 const AMERICAN = /(?<![\w.:/#@=-])(?:\+?1[-. ])?(?:\(\d{3}\)\s?|\d{3}[-. ])\d{3}[-. ]\d{4}(?![\w.-]*\d)/;
@@ -190,15 +190,15 @@ export function findNationalIds(line: string, found: LineFinding[]): void {
 }
 
 const BORN =
-  /(?<!\p{L})(?:dob|d\.o\.b\.?|date[\s_-]?of[\s_-]?birth|birth[\s_-]?(?:date|day)|born(?:\son)?|geb(?:oren|\.)?(?:\s(?:am|on))?|geburts(?:datum|tag)|date\sde\snaissance|né(?:e)?\sle|(?:fecha\sde\s|f\.\s?)?nacimiento|nacid[oa]\sel|data\sdi\snascita|nat[oa]\sil|data\sde\snascimento|geboorte(?:datum|dag)|geboren\sop|fødselsdato|födelsedatum)/giu;
+  /(?<!\p{L})(?:dob|d\.o\.b\.?|date[\s_-]?of[\s_-]?birth|birth[\s_-]?(?:date|day|dt)|born(?:\son)?|geb(?:oren|\.)?(?:\s(?:am|on))?|geburts(?:datum|tag)|date[\s_-]?(?:de[\s_-]?)?naissance|ddn|né(?:e)?\sle|(?:fecha\sde\s|f\.\s?)?nacimiento|nacid[oa]\sel|data\sdi\snascita|nat[oa]\sil|data\sde\snascimento|geboorte(?:datum|dag)|geboren\sop|fødselsdato|födelsedatum)/giu;
 const MONTH = String.raw`(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|fév|avr|juin|juil|août|déc|ene|abr|ago|dic|gen|mag|giu|lug|set|ott)\p{L}*\.?`;
 const DATE = new RegExp(
-  String.raw`(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:T[\d:.]{5,12}Z?)?|\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}|\d{1,2}(?:st|nd|rd|th|\.)?\s(?:of\s)?${MONTH},?\s\d{4}|\d{1,2}-${MONTH}-\d{2,4}|${MONTH}\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|(?:19|20)\d{6})(?!\d)`,
+  String.raw`(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:T[\d:.]{5,12}Z?)?|\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}|\d{1,2}(?:st|nd|rd|th|\.)?\s(?:of\s)?${MONTH},?\s\d{4}|${MONTH}\s(?:19|20)\d{2}|\d{1,2}-${MONTH}-\d{2,4}|${MONTH}\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|(?:19|20)\d{6})(?!\d)`,
   "iu",
 );
 
 export const BIRTH_HINTS: readonly string[] =
-  "*,dob,d.o.b,birth,born,geb,naiss, le ,nacimiento,nacid,nascita,nat,nascimento,geboor".split(",");
+  "*,dob,ddn,d.o.b,birth,born,geb,naiss, le ,nacimiento,nacid,nascita,nat,nascimento,geboor".split(",");
 
 /** A star before a date says born, in German files. */
 const STAR = /(?<![^\s(,;])\*\s?(\d{1,2}\.\d{1,2}\.(?:19|20)\d{2})(?![\d.])/g;

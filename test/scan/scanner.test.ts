@@ -226,6 +226,10 @@ test("a client's words are found whatever joins them, and with other marks", () 
   }
 });
 
+test("a client's words may be signs alone", () => {
+  expect(found(["a -- b", "ab"], new Scanner({ terms: ["--", "''"] }))).toEqual([[0, "term", "--"]]);
+});
+
 describe("what overlaps", () => {
   const one = { kind: "token", rule: "a", sure: "sure", start: 4, end: 20 } as const;
 

@@ -2,6 +2,12 @@
 const PAIRS: Record<string, string> = { ä: "ae", ö: "oe", ü: "ue", ß: "ss", å: "aa", ø: "oe", æ: "ae", œ: "oe" };
 /** Letters without marks of their own that stand for a plain one. */
 const PLAIN: Record<string, string> = { ø: "o", ł: "l", đ: "d", ı: "i", æ: "ae", œ: "oe", ß: "s" };
+/** Two letters that also stand for one. */
+const PAIR_OF = new Map([
+  ["ae", "ä"],
+  ["oe", "ö"],
+  ["ue", "ü"],
+]);
 const ESCAPED = /[.*+?^${}()|[\]\\/]/g;
 
 /**
@@ -16,10 +22,11 @@ export function spelled(text: string): string {
     const letter = letters[i] ?? "";
     const pair = letter + (letters[i + 1] ?? "");
     const umlaut = PAIR_OF.get(pair.toLowerCase());
-    if (/[\s_-]/.test(letter)) {
+    // At an end, or among signs alone, it joins nothing.
+    if (/[\s_-]/.test(letter) && /[\p{L}\p{N}]/u.test(source) && /[\p{L}\p{N}]/u.test(letters.slice(i + 1).join(""))) {
       while (/[\s._-]/.test(letters[i + 1] ?? "")) i++;
       source += String.raw`[\s._\-]{0,3}`;
-    } else if (/['’`´]/.test(letter)) {
+    } else if (/['’`´]/.test(letter) && /\p{L}/u.test(source)) {
       source += "['’`´]?";
     } else if (umlaut !== undefined) {
       const upper = letter !== letter.toLowerCase();
@@ -30,13 +37,6 @@ export function spelled(text: string): string {
   }
   return source;
 }
-
-/** `Muller` stands for Müller, but hardly `Müller` for a name with ae, oe, ue: these three are read both ways. */
-const PAIR_OF = new Map([
-  ["ae", "ä"],
-  ["oe", "ö"],
-  ["ue", "ü"],
-]);
 
 /** A letter with its mark or without, and as two letters where that is usual. */
 function marked(letter: string): string {

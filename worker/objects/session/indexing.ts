@@ -7,13 +7,17 @@ import type { SessionStore } from "./store.ts";
 
 /** Milliseconds from an entry until it is sent to the index with those that came meanwhile: nobody waits for it. */
 const DELAY = 2_000;
-/** As long as so many entries come in that time: few large batches take less than many small ones. */
+/** As long as so many entries come in that time, or some came so many times in a row: few large batches take less than many small ones. */
 const MANY = 16;
+const TIMES = 3;
 const LONG_DELAY = 10_000;
-/** Entries and bytes in one message to the client group, and messages until other work has its turn. */
-const ENTRIES = 64;
+/**
+ * Entries and bytes in one message to the client group, and messages until other work has its turn. Each is a transaction there, and
+ * those cost the index more than what is in them.
+ */
+const ENTRIES = 256;
 const BYTES = 400_000;
-const BATCHES = 16;
+const BATCHES = 4;
 
 /**
  * Brings what is recorded into the client group's search index, after it was acknowledged. The session keeps how far it came, the group
@@ -25,6 +29,9 @@ export class Indexing {
   readonly #store: SessionStore;
   #isScheduled = false;
   #delay = DELAY;
+  /** How often in a row entries came while others had just been sent. */
+  #times = 0;
+  #stepped = 0;
   #running: Promise<unknown> = Promise.resolve();
 
   constructor(ctx: DurableObjectState, env: Bindings, store: SessionStore) {
@@ -42,12 +49,15 @@ export class Indexing {
   schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
+    this.#times = Date.now() - this.#stepped < DELAY ? this.#times + 1 : 0;
+    if (this.#times >= TIMES) this.#delay = LONG_DELAY;
     void this.#ctx.storage.setAlarm(Date.now() + this.#delay);
   }
 
   /** Sends some of what the index is missing. @returns whether there is more. */
   async step(): Promise<boolean> {
     this.#isScheduled = false;
+    this.#stepped = Date.now();
     const { size, indexed } = this.#store.facts();
     this.#delay = size - indexed >= (MANY * this.#delay) / DELAY ? LONG_DELAY : DELAY;
     const sending = this.#running.then(() => this.#sendSome());

@@ -29,4 +29,12 @@ export const SESSION_MIGRATIONS: Migrations = [
   ],
   // Outputs are most of the entries, and are found by their place behind their command.
   ["DROP INDEX entries_by_reference", "CREATE INDEX entries_by_reference ON entries (refers, kind) WHERE kind <> 'output'"],
+  // No index over n: the session's next_event, which is kept in the same transaction, says which number comes next.
+  [
+    "CREATE TABLE entries_without_index (seq INTEGER PRIMARY KEY, n INTEGER, kind TEXT NOT NULL, refers INTEGER, line BLOB NOT NULL)",
+    "INSERT INTO entries_without_index SELECT seq, n, kind, refers, line FROM entries",
+    "DROP TABLE entries",
+    "ALTER TABLE entries_without_index RENAME TO entries",
+    "CREATE INDEX entries_by_reference ON entries (refers, kind) WHERE kind <> 'output'",
+  ],
 ];

@@ -5,6 +5,7 @@ import { Tree } from "../../../record/tree.ts";
 import type { Recorded } from "../../../record/wire.ts";
 import { now } from "../../clock.ts";
 import type { ParticipantView, SessionState, SessionView } from "../../schema.ts";
+import { insertRows } from "../insert-rows.ts";
 import { workerHashes } from "./hashes.ts";
 
 /** Rows hold up to 2 MB; a text can be longer. */
@@ -53,19 +54,6 @@ export type Progress = Pick<SessionFacts, "last_at" | "next_event" | "commands" 
 /** Outputs belong to their command, and there are many: the index over references is without them. */
 type AnswerKind = Exclude<EntryKind, "output">;
 const ANSWERS = "FROM entries WHERE refers = ? AND kind = ? AND kind <> 'output'";
-
-/** Rows in one statement; what is left over comes in single ones, so that there are two statements to prepare, not fifty. */
-const ROWS = 20;
-
-function insertRows(sql: SqlStorage, table: "entries" | "texts", rows: readonly (readonly unknown[])[]): void {
-  const one = `(${Array.from({ length: rows[0]?.length ?? 0 }, () => "?").join(", ")})`;
-  const many = Array.from({ length: ROWS }, () => one).join(", ");
-  let next = 0;
-  for (; next + ROWS <= rows.length; next += ROWS) {
-    sql.exec(`INSERT INTO ${table} VALUES ${many}`, ...rows.slice(next, next + ROWS).flat());
-  }
-  for (const row of rows.slice(next)) sql.exec(`INSERT INTO ${table} VALUES ${one}`, ...row);
-}
 
 /**
  * A session's rows. Nothing here waits, so what one call reads and writes belongs together. Nobody else writes them, so what was read

@@ -56,8 +56,18 @@ export async function packFile(file: PackageFile, platform: Platform): Promise<P
 /** Packs files now, before their turn comes. */
 export async function packAll(files: readonly PackageFile[], platform: Platform): Promise<PackageFile[]> {
   const packed: PackageFile[] = [];
-  for await (const one of packFiles(files, platform)) packed.push(packedFile(one));
-  return packed;
+  try {
+    for await (const one of packFiles(files, platform)) packed.push(packedFile(one));
+    return packed;
+  } catch (error) {
+    await closeAll(packed);
+    throw error;
+  }
+}
+
+/** Frees what is packed of files that nobody will take. */
+export async function closeAll(files: readonly PackageFile[]): Promise<void> {
+  for (const { packed } of files) await packed?.close();
 }
 
 /** A file that is packed already. */

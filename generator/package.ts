@@ -27,7 +27,7 @@ import { contentType } from "./content-type.ts";
 import { GeneratorError } from "./error.ts";
 import { schemaFiles } from "./exports/schemas.ts";
 import { Exports, type ExportsState } from "./exports/tables.ts";
-import { type PackageFile, packAll } from "./pack.ts";
+import { closeAll, type PackageFile, packAll } from "./pack.ts";
 import type { Platform } from "./platform.ts";
 import { readmeText } from "./readme.ts";
 import { type SessionCrew, sessionFiles } from "./session-files.ts";
@@ -169,6 +169,8 @@ export async function* payloadFiles(
     }
     return undefined;
   } finally {
+    for (const own of await Promise.allSettled(begun.map((one) => one.own)))
+      if (own.status === "fulfilled") await closeAll(own.value);
     if (!stopped) {
       await exports.close();
       await search.close?.();
@@ -208,7 +210,12 @@ interface BegunSession {
 
 async function* filesOf(begun: BegunSession | undefined): AsyncGenerator<PackageFile> {
   if (begun === undefined) return;
-  yield* await begun.own;
+  const own = await begun.own;
+  try {
+    while (own.length > 0) yield own.shift() as PackageFile;
+  } finally {
+    await closeAll(own);
+  }
   yield* begun.more;
 }
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Handoff } from "../record/handoff.ts";
-import { type PackageFile, packedFile } from "./pack.ts";
+import type { PackageFile } from "./pack.ts";
 import type { SessionCrew } from "./session-files.ts";
 import { type PackedRecords, packRecords, type SessionRecords } from "./session-records.ts";
 import type { UnplacedRow } from "./zip.ts";
@@ -11,48 +11,31 @@ export type CrewOrder = { handoff: Handoff } | { number: number; records: Packed
 /** From a worker: the files of a session, packed, one after another, or why it can't make them. */
 export type CrewAnswer = { number: number; rows: UnplacedRow[]; bytes: Uint8Array } | { number: number; error: Error };
 
-/** A session with more entries is made where it is read, as a stream: a worker hands over whole files. Nor may those that wait together have more. */
+/** A session with more entries is made where it is read, as a stream: a worker hands over whole files. */
 const MOST_ENTRIES = 5_000;
 /** Starting threads takes as long as so many sessions. */
 const WORTH_IT = 20;
-/** Sessions that wait for a thread or are in its work: enough that it has some left when the caller has made one. */
-const QUEUED = 6;
 
-interface Waiting {
-  entries: number;
-  resolve: (files: PackageFile[]) => void;
-  reject: (error: Error) => void;
-}
-
-/**
- * Threads that render, hash and deflate sessions with the compiled viewer, beside the one that calls them. While they have enough to do, the caller
- * makes sessions too, so that no core waits for another.
- */
+/** Threads that render, hash and deflate sessions with the compiled viewer, beside the one that calls them. */
 export class NodeCrew implements SessionCrew {
   readonly ahead: number;
   readonly #threads: number;
   #workers: Worker[] = [];
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new Map<number, { resolve: (files: PackageFile[]) => void; reject: (error: Error) => void }>();
   #number = 0;
 
   constructor(threads = Math.max(1, availableParallelism() - 1)) {
     this.#threads = threads;
-    // What is ready waits packed, which is little.
-    this.ahead = 2 * QUEUED * threads;
+    this.ahead = 2 * threads;
   }
 
-  pack(
-    handoff: Handoff,
-    records: SessionRecords,
-    witnessed: string | null,
-    here: () => Promise<PackageFile[]>,
-  ): Promise<PackageFile[]> | undefined {
+  pack(handoff: Handoff, records: SessionRecords, witnessed: string | null): Promise<PackageFile[]> | undefined {
     if (handoff.sessions.length < WORTH_IT || records.entries.length > MOST_ENTRIES) return undefined;
     if (this.#workers.length === 0) this.#start(handoff);
-    const entries = records.entries.length;
-    if (!this.#hasRoom(entries)) return here();
     const number = this.#number++;
-    const made = new Promise<PackageFile[]>((resolve, reject) => this.#waiting.set(number, { entries, resolve, reject }));
+    const made = new Promise<PackageFile[]>((resolve, reject) => this.#waiting.set(number, { resolve, reject }));
+    // A failure shows where the files are taken.
+    made.catch(() => {});
     const order: CrewOrder = { number, records: packRecords(records), witnessed };
     this.#workers[number % this.#threads]?.postMessage(order);
     return made;
@@ -62,14 +45,6 @@ export class NodeCrew implements SessionCrew {
     const workers = this.#workers;
     this.#workers = [];
     await Promise.all(workers.map((worker) => worker.terminate()));
-  }
-
-  #hasRoom(entries: number): boolean {
-    const most = QUEUED * this.#threads;
-    if (this.#waiting.size >= most) return false;
-    let sum = entries;
-    for (const one of this.#waiting.values()) sum += one.entries;
-    return this.#waiting.size < this.#threads || sum <= MOST_ENTRIES * this.#threads;
   }
 
   #start(handoff: Handoff): void {
@@ -92,8 +67,7 @@ export class NodeCrew implements SessionCrew {
       one?.resolve(
         answer.rows.map((row) => {
           at += row.packed;
-          const bytes = answer.bytes.subarray(at - row.packed, at);
-          return packedFile({ row, bytes: () => [bytes], close: async () => {} });
+          return packedFile(row, answer.bytes.subarray(at - row.packed, at));
         }),
       );
     }
@@ -104,4 +78,12 @@ export class NodeCrew implements SessionCrew {
     for (const { reject } of this.#waiting.values()) reject(reason);
     this.#waiting.clear();
   }
+}
+
+function packedFile(row: UnplacedRow, bytes: Uint8Array): PackageFile {
+  const packed = { row, bytes: () => [bytes], close: async () => {} };
+  const content = () => {
+    throw new TypeError("expected a packed file to be taken as it is");
+  };
+  return { path: row.path, type: row.type, content, packed };
 }

@@ -6,7 +6,7 @@ import { toHex } from "../record/bytes.ts";
 import { checkPath } from "../record/path.ts";
 import { blocks } from "./blocks.ts";
 import { GeneratorError } from "./error.ts";
-import { deflatingHere, nodePlatform } from "./node-platform.ts";
+import { nodePlatform } from "./node-platform.ts";
 import { fileSpool } from "./node-spool.ts";
 import type { PackageFile } from "./pack.ts";
 import { completeHandoff, payloadFiles, tagFiles, type WrittenFile } from "./package.ts";
@@ -45,9 +45,7 @@ export async function writePackage(
   if (!zip && (await exists(out))) throw new GeneratorError("output/exists", "expected a folder that is not there yet");
   await mkdir(dirname(out), { recursive: true });
   const unfinished = join(dirname(out), `.${basename(out)}.${randomUUID()}.unfinished`);
-  const own = platform ?? nodePlatform(() => fileSpool(dirname(out)));
-  // Every core has its thread already: handing bytes to yet another one would only cost.
-  const machine = crew === undefined ? own : deflatingHere(own);
+  const machine = platform ?? nodePlatform(() => fileSpool(dirname(out)));
   let written = 0;
   const report = (bytes: number) => {
     signal?.throwIfAborted();

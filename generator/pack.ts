@@ -53,31 +53,6 @@ export async function packFile(file: PackageFile, platform: Platform): Promise<P
   return (await startPacking(file, platform)).packed;
 }
 
-/** Packs files now, before their turn comes. */
-export async function packAll(files: readonly PackageFile[], platform: Platform): Promise<PackageFile[]> {
-  const packed: PackageFile[] = [];
-  try {
-    for await (const one of packFiles(files, platform)) packed.push(packedFile(one));
-    return packed;
-  } catch (error) {
-    await closeAll(packed);
-    throw error;
-  }
-}
-
-/** Frees what is packed of files that nobody will take. */
-export async function closeAll(files: readonly PackageFile[]): Promise<void> {
-  for (const { packed } of files) await packed?.close();
-}
-
-/** A file that is packed already. */
-export function packedFile(packed: PackedFile): PackageFile {
-  const content = () => {
-    throw new TypeError("expected a packed file to be taken as it is");
-  };
-  return { path: packed.row.path, type: packed.row.type, content, packed };
-}
-
 /** Takes the whole content; what it gives back is deflating still. */
 async function startPacking(file: PackageFile, platform: Platform): Promise<{ packed: Promise<PackedFile> }> {
   if (file.packed !== undefined) return { packed: Promise.resolve(file.packed) };

@@ -27,7 +27,7 @@ import { contentType } from "./content-type.ts";
 import { GeneratorError } from "./error.ts";
 import { schemaFiles } from "./exports/schemas.ts";
 import { Exports, type ExportsState } from "./exports/tables.ts";
-import { closeAll, type PackageFile, packAll } from "./pack.ts";
+import type { PackageFile } from "./pack.ts";
 import type { Platform } from "./platform.ts";
 import { readmeText } from "./readme.ts";
 import { type SessionCrew, sessionFiles } from "./session-files.ts";
@@ -143,8 +143,7 @@ export async function* payloadFiles(
       const records = await readSession(source, session);
       const witnessed = tally.add(records);
       // The crew works on this session while what follows, and the reading of the next, goes on here.
-      const made = () => sessionFiles(handoff, records, witnessed, platform, viewer);
-      const own = crew?.pack(handoff, records, witnessed, async () => packAll(await made(), platform)) ?? made();
+      const own = crew?.pack(handoff, records, witnessed) ?? sessionFiles(handoff, records, witnessed, platform, viewer);
       // A failure shows where the files are taken.
       own.catch(() => {});
       await exports.add(records);
@@ -169,8 +168,6 @@ export async function* payloadFiles(
     }
     return undefined;
   } finally {
-    for (const own of await Promise.allSettled(begun.map((one) => one.own)))
-      if (own.status === "fulfilled") await closeAll(own.value);
     if (!stopped) {
       await exports.close();
       await search.close?.();
@@ -210,12 +207,7 @@ interface BegunSession {
 
 async function* filesOf(begun: BegunSession | undefined): AsyncGenerator<PackageFile> {
   if (begun === undefined) return;
-  const own = await begun.own;
-  try {
-    while (own.length > 0) yield own.shift() as PackageFile;
-  } finally {
-    await closeAll(own);
-  }
+  yield* await begun.own;
   yield* begun.more;
 }
 

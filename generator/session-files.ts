@@ -11,18 +11,10 @@ import type { Viewer } from "./viewer.ts";
 
 /** Makes the files of a session elsewhere than where it is called, such as in another thread. */
 export interface SessionCrew {
-  /** How many sessions may be begun before the first of them is written. */
+  /** How many sessions it works on at once. */
   readonly ahead: number;
-  /**
-   * The same as {@link sessionFiles}, packed. Undefined when it leaves this session to the caller.
-   * @param here makes them where it is called, packed too: for a crew that has enough to do.
-   */
-  pack(
-    handoff: Handoff,
-    records: SessionRecords,
-    witnessed: string | null,
-    here: () => Promise<PackageFile[]>,
-  ): Promise<PackageFile[]> | undefined;
+  /** The same as {@link sessionFiles}, packed. Undefined when it leaves this session to the caller. */
+  pack(handoff: Handoff, records: SessionRecords, witnessed: string | null): Promise<PackageFile[]> | undefined;
 }
 
 /**

@@ -30,48 +30,13 @@ test("a crew of threads makes the same bytes as one thread", async () => {
   }
 });
 
-test("a crew with enough to do leaves sessions to the caller, who makes them before their turn, with the same bytes", async () => {
-  const sample = await makeSample(many);
-  const alone = await digestOf(sample);
-  const crew = new NodeCrew(1);
-  const made = { here: 0, there: 0 };
-  const counting: SessionCrew = {
-    ahead: crew.ahead,
-    pack(handoff, records, witnessed, here) {
-      made.there++;
-      return crew.pack(handoff, records, witnessed, () => {
-        made.there--;
-        made.here++;
-        return here();
-      });
-    },
-  };
-  expect(await digestOf(sample, counting)).toBe(alone);
-  await crew.close();
-  // A thread takes longer to start than the first sessions to be read.
-  expect(made.here).toBeGreaterThan(0);
-  expect(made.there).toBeGreaterThan(0);
-});
-
-test("a session that the caller makes and can't ends the making with its error", async () => {
-  const sample = await makeSample(many);
-  const failing: SessionCrew = {
-    ahead: 6,
-    async pack(_handoff, _records, _witnessed, here) {
-      await here();
-      throw new Error("no room");
-    },
-  };
-  await expect(digestOf(sample, failing)).rejects.toThrow("no room");
-});
-
 test("a session that can't be rendered ends the making with its error", async () => {
   const { source, signer } = await makeSample(many);
   const crew = new NodeCrew(1);
   const broken: SessionCrew = {
     ahead: crew.ahead,
-    pack: (handoff, records, witnessed, here) =>
-      crew.pack(handoff, { ...records, lines: ["{}"], entries: [{ entry: {}, text: {} }] as never }, witnessed, here),
+    pack: (handoff, records, witnessed) =>
+      crew.pack(handoff, { ...records, lines: ["{}"], entries: [{ entry: {}, text: {} }] as never }, witnessed),
   };
   await expect(digestOf({ source, signer }, broken)).rejects.toThrow();
   await crew.close();

@@ -6,7 +6,6 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { writePackage } from "../../generator/node.ts";
 import { nodePlatform } from "../../generator/node-platform.ts";
 import { packageZip } from "../../generator/package-zip.ts";
-import type { SessionCrew } from "../../generator/session-files.ts";
 import type { PackageSource } from "../../generator/source.ts";
 import { GENERATOR_VERSION } from "../../generator/version.ts";
 import { webPlatform } from "../../generator/web.ts";
@@ -296,40 +295,6 @@ describe("writing to the disk", () => {
       onProgress: () => stop.abort(),
     });
     await expect(writing).rejects.toMatchObject({ name: "AbortError" });
-    expect(await readdir(folder.path)).toEqual([]);
-  });
-
-  test("leaves nothing of sessions that were packed before their turn, when a later one fails", async () => {
-    await using folder = await temporaryFolder();
-    // Random, and more than is packed in memory.
-    const digest = (i: number) => createHash("sha256").update(String(i)).digest("hex");
-    const output = Array.from({ length: 700 }, (_, i) => Array.from({ length: 30 }, (_, k) => digest(30 * i + k)).join(" ")).join(
-      "\n",
-    );
-    const long = (title: string): SampleSession => {
-      const [first, ...rest] = (SAMPLE_SESSIONS[0] as SampleSession).entries as [SampleSession["entries"][number]];
-      const noted = { fields: { kind: "note", by: "p0" } as const, text: { note: output } };
-      return { ...(SAMPLE_SESSIONS[0] as SampleSession), title, entries: [first, ...rest.slice(0, -1), noted, ...rest.slice(-1)] };
-    };
-    const { source, signer } = await makeSample([long("one"), long("two"), long("three")]);
-    let spools = 0;
-    let begun = 0;
-    const failing: PackageSource = {
-      ...source,
-      async session(id) {
-        if (++begun < 3) return source.session(id);
-        // Both are packed, and lie in files.
-        while (spools < 2) {
-          await new Promise((done) => setTimeout(done, 5));
-          spools = (await readdir(folder.path)).filter((name) => name.endsWith(".spool")).length;
-        }
-        throw new Error("the store is gone");
-      },
-    };
-    const crew: SessionCrew = { ahead: 6, pack: (_handoff, _records, _witnessed, here) => here() };
-    const writing = writePackage(failing, signer, join(folder.path, "package.zip"), { viewer: plainViewer, crew });
-    await expect(writing).rejects.toThrow("the store is gone");
-    expect(spools).toBeGreaterThanOrEqual(2);
     expect(await readdir(folder.path)).toEqual([]);
   });
 

@@ -7,7 +7,8 @@ import type { Spool } from "./platform.ts";
 
 /** Up to here in memory: most spools stay below, and need no file. */
 const IN_MEMORY = 1 << 20;
-const BLOCK = 1 << 18;
+/** What has a file is written and read in blocks of this size: a large search index has dozens, which are read at once. */
+const BLOCK = 1 << 16;
 
 /** A spool that goes to a file of its own when it grows. The file is readable by its owner only, and gone after `close`. */
 export function fileSpool(folder = tmpdir()): Spool {
@@ -36,7 +37,7 @@ export function fileSpool(folder = tmpdir()): Spool {
       held.push(bytes);
       length += bytes.length;
       waiting += bytes.length;
-      if (waiting > IN_MEMORY) await spill();
+      if (waiting > (handle === undefined ? IN_MEMORY : BLOCK)) await spill();
     },
     async *read() {
       let at = 0;

@@ -45,7 +45,7 @@ export const CLAUSE: readonly { title: string; paragraphs: readonly string[] }[]
     paragraphs: [
       "On the last day of service the Provider removes its programs and accounts from the Client's systems and confirms this in writing.",
       "The Provider may keep one copy of the records for [36] months where it needs them to establish, exercise or defend legal claims, and deletes it then. The package shows what was recorded; neither party warrants that what was done or advised in it is right for other systems, or later.",
-      "Between the parties a record that passes verification is taken to be what was recorded, until the contrary is shown. [Whether such an agreement binds a court is for the law that applies.]",
+      "Between the parties a record that passes verification is taken to be what was recorded, until the contrary is shown.",
     ],
   },
 ];

@@ -48,6 +48,22 @@ describe("scanning a session", () => {
     expect(JSON.stringify(found)).not.toMatch(/Tr0ub4dor|jane/);
   });
 
+  test("finds very many in one session, and decides about all of them bit by bit", async () => {
+    const lines = Array.from({ length: 3000 }, (_, at) => `mail to kim${at}@acme.example`);
+    const { handoff, sessions } = await scanned(lines.join("\n"));
+    const scan = () => json<ScanView>("GET", `handoffs/${handoff}/scan`);
+    const all = (await scan()).sessions[0]?.findings ?? 0;
+    expect(all).toBeGreaterThanOrEqual(3000);
+    const finding = (await findings(handoff))[0]?.finding;
+    const body = { finding, scope: "kind", decision: "keep", because: "made up" };
+    const first = await decide(handoff, body);
+    expect(first.decided).toBe(2000);
+    expect(first.left).toBeGreaterThanOrEqual(1000);
+    expect((await decide(handoff, body)).left).toBe(0);
+    await json("POST", `handoffs/${handoff}/sessions/${sessions[0]?.session}/scan`, {});
+    expect((await scan()).sessions[0]).toMatchObject({ findings: all, open: 0 });
+  });
+
   test("again, keeps what was decided", async () => {
     const { handoff, sessions } = await scanned();
     const [first] = await findings(handoff);

@@ -61,6 +61,8 @@ const WORDS: Record<FindingKind, string> = {
 /** What the scanner found in the sessions of a handoff, and what was decided about it. The texts themselves are not stored. */
 export class Findings {
   readonly #sql: SqlStorage;
+  /** Scans at work. */
+  readonly #running = new Set<string>();
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -81,41 +83,57 @@ export class Findings {
     this.#sql.exec("DELETE FROM scans");
   }
 
-  /**
-   * Takes down what was found in a session in place of what was found before.
-   * @param terms version of the client's words that were looked for.
-   */
-  store(session: string, found: readonly SessionFinding[], terms: number): void {
+  /** A scan begins. What it finds is taken down piece by piece, so that a session may hold any number. @returns what names the scan. */
+  begin(): string {
+    const run = crypto.randomUUID();
+    this.#running.add(run);
+    // What a scan left behind that was stopped with its object.
+    for (const { run: other } of this.#sql.exec<{ run: string }>("SELECT DISTINCT run FROM scanning").toArray()) {
+      if (!this.#running.has(other)) this.#sql.exec("DELETE FROM scanning WHERE run = ?", other);
+    }
+    return run;
+  }
+
+  /** Takes down what a scan found next in its session. */
+  add(run: string, session: string, found: readonly SessionFinding[]): void {
     const key = this.#key();
-    const before = new Map(this.#of(session).map((row) => [placeOf(row), row]));
-    this.#sql.exec("DELETE FROM findings WHERE session = ?", session);
     for (const one of found) {
       const same = toHex(nobleHashes.sha256(new Uint8Array([...key, ...utf8(`${one.kind}\n${one.text}`)]))).slice(0, 32);
-      const there = before.get(placeOf(one));
-      const kept = there?.same === same ? there : undefined;
       this.#sql.exec(
-        "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        kept?.id ?? newId("fnd"),
-        session,
-        one.seq,
-        one.field,
-        one.line,
-        one.start,
-        one.end,
-        one.kind,
-        one.rule,
-        one.sure,
-        same,
-        kept?.decision ?? null,
-        kept?.reason ?? null,
-        kept?.because ?? null,
-        kept?.by ?? null,
-        kept?.at ?? null,
+        `INSERT INTO scanning (run, id, session, seq, field, line, start, "end", kind, rule, sure, same)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ...[run, newId("fnd"), session, one.seq, one.field, one.line, one.start, one.end, one.kind, one.rule, one.sure, same],
       );
     }
+  }
+
+  /**
+   * What a scan found takes the place of what was found in the session before. What was decided about the same text in the same place stays.
+   * @param terms version of the client's words that were looked for.
+   */
+  store(run: string, session: string, terms: number): void {
+    this.#sql.exec(
+      `UPDATE scanning AS n SET id = f.id, decision = f.decision, reason = f.reason, because = f.because, by = f.by, at = f.at
+       FROM findings AS f WHERE n.run = ?1 AND f.session = ?2 AND f.seq = n.seq AND f.field = n.field AND f.line = n.line
+         AND f.start = n.start AND f."end" = n."end" AND f.kind = n.kind AND f.same = n.same`,
+      run,
+      session,
+    );
+    this.#sql.exec("DELETE FROM findings WHERE session = ?", session);
+    this.#sql.exec(
+      `INSERT INTO findings SELECT id, session, seq, field, line, start, "end", kind, rule, sure, same, decision, reason, because, by, at
+       FROM scanning WHERE run = ?`,
+      run,
+    );
     const insert =
       "INSERT INTO scans (session, at, terms) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at, terms = excluded.terms";
     this.#sql.exec(insert, session, now(), terms);
+  }
+
+  /** A scan has ended, be it with a failure. */
+  end(run: string): void {
+    this.#running.delete(run);
+    this.#sql.exec("DELETE FROM scanning WHERE run = ?", run);
   }
 
   /** Lines of a session are gone, and with them what was found there. */
@@ -165,16 +183,24 @@ export class Findings {
     return row;
   }
 
-  /** What a decision is about: this finding, all equal ones, or all of its kind about which nothing is decided. */
-  within(finding: StoredFinding, scope: DecisionBody["scope"]): StoredFinding[] {
-    const where = { this: "f.id = ?", equal: "f.same = ?", kind: `f.kind = ? AND ${OPEN}` }[scope];
+  /**
+   * What is still to be decided so: this finding, all equal ones, or all of its kind about which nothing is decided.
+   * @param most how many are given of `all`.
+   */
+  within(finding: StoredFinding, { scope, decision }: DecisionBody, most: number): { pending: StoredFinding[]; all: number } {
+    const where = {
+      this: "f.id = ?1",
+      equal: "f.same = ?1 AND f.decision IS NOT ?2",
+      kind: `f.kind = ?1 AND ${OPEN} AND f.decision IS NOT ?2`,
+    }[scope];
     const value = { this: finding.id, equal: finding.same, kind: finding.kind }[scope];
-    return this.#sql
-      .exec<StoredFinding>(
-        `SELECT f.* FROM findings AS f JOIN selection USING (session) WHERE selected AND ${where} ORDER BY session, seq, field, line`,
-        value,
-      )
+    const from = `FROM findings AS f JOIN selection USING (session) WHERE selected AND ${where}`;
+    const given = scope === "this" ? [value] : [value, decision === "undo" ? null : decision];
+    const { all } = this.#sql.exec<{ all: number }>(`SELECT count(*) AS "all" ${from}`, ...given).one();
+    const pending = this.#sql
+      .exec<StoredFinding>(`SELECT f.* ${from} ORDER BY session, seq, field, line LIMIT ${most}`, ...given)
       .toArray();
+    return { pending, all };
   }
 
   decide(id: string, { decision, because }: DecisionBody, reason: string | null, by: Actor): void {
@@ -255,10 +281,6 @@ export class Findings {
     }
   }
 
-  #of(session: string): StoredFinding[] {
-    return this.#sql.exec<StoredFinding>("SELECT * FROM findings WHERE session = ?", session).toArray();
-  }
-
   /** Without it a digest of a short password could be tried out. Made when it is first needed. */
   #key(): Uint8Array {
     const row = this.#sql.exec<{ key: ArrayBuffer }>("SELECT key FROM scan").toArray()[0];
@@ -267,10 +289,6 @@ export class Findings {
     this.#sql.exec("INSERT INTO scan VALUES (?, ?)", JSON.stringify(this.settings()), key);
     return key;
   }
-}
-
-function placeOf({ seq, field, line, start, end, kind }: Omit<SessionFinding, "text" | "rule" | "sure">): string {
-  return JSON.stringify([seq, field, line, start, end, kind]);
 }
 
 function viewOf(row: StoredFinding & { equal: number; hidden: number }): FindingView {

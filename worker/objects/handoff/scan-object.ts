@@ -58,12 +58,19 @@ export abstract class ScanObject extends ReviewObject {
       this.selection.session(session);
       const { terms, version } = await this.rules();
       const settings = this.#findings.settings();
-      const found = await scanSession(this.env, this.facts.organization(), session, { ...settings, terms });
-      this.facts.demandEditable();
-      if (JSON.stringify(settings) !== JSON.stringify(this.#findings.settings())) {
-        throw wrongState("The scanner was set anew while it was at work. Scan again.");
+      const run = this.#findings.begin();
+      try {
+        for await (const found of scanSession(this.env, this.facts.organization(), session, { ...settings, terms })) {
+          this.ctx.storage.transactionSync(() => this.#findings.add(run, session, found));
+        }
+        this.facts.demandEditable();
+        if (JSON.stringify(settings) !== JSON.stringify(this.#findings.settings())) {
+          throw wrongState("The scanner was set anew while it was at work. Scan again.");
+        }
+        this.ctx.storage.transactionSync(() => this.#findings.store(run, session, version));
+      } finally {
+        this.#findings.end(run);
       }
-      this.ctx.storage.transactionSync(() => this.#findings.store(session, found, version));
       await this.audit(by, "session.scanned", `${this.facts.get().id} ${session}`);
       const scanned = this.#findings.sessions(version).find((one) => one.session === session);
       return scanned ?? { session, scanned: null, findings: 0, open: 0 };
@@ -79,11 +86,9 @@ export abstract class ScanObject extends ReviewObject {
     return this.answering(async () => {
       this.facts.demandEditable();
       const first = this.#findings.get(decision.finding);
-      const all = this.#findings.within(first, decision.scope);
-      const pending = decision.scope === "this" ? all : all.filter((one) => one.decision !== asStored(decision));
       // Taking one back may show what others in its line mask.
       const isMasking = decision.decision === "mask" || decision.decision === "undo";
-      const now = pending.slice(0, isMasking ? MOST_MASKED : MOST);
+      const { pending: now, all } = this.#findings.within(first, decision, isMasking ? MOST_MASKED : MOST);
       const lines =
         isMasking || now.some((one) => this.#findings.ofLine(one).some((other) => other.decision === "mask"))
           ? await this.#lines(now.slice(0, MOST_MASKED))
@@ -99,7 +104,7 @@ export abstract class ScanObject extends ReviewObject {
           this.selection.redactFound(one, this.#redaction(one, lines.get(lineOf(one))), by);
         }
       });
-      return { decided: decided.length, left: pending.length - decided.length };
+      return { decided: decided.length, left: all - decided.length };
     });
   }
 
@@ -175,10 +180,6 @@ export abstract class ScanObject extends ReviewObject {
     }
     return lines;
   }
-}
-
-function asStored({ decision }: DecisionBody): StoredFinding["decision"] {
-  return decision === "undo" ? null : decision;
 }
 
 function lineOf({ session, seq, field, line }: StoredFinding): string {

@@ -16,16 +16,19 @@ const PROSE: ReadonlySet<string> = new Set(["message", "note", "summary", "todo"
 /** Texts that hold nothing anybody said or saw. */
 const SKIPPED: ReadonlySet<string> = new Set(["raw", "hashes"]);
 
-/** What the scanner finds in one session, read page by page. Lines that were erased hold nothing. */
-export async function scanSession(
+/** How many findings are handed on at once. */
+const BATCH = 500;
+
+/** What the scanner finds in one session, in order and some at a time, read page by page. Lines that were erased hold nothing. */
+export async function* scanSession(
   env: Bindings,
   organization: VerifiedOrganization,
   session: string,
   settings: ScanSettings & { terms: readonly string[] },
-): Promise<SessionFinding[]> {
+): AsyncGenerator<SessionFinding[]> {
   const names = await namesIn(env, organization, session);
   const scanner = new Scanner({ names, ...settings });
-  const found: SessionFinding[] = [];
+  let found: SessionFinding[] = [];
   let before: Entry["kind"] | undefined;
   for await (const { line, text } of reviewedEntries(env, organization, session, [])) {
     const entry = parseEntry(utf8(line));
@@ -41,8 +44,12 @@ export async function scanSession(
       }
     }
     before = entry.kind;
+    if (found.length >= BATCH) {
+      yield found;
+      found = [];
+    }
   }
-  return found;
+  if (found.length > 0) yield found;
 }
 
 /** Names of those who took part, as they stand in its record. */

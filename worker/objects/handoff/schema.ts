@@ -108,4 +108,11 @@ export const HANDOFF_MIGRATIONS: Migrations = [
     // Version of the client group's list of words that was looked for.
     "ALTER TABLE scans ADD COLUMN terms INTEGER NOT NULL DEFAULT 0",
   ],
+  [
+    // What scans at work have found so far, until each is done and takes the place of the one before.
+    `CREATE TABLE scanning (run TEXT NOT NULL, id TEXT NOT NULL, session TEXT NOT NULL, seq INTEGER NOT NULL, field TEXT NOT NULL,
+      line INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, kind TEXT NOT NULL, rule TEXT NOT NULL, sure TEXT NOT NULL,
+      same TEXT NOT NULL, decision TEXT, reason TEXT, because TEXT, by TEXT, at TEXT)`,
+    "CREATE INDEX scanning_by_run ON scanning (run)",
+  ],
 ];

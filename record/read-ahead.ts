@@ -9,13 +9,8 @@ const BLOCKS = 4;
  * Reads more than it is asked for and keeps it a while: a ZIP has many small parts beside each other, and asking for each by itself
  * costs far more than its bytes. Whoever comes to the second half of a block will soon want the next one, so that is fetched
  * meanwhile. Larger reads pass through. What is given out may share memory.
- * @param forgotten gets each block that is kept no longer: for one who reads one place after the other and keeps nothing.
  */
-export function readAhead(
-  access: RandomAccess,
-  size = BLOCK,
-  forgotten?: (bytes: Uint8Array) => void,
-): RandomAccess & { forget(): void } {
+export function readAhead(access: RandomAccess, size = BLOCK): RandomAccess {
   /** By number; the one that was used last comes last. */
   const blocks = new Map<number, Promise<Uint8Array>>();
 
@@ -26,16 +21,11 @@ export function readAhead(
     if (known === undefined) bytes.catch(() => blocks.get(number) === bytes && blocks.delete(number));
     blocks.delete(number);
     blocks.set(number, bytes);
-    while (blocks.size > BLOCKS) forgetOldest();
-    return bytes;
-  }
-
-  function forgetOldest(): void {
-    for (const [number, bytes] of blocks) {
-      blocks.delete(number);
-      if (forgotten !== undefined) bytes.then(forgotten, () => {});
-      return;
+    for (const oldest of blocks.keys()) {
+      if (blocks.size <= BLOCKS) break;
+      blocks.delete(oldest);
     }
+    return bytes;
   }
 
   async function read(offset: number, length: number): Promise<Uint8Array> {
@@ -54,11 +44,5 @@ export function readAhead(
     return (await own).subarray(at, at + length);
   }
 
-  return {
-    size: access.size,
-    read,
-    forget() {
-      while (blocks.size > 0) forgetOldest();
-    },
-  };
+  return { size: access.size, read };
 }

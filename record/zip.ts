@@ -13,8 +13,6 @@ export interface RandomAccess {
   size: number;
   /** Exactly `length` bytes from `offset`; asked for only within `size`. */
   read(offset: number, length: number): Promise<Uint8Array>;
-  /** Takes back what `read` gave, where the platform would keep its memory for long. It is not looked at any more. */
-  free?(bytes: Uint8Array): void;
 }
 
 /** Inflates raw deflate (RFC 1951), in pieces. Throws on data that is not deflate, that ends early, or goes on after its end. */
@@ -51,8 +49,7 @@ export interface ZipReader extends PackageReader {
  */
 export async function openZip(access: RandomAccess, inflate: Inflate, crc: Crc = crc32): Promise<ZipReader> {
   const directory = await readCentralDirectory(access);
-  // All of the ZIP comes by, in order, and nothing of it is kept.
-  const headers = readAhead(access, HEADERS, (bytes) => access.free?.(bytes));
+  const headers = readAhead(access, HEADERS);
   const findings = new Findings();
   const places = new Map<string, ZipPlace>();
   /** Files, and whether one of that name must be a folder instead. */
@@ -96,7 +93,6 @@ export async function openZip(access: RandomAccess, inflate: Inflate, crc: Crc =
       places.set(name, { path: name, data: local.data, method, crc, compressed, size, encrypted });
     }
   }
-  headers.forget();
   if (expected !== undefined && expected !== directory.start) {
     findings.add(
       finding("container/hidden-bytes", "package", `expected the central directory at ${expected}, it is at ${directory.start}`),

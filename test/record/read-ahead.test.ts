@@ -64,18 +64,3 @@ test("what could not be read is asked for again, and a block that nobody came to
   fails = false;
   expect([...(await ahead.read(14, 8))]).toEqual([...bytes.subarray(14, 22)]);
 });
-
-test("says which blocks it keeps no longer, each once, and never one that the last reads were of", async () => {
-  const { access, bytes } = source(200);
-  const forgotten: number[] = [];
-  const ahead = readAhead(access, 16, (block) => forgotten.push((block[0] as number) / 7));
-  for (let at = 0; at + 6 <= 200; at += 5) {
-    const got = await ahead.read(at, 6);
-    expect([...got]).toEqual([...bytes.subarray(at, at + 6)]);
-    expect(forgotten.every((block) => block + 16 <= at)).toBe(true);
-  }
-  ahead.forget();
-  await Promise.resolve();
-  const starts = Array.from({ length: 13 }, (_, i) => bytes[16 * i] as number).map((first) => first / 7);
-  expect(forgotten).toEqual(starts);
-});

@@ -1,7 +1,6 @@
 import { RecordError } from "../../../record/error.ts";
 import type { PackageReader } from "../../../record/package-reader.ts";
 import { openZip, type RandomAccess, readPlaces, type ZipPlace } from "../../../record/zip.ts";
-import { free } from "./free.ts";
 import { inflate } from "./inflate.ts";
 import type { FolderFile, Source } from "./protocol.ts";
 
@@ -28,7 +27,6 @@ function accessTo(zip: Blob): RandomAccess {
   return {
     size: zip.size,
     read: async (offset, length) => new Uint8Array(await zip.slice(offset, offset + length).arrayBuffer()),
-    free,
   };
 }
 

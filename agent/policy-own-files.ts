@@ -40,7 +40,7 @@ function mayReach(command: string, shell: ShellName, own: readonly string[]): bo
 
 /** The name as a part of a path or a word, also as the value of an option that it is attached to. */
 function named(name: string): RegExp {
-  return new RegExp(`(?:^|[^\\w.-]|(?:^|\\s)-[a-z]+)${spelled(name)}(?![\\w-])`, "u");
+  return new RegExp(`(?:^|[^\\w.-]|(?:^|\\s)-[a-z]+)${spelled(name)}(?![\\w-]|\\.\\w)`, "u");
 }
 
 function spelled(text: string): string {

@@ -88,7 +88,7 @@ describe("the agent's own folder", () => {
       "grep -r -A 3 error /etc/cups /var/log/cups",
     ],
     ...["grep -i error /var/log/syslog", "diff /etc/hosts /etc/hosts.old", "cat ~/notes.txt", "cd ~/.local/state", "ps aux"],
-    ...["systemctl status caisey-agents", "cat /srv/my-caisey-agent/x"],
+    ...["systemctl status caisey-agents", "cat /srv/my-caisey-agent/x", "cat /srv/caisey-agent.txt"],
   ])("others are read as before: %s", (command) => {
     expect(sparing(plain, "/home/jane/.local/state/caisey-agent").decide(command, "bash", false).readOnly).toBe(true);
   });

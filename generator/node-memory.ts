@@ -5,8 +5,7 @@ const NEW_SPACE = 4;
 
 /**
  * For programs that make or verify a package and nothing else: lets the heap grow by half of what is in use before it is cleaned up, instead of
- * several times as much. It takes some time of the processor, and keeps a package of a million entries below 300 MB. Call it before
- * threads are started.
+ * several times as much. It takes some time of the processor. Call it before threads are started.
  */
 export function keepHeapSmall(): void {
   // These are for threads that are started later. This one has its space already, the smallest; it is made to grow to the same size, and no more.

@@ -1,6 +1,8 @@
 import { posix } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { escapeHtml } from "../../viewer/html/escape.ts";
 import { type Page, pagePath } from "../../viewer/page.ts";
+import { PLACES } from "../../viewer/places.ts";
 import { assets, render, viewerHash } from "../../viewer/renderer.ts";
 import { hostileLines } from "./hostile.ts";
 import { readStrict, type StrictHtml } from "./html.ts";
@@ -127,6 +129,20 @@ describe("pages", () => {
         [...readStrict(await render(page)).names].filter((name) => !known.has(name)),
         page.page,
       ).toEqual([]);
+    }
+  });
+
+  test("names that are written like the places of a frame stay names, each page has its own title, and none the other's", async () => {
+    const name = Object.values(PLACES).join(" ");
+    const sessions = handoff.sessions.map((one, i) => ({ ...one, title: `${name} ${i}` }));
+    const tricky = { ...handoff, client: { ...handoff.client, name }, sessions };
+    for (const [i, session] of sessions.slice(0, 2).entries()) {
+      const own = entries.get(session.session) ?? [];
+      const text = await render({ page: "session", handoff: tricky, session, entries: own, digests: [], witnessed: null, part: 0 });
+      for (const place of Object.values(PLACES)) expect(text).not.toContain(place);
+      expect(text.match(/<title>(.*?)<\/title>/)?.[1]).toBe(`${escapeHtml(`${name} ${i}`)}, ${escapeHtml(name)}`);
+      expect(text).toContain(`<span>${session.session}: ${escapeHtml(`${name} ${i}`)}</span>`);
+      expect(readStrict(text).ids).toContain("main");
     }
   });
 

@@ -21,6 +21,8 @@ export async function timeSearch(address: string, queries: readonly string[]): P
   let longest = 0;
   const browser = await launchChromium();
   try {
+    // Pages are cold, each with a process of its own; that a browser still starts beside the first one is not theirs.
+    await (await browser.newPage()).goto("about:blank");
     for (const query of queries) {
       const context = await browser.newContext();
       const page = await context.newPage();

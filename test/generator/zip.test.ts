@@ -62,7 +62,7 @@ const plainFiles = fc.uniqueArray(
 );
 
 describe.each([
-  ["Node", nodePlatform(fileSpool)],
+  ["Node", nodePlatform(() => fileSpool())],
   ["web", webPlatform],
 ] as const)("the ZIP writer on the %s platform", (_, platform) => {
   test("gives any files back through Python, unzip and JSZip, in their order, with and without Zip64", async () => {

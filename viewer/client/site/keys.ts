@@ -2,7 +2,7 @@ const find = document.querySelector<HTMLInputElement>("#find");
 
 /** `/` leads to the search field, the arrow keys to the page before and after. */
 export function startKeys(): void {
-  // Forms don't work where the package is served: its pages are sandboxed without them. So Enter leads there by itself.
+  // Forms don't work in the console's preview: its pages are sandboxed without them. So Enter leads there by itself.
   find?.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing || find.form === null) return;
     event.preventDefault();

@@ -15,7 +15,8 @@ import { program, temporaryFolder } from "./independent.ts";
 const AT = "2026-11-20T10:30:00.000Z";
 
 async function writeFiles(file: FileHandle, zip: ZipWriter, files: Iterable<PackageFile>): Promise<void> {
-  for await (const packed of packFiles(files, nodePlatform(() => fileSpool()))) {
+  const platform = nodePlatform(() => fileSpool());
+  for await (const packed of packFiles(files, platform)) {
     for await (const part of zip.add(packed)) await file.writeFile(part);
     await packed.close();
   }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type AgentState, writeState } from "../../agent/state.ts";
@@ -12,8 +13,11 @@ const MAIN = join(import.meta.dirname, "../../agent/main.ts");
 let state: AgentState;
 let server: FakeServer;
 let child: ChildProcess;
+/** Apart from the agent's own, which nothing reads unasked. */
+let folder: string;
 
 beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "caisey-faults-"));
   state = makeState();
   chmodSync(state.folder, 0o700);
   server = await FakeServer.open(state);
@@ -23,6 +27,7 @@ afterEach(async () => {
   child.kill("SIGKILL");
   await server.close();
   removeState(state);
+  rmSync(folder, { recursive: true, force: true });
 });
 
 const until = (condition: () => boolean) => vi.waitFor(() => expect(condition()).toBe(true), { timeout: 40_000, interval: 10 });
@@ -46,7 +51,7 @@ async function closed(session: FakeSession): Promise<void> {
 describe.runIf(process.platform === "linux")("an agent for real", () => {
   test("records 10 MiB of 200 MB of output, counts and hashes the rest, and takes no more memory for it", async () => {
     const session = await sessionOf(process.execPath, ...agentArguments());
-    const file = join(state.folder, "long.log");
+    const file = join(folder, "long.log");
     const piece = `${"a line of a long log ".repeat(20)}\n`.repeat(4762);
     writeFileSync(file, piece);
     const times = Math.ceil(200_000_000 / piece.length);

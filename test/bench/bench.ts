@@ -1,6 +1,8 @@
 export interface BenchOptions {
   entries: number | undefined;
   runs: number | undefined;
+  /** Folder of another labelled set, for the bench that measures one. */
+  set?: string | undefined;
 }
 
 /** Figures by name, and for some of them how large they may be, or have to be. */

@@ -4,19 +4,33 @@ import { type Bench, BenchError } from "./bench.ts";
 
 const NAMES = ["generate", "generate-slices", "ingest", "scan", "search", "serve", "verify", "view"];
 
-/** Runs one bench: `npm run bench -- <name> [--entries N] [--runs N] [--json]`. Status 1 when its goals don't hold, 2 when it can't run. */
+/** Runs one bench: `npm run bench -- <name> [--entries N] [--runs N] [--json]`, of `scan` also `--set FOLDER`. Status 1 when its goals don't hold, 2 when it can't run. */
 async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { entries: { type: "string" }, runs: { type: "string" }, json: { type: "boolean", default: false } },
+    options: {
+      entries: { type: "string" },
+      runs: { type: "string" },
+      set: { type: "string" },
+      json: { type: "boolean", default: false },
+    },
   });
   const [name] = positionals;
   if (name === undefined || positionals.length > 1 || !NAMES.includes(name)) {
     throw new BenchError(`expected one bench of: ${NAMES.join(", ")}`);
   }
+  if (values.set !== undefined && name !== "scan") throw new BenchError("expected --set with the bench scan alone");
   const { bench } = (await import(`./${name}.ts`)) as { bench: Bench };
-  const { metrics, goals, least = {} } = await bench({ entries: whole(values.entries), runs: whole(values.runs) });
+  const {
+    metrics,
+    goals,
+    least = {},
+  } = await bench({
+    entries: whole(values.entries),
+    runs: whole(values.runs),
+    set: values.set,
+  });
   const ok =
     Object.entries(goals).every(([metric, most]) => (metrics[metric] ?? Number.POSITIVE_INFINITY) <= most) &&
     Object.entries(least).every(([metric, min]) => (metrics[metric] ?? Number.NEGATIVE_INFINITY) >= min);

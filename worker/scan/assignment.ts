@@ -5,13 +5,13 @@ import { classify } from "./words.ts";
 
 /** Where a name may be that says that a secret follows. */
 const KEYWORD =
-  /passw|passphrase|passcode|passkey|\bpass|pass\b|_pass|pass_|pwd|\bww\b|pw\b|\bpw_|psw|kennwort|passwort|mot de passe|\bmdp\b|contrase|\bclave\b|senha|wachtwoord|parola|has[łl]o|l[öo]senord|adgangskode|passord|salasana|пароль|psk|palavra.passe|token|secret|key|auth|_pat\b|\bpat\b|credential|creds\b|\bsas\b|\bdsn\b|bearer|\bsig\b|hmac|\bsalt\b|\bpin\b|\botp\b|connection.?string/gi;
+  /passw|passphrase|passcode|passkey|\bpass|pass\b|_pass|pass_|pwd|\bww\b|pw\b|\bpw_|psw|kennwort|passwort|mot de passe|\bmdp\b|contrase|\bclave\b|senha|wachtwoord|parola(?: d.ordine)?|has[łl]o|l[öo]senord|adgangskode|passord|salasana|пароль|heslo|jelsz[óo]|geslo|lozinka|parool|slapta[žz]od|şifre|\bsifre|psk|palavra.passe|token|secret|key|auth|_pat\b|\bpat\b|credential|creds\b|\bsas\b|\bdsn\b|bearer|\bsig\b|hmac|\bsalt\b|\bpin\b|\botp\b|connection.?string/gi;
 
 const BEFORE = /[\p{L}\p{N}_.-]{0,60}$/u;
 const AFTER = /[\p{L}\p{N}_-]{0,40}/uy;
 /** From a name to its value: `": "`, ` = `, ` => `, ` is `, ` (temporary): `, ` for jane: `. */
 const SEPARATOR =
-  /["'`\])}]{0,3}(?:\s{1,4}(?:for|of|von|vom|für|pour|para|del?|do|dla|till|för|til|voor|per|van)\s(?:(?:user|the|der|den|die|account|konto)\s)?[^\s:=]{1,60})?(?:\s?\([^()]{1,40}\))?(?:\s(?:wifi|wi-fi|wlan|vpn|admin|root|router|nas|sql|server|portal|login|user|account|e-?mail|mail|temp|temporary|neu|new|old|here|is|ist)(?=\s?[:=])){0,2}(?:\s{0,24}(?<sign>:{1,3}=|=>|->|===?|\?=|\|\||[:=,|>])|\s(?<dash>-)\s|\s{1,4}(?<verb>is|was|are|ist|war|lautet|est|es|è|é|är|er|jest|now|to|with)(?![\p{L}\p{N}])|(?=\s))(?:\s{0,24})(?:(?:is|now|jetzt|nun)\s)?(?:[a-z]\w{0,15}\((?=["']))?(?:N(?='))?/iuy;
+  /["'`\])}]{0,3}(?:\s{1,4}(?:for|of|von|vom|für|pour|para|del?|do|dla|till|för|til|voor|per|van)\s(?:(?:user|the|der|den|die|account|konto)\s)?[^\s:=]{1,60})?(?:\s?\([^()]{1,40}\))?(?:\s(?:wifi|wi-fi|wlan|vpn|admin|root|router|nas|sql|server|portal|login|user|account|e-?mail|mail|temp|temporary|neu|new|old|here|is|ist)(?=\s?[:=])){0,2}(?:\s{0,24}(?<sign>:{1,3}=|=>|->|===?|\?=|\|\||[:=,|>])|\s(?<dash>-)\s|\s{1,4}(?<verb>is|was|are|ist|war|lautet|est|es|è|é|är|er|jest|je|este|hei(?:ß|ss)t|becomes|equals|now|to|with)(?![\p{L}\p{N}])|(?=\s))(?:\s{0,24})(?:(?:is|now|jetzt|nun)\s)?(?:[a-z]\w{0,15}\((?=["']))?(?:N(?='))?/iuy;
 const LONGEST = 8000;
 const SHORT = 96;
 const VALUE = valueUpTo(LONGEST);
@@ -26,7 +26,7 @@ function valueUpTo(most: number): RegExp {
 
 /** Lines without any of these hold no such name. */
 export const NAME_HINTS: readonly string[] =
-  "palavra,pass,pwd,pw,ww,psw,kennwort,mot de,mdp,contrase,clave,senha,wachtwoord,parola,has,sen,adgangskode,salasana,psk,_pat,pat,token,secret,key,auth,cred,sas,dsn,bearer,sig,hmac,salt,pin,otp,connection,пароль".split(
+  "palavra,pass,pwd,pw,ww,psw,kennwort,mot de,mdp,contrase,clave,senha,wachtwoord,parola,has,sen,adgangskode,salasana,psk,_pat,pat,token,secret,key,auth,cred,sas,dsn,bearer,sig,hmac,salt,pin,otp,connection,пароль,heslo,jelsz,geslo,lozinka,parool,slapta,ifre".split(
     ",",
   );
 
@@ -95,6 +95,14 @@ function judge(
   // secret=Spring-24: what stands alone under that name is a password.
   if (of === "secret" && sign === "=" && /^pre-?shared|secret(?:[-_]?key)?$/i.test(name) && isStrong(value) && !isPlace(value))
     return { kind: "password", rule: "assignment", sure: "likely", ...place };
+  // JWT_SECRET=supersecretjwt: in an environment it is the secret itself, unless words joined by signs say where one is kept.
+  if (
+    of === "secret" &&
+    sign === "=" &&
+    /^[A-Z0-9_]*_SECRET(?:_KEY)?$/.test(name.replace(/^export /, "")) &&
+    /^[a-z][a-z0-9]{7,}$/i.test(value)
+  )
+    return { kind: "password", rule: "assignment", sure: "possible", ...place };
   if (of !== "password") {
     // put("API_TOKEN", "…") assigns as well.
     const isPair = sign === "," && isQuoted && /^["']/.test(separator[0]);
@@ -142,6 +150,8 @@ const SAID =
 
 /** Whether a word at the end of a sentence is not one that says how or where a password is. */
 function isUncommon(value: string): boolean {
+  if (/^\p{L}{3,}(?:[-_]\p{L}{2,}){2,}$/u.test(value))
+    return !/^(?:up|out|end|one|two|multi|case|site|machine|host|role|well|long|not|non|to|do)[-_]/i.test(value);
   return /^\p{L}{5,20}$/u.test(value) && !SAID.test(value);
 }
 

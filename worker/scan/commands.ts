@@ -170,7 +170,11 @@ export const COMMANDS: readonly Pattern[] = [
   ),
   password("keychain", ["security"], String.raw`\bsecurity\s+add-(?:generic|internet)-password\s.{0,200}?-w\s+ARGUMENT`),
   password("dscl", ["dscl"], String.raw`\bdscl\s.{0,100}?-passwd\s+\S+\s+(?:\S+\s+)?ARGUMENT\s*$`),
-  password("impacket", [".py", "impacket"], String.raw`\b[\w.-]{1,60}\/[\w.-]{1,60}:([^\s@"']{1,100})@[\w.-]{1,200}`),
+  password(
+    "impacket",
+    [".py", "impacket", "secretsdump", "wmiexec", "smbexec"],
+    String.raw`\s["']?(?:[\w.-]{1,60}\/)?[\w.-]{1,60}:(?:'([^']{1,100})'|"([^"]{1,100})"|([^\s@"'/]{1,100}))@[\w.-]{1,200}`,
+  ),
   password("credential", ["-credential"], String.raw`-Credential\s+["']?[\w.-]*\\?[\w.-]+:([^\s"']{3,100})`),
   password(
     "impacket",

@@ -50,7 +50,7 @@ export const DEVICES: readonly Pattern[] = [
   password(
     "snmp-community",
     ["community"],
-    String.raw`\b(?:community(?:\s+(?:string|name))?\s{0,3}[:=]\s{0,3}|snmp\s+community\s+(?:add|set)\s.{0,60}?\bname=)ARGUMENT`,
+    String.raw`\b(?:community(?:\s+(?:string|name))?\s{0,3}[:=]\s{0,3}|snmp\s+community\s+(?:add|set)\s.{0,60}?\bname=|\bset\s+snmp\s+community\s+(?=["']|\S*[\d!@#$%]))ARGUMENT`,
   ),
   // wlan, and its key
   {

@@ -36,7 +36,7 @@ export function findEmails(line: string, found: LineFinding[]): void {
 }
 
 const TELEPHONE =
-  /(?<!\p{L})(?:tel|tél|tel\.?nr|telephone\w*|telefon\w*|téléphone|teléfono|phone|ph|mobile|mob|mobil|mobilnr|mobilnummer|mobiltelefon|handynummer|handynr|festnetz|mobilephone|mobiel|telefoon|cellulare|celular|numéro|numero|telefono|telefone|cell|cellphone|handy|fax|call(?:ed|ing|er|back)?|call me|ring|reach(?:ed)?|text(?:ed)?|sms|dial(?:ed|ing)?|whatsapp|hotline|office|number is|my number|rufnummer|rückruf|zurückrufen|zurück|ruf|anruf|portable|móvil|gsm|msisdn|callerid|pager)(?!\p{L})/iu;
+  /(?<!\p{L})(?:tel|tél|tel\.?nr|telephone\w*|telefon\w*|téléphone|teléfono|phone|ph|mobile|mob|mobil|mobilnr|mobilnummer|mobiltelefon|handynummer|handynr|festnetz|mobilephone|mobiel|telefoon\w{0,10}|cellulare|celular|numéro|numero|telefono|telefone|cell|cellphone|handy|fax|call(?:ed|ing|er|back)?|call me|ring|reach(?:ed)?|text(?:ed)?|sms|dial(?:ed|ing)?|whatsapp|hotline|office|number is|my number|rufnummer|rückruf|zurückrufen|zurück|ruf|anruf|portable|móvil|gsm|msisdn|callerid|pager|contact\s(?:number|no)|emergency\scontact|kontakt|notfallkontakt|whats\s?app|phonenumber|puh|tlf|tfn|τηλ|тел|телефон|моб|電話|电话)(?!\p{L})/iu;
 const DIAL = /(?<![\w.:/#-])(?:\+|00)?\(?\d[\d\s().\-/]{5,20}\d(?![\w])/;
 const INTERNATIONAL = /(?<![\w.])\+\d[\d\s().\-/]{6,20}\d(?!\w)/;
 const AMERICAN = /(?<![\w.:/#@=-])(?:\+?1[-. ])?(?:\(\d{3}\)\s?|\d{3}[-. ])\d{3}[-. ]\d{4}(?![\w.-]*\d)/;
@@ -131,15 +131,15 @@ export function luhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-const IBAN = /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,4})?(?![A-Za-z0-9])/gi;
+const IBAN = /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,4})?(?![A-Za-z0-9])/gi;
 
 export function findIbans(line: string, found: LineFinding[]): void {
   for (const match of line.matchAll(IBAN)) {
     // A word after it may have been taken along: shorter ends are tried.
     for (let end = match[0].length; end >= 15; end--) {
       const iban = match[0].slice(0, end);
-      if (iban.endsWith(" ") || /[A-Za-z0-9]/.test(match[0][end] ?? " ")) continue;
-      const compact = iban.replaceAll(" ", "").toUpperCase();
+      if (/[ -]$/.test(iban) || /[A-Za-z0-9]/.test(match[0][end] ?? " ")) continue;
+      const compact = iban.replace(/[ -]/g, "").toUpperCase();
       if (compact.length < 15 || compact.length > 34 || !mod97(compact)) continue;
       found.push({ kind: "iban", rule: "iban", sure: "sure", start: match.index, end: match.index + end });
       break;
@@ -190,7 +190,7 @@ export function findNationalIds(line: string, found: LineFinding[]): void {
 }
 
 const BORN =
-  /(?<!\p{L})(?:dob|d\.o\.b\.?|date[\s_-]?of[\s_-]?birth|birth[\s_-]?(?:date|day|dt)|born(?:\son)?|geb(?:oren|\.)?(?:\s(?:am|on))?|geburts(?:datum|tag)|date[\s_-]?(?:de[\s_-]?)?naissance|ddn|né(?:e)?\sle|(?:fecha\sde\s|f\.\s?)?nacimiento|nacid[oa]\sel|data\sdi\snascita|nat[oa]\sil|data\sde\snascimento|geboorte(?:datum|dag)|geboren\sop|fødselsdato|födelsedatum)/giu;
+  /(?<!\p{L})(?:dob|d\.o\.b\.?|date[\s_-]?of[\s_-]?birth|birth[\s_-]?(?:date|day|dt)|born(?:\son)?|geb(?:oren|\.)?(?:\s(?:am|on))?|geburts(?:datum|tag)|date[\s_-]?(?:de[\s_-]?)?naissance|ddn|né(?:e)?\sle|(?:fecha\sde\s|f\.\s?)?nacimiento|nacid[oa]\sel|data\sdi\snascita|nat[oa]\sil|data\sde\snascimento|geboorte(?:datum|dag)|geboren\sop|fødselsdato|fødselsdag|født|födelse(?:datum|dag)|född|syntymä(?:aika|päivä)|data[\s_]urodzenia|ur(?:odzon[ya])?\.?(?=\s\d)|datum[\s_]narození|nar\.|dátum[\s_]narodenia|született|születési(?:\s(?:idő|dátum))?|data[\s_]na(?:ș|ş)terii|doğum[\s_]tarihi|дата[\s_]рождения|ημερομηνία\sγέννησης|生年月日|出生日期)/giu;
 const MONTH = String.raw`(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|fév|avr|juin|juil|août|déc|ene|abr|ago|dic|gen|mag|giu|lug|set|ott)\p{L}*\.?`;
 const DATE = new RegExp(
   String.raw`(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:T[\d:.]{5,12}Z?)?|\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}|\d{1,2}(?:st|nd|rd|th|\.)?\s(?:of\s)?${MONTH},?\s\d{4}|${MONTH}\s(?:19|20)\d{2}|\d{1,2}-${MONTH}-\d{2,4}|${MONTH}\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|(?:19|20)\d{6})(?!\d)`,
@@ -198,7 +198,9 @@ const DATE = new RegExp(
 );
 
 export const BIRTH_HINTS: readonly string[] =
-  "*,dob,ddn,d.o.b,birth,born,geb,naiss, le ,nacimiento,nacid,nascita,nat,nascimento,geboor".split(",");
+  "*,dob,ddn,d.o.b,birth,born,geb,naiss, le ,nacimiento,nacid,nascita,nat,nascimento,geboor,dsels,født,födelse,född,syntym,urodz,ur. ,narozen,narodenia,nar.,szület,terii,tarihi,рождения,γέννησης,生年月日,出生日期".split(
+    ",",
+  );
 
 /** A star before a date says born, in German files. */
 const STAR = /(?<![^\s(,;])\*\s?(\d{1,2}\.\d{1,2}\.(?:19|20)\d{2})(?![\d.])/g;

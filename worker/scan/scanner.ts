@@ -7,6 +7,7 @@ import { DEVICES } from "./devices.ts";
 import { type LineFinding, type TextFinding, withoutOverlaps } from "./finding.ts";
 import { Hints } from "./hints.ts";
 import { Manifest } from "./manifest.ts";
+import { NOTES } from "./notes.ts";
 import { search } from "./pattern.ts";
 import {
   BIRTH_HINTS,
@@ -80,7 +81,7 @@ function sharedRules(): Rules {
 
 function builtRules(): Rules {
   const rows: [readonly string[], Search][] = [
-    ...[...SHAPES, ...COMMANDS, ...DEVICES, ...DATABASES, ...TOKEN_FORMATS].map((one): [readonly string[], Search] => [
+    ...[...SHAPES, ...COMMANDS, ...DEVICES, ...DATABASES, ...NOTES, ...TOKEN_FORMATS].map((one): [readonly string[], Search] => [
       one.hints,
       search(one),
     ]),

@@ -138,6 +138,16 @@ export const SHAPES: readonly Pattern[] = [
     hints: ["define("],
     form: /\bdefine\(\s{0,4}["']\w{0,40}(?:KEY|SALT|PASS\w*|SECRET|TOKEN)["']\s{0,4},\s{0,10}(?:'((?:[^'\\]|\\.){8,400})'|"((?:[^"\\]|\\.){8,400})")/,
   },
+  {
+    // 64 bytes in base64, as keys of storage accounts are; so are digests, which are called so.
+    rule: "key-of-64-bytes",
+    kind: "token",
+    sure: "likely",
+    hints: ["=="],
+    form: /(?<![\w+/=:-])[A-Za-z0-9+/]{86}==(?![\w=+/])/,
+    unless: /sha-?512|integrity|digest|hash|checksum|signature/i,
+    check: (value) => looksRandom(value, 80),
+  },
   // What stands in addresses
   {
     rule: "address-password",
@@ -166,8 +176,20 @@ export const SHAPES: readonly Pattern[] = [
     rule: "webhook",
     kind: "token",
     sure: "sure",
-    hints: ["hooks.slack", "webhook.office", "discord", "logic.azure", "hooks.zapier", "chat.googleapis", "maker.ifttt", "hook."],
-    form: /\b(?:https?:\/\/)?(?:hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/[\w/+-]{20,}|[\w.-]{1,100}\.webhook\.office\.com\/webhookb2\/\S{40,}|outlook\.office(?:365)?\.com\/webhook\/\S{40,}|(?:\w{1,20}\.)?discord(?:app)?\.com\/api\/webhooks\/\d{10,}\/[\w-]{20,}|hooks\.zapier\.com\/hooks\/catch\/\d+\/\w+|maker\.ifttt\.com\/trigger\/\S{1,100}\/key\/[\w-]{10,}|hook\.\w{1,20}\.make\.com\/\w{20,})/i,
+    hints: [
+      "hooks.slack",
+      "webhook.office",
+      "discord",
+      "logic.azure",
+      "hooks.zapier",
+      "chat.googleapis",
+      "maker.ifttt",
+      "hook.",
+      "pagerduty",
+      "hc-ping",
+      "healthchecks",
+    ],
+    form: /\b(?:https?:\/\/)?(?:hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/[\w/+-]{20,}|[\w.-]{1,100}\.webhook\.office\.com\/webhookb2\/\S{40,}|outlook\.office(?:365)?\.com\/webhook\/\S{40,}|(?:\w{1,20}\.)?discord(?:app)?\.com\/api\/webhooks\/\d{10,}\/[\w-]{20,}|hooks\.zapier\.com\/hooks\/catch\/\d+\/\w+|maker\.ifttt\.com\/trigger\/\S{1,100}\/key\/[\w-]{10,}|hook\.\w{1,20}\.make\.com\/\w{20,}|events\.(?:eu\.)?pagerduty\.com\/integration\/\w{32}|hc-ping\.com\/[\w-]{20,})/i,
     check: any,
   },
   {

@@ -3,7 +3,7 @@ export type NameClass = "password" | "secret" | "key" | undefined;
 
 const PASSWORD = new Set(
   `password passwords passwd passphrase passcode pass pwd psw pw passwort kennwort mdp motdepasse contrasena contraseña clave senha wachtwoord parola ww hasło
-  haslo lösenord losenord adgangskode passord salasana heslo jelszo пароль psk passkey keymaterial pswd palavrapasse userpass dbpass sqlpass rootpw adminpw admpwd
+  haslo lösenord losenord adgangskode passord salasana heslo jelszo jelszó geslo lozinka parool slaptažodis slaptazodis şifre sifre пароль psk passkey keymaterial pswd palavrapasse userpass dbpass sqlpass rootpw adminpw admpwd
   userpassword dbpassword mysqlpassword pgpassword sharedsecret presharedkey storepass keypass pin otp totp mfa ppk wpa`.split(
     /\s+/,
   ),
@@ -12,7 +12,7 @@ const SECRET = new Set(
   `secret secrets token tokens pat apikey apitoken apisecret authtoken accesstoken refreshtoken idtoken bearertoken clientsecret secretkey accesskey privatekey
   authkey accountkey sharedaccesskey sharedkey licensekey licencekey encryptionkey signingkey masterkey sessionkey subscriptionkey storagekey
   credential credentials creds authorization auth oauth bearer jwt sas dsn sig hmac salt appsecret appkey consumersecret consumerkey webhooksecret
-  xapikey apipassword csrf connectionstring authstring`.split(/\s+/),
+  xapikey apipassword apiintegrationcode integrationcode csrf connectionstring authstring`.split(/\s+/),
 );
 /** With one of these before it, `key` is a secret and not the name of something. */
 const KEY_OF = new Set(

@@ -3,6 +3,7 @@ import { loadClient } from "../../fixtures/load/client.ts";
 import { elena, northwind } from "../../fixtures/people.ts";
 import { story } from "../../fixtures/story/story.ts";
 import { Api } from "../../worker/local/api.ts";
+import { buildPages } from "../../worker/local/bundle.ts";
 import { makeHandoff } from "../../worker/local/handoff.ts";
 import type { GroupView } from "../../worker/schema.ts";
 import { type Deployment, deploy } from "../fixtures/deployment.ts";
@@ -20,6 +21,7 @@ const SESSIONS = 6;
  * engine and bucket, in turns: behind the same link with its log, and bare, where whoever knows a name gets it.
  */
 export async function bench({ runs = 5 }: BenchOptions): Promise<BenchResult> {
+  await buildPages();
   const deployment = await deploy({ host: PLAIN_HOST, script: PLAIN_WORKER });
   try {
     const link = new URL(await publish(deployment));

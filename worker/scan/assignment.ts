@@ -11,7 +11,7 @@ const BEFORE = /[\p{L}\p{N}_.-]{0,60}$/u;
 const AFTER = /[\p{L}\p{N}_-]{0,40}/uy;
 /** From a name to its value: `": "`, ` = `, ` => `, ` is `, ` (temporary): `, ` for jane: `. */
 const SEPARATOR =
-  /["'`\])}]{0,3}(?:\s{1,4}(?:for|of|von|vom|für|pour|para|del?|do|dla|till|för|til|voor|per|van)\s(?:(?:user|the|der|den|die|account|konto)\s)?[^\s:=]{1,60})?(?:\s?\([^()]{1,40}\))?(?:\s(?:wifi|wi-fi|wlan|vpn|admin|root|router|nas|sql|server|portal|login|user|account|e-?mail|mail|temp|temporary|neu|new|old|here|is|ist)(?=\s?[:=])){0,2}(?:\s{0,24}(?<sign>:{1,3}=|=>|->|===?|\?=|\|\||[:=,|>])|\s(?<dash>-)\s|\s{1,4}(?<verb>is|was|are|ist|war|lautet|est|es|è|é|är|er|jest|je|este|hei(?:ß|ss)t|becomes|equals|now|to|with)(?![\p{L}\p{N}])|(?=\s))(?:\s{0,24})(?:(?:is|now|jetzt|nun)\s)?(?:[a-z]\w{0,15}\((?=["']))?(?:N(?='))?/iuy;
+  /["'`\])}]{0,3}(?:\s{1,4}(?:for|of|von|vom|für|pour|para|del?|do|dla|till|för|til|voor|per|van)\s(?:(?:user|the|der|den|die|account|konto)\s)?[^\s:=]{1,60}(?:(?:\s(?!from|failed|expire|is\s|has|was|on\s|at\s|in\s|must|will|with|by\s)[^\s:=\d]{1,30}){1,2}(?=\s?[:=]\s))?)?(?:\s?\([^()]{1,40}\))?(?:\s(?:wifi|wi-fi|wlan|vpn|admin|root|router|nas|sql|server|portal|login|user|account|e-?mail|mail|temp|temporary|neu|new|old|here|is|ist)(?=\s?[:=])){0,2}(?:\s{0,24}(?<sign>:{1,3}=|=>|->|===?|\?=|\|\||[:=,|>：→⇒➜➡])|\s(?<dash>-)\s|\s{1,4}(?<verb>is|was|are|ist|war|lautet|est|es|è|é|är|er|jest|je|este|hei(?:ß|ss)t|becomes|equals|now|to|with)(?![\p{L}\p{N}])|(?=\s))(?:\s{0,24})(?:(?:is|now|jetzt|nun)\s)?(?:[a-z]\w{0,15}\((?=["']))?(?:N(?='))?/iuy;
 const LONGEST = 8000;
 const SHORT = 96;
 const VALUE = valueUpTo(LONGEST);
@@ -42,7 +42,9 @@ export function findAssignments(line: string, found: LineFinding[]): void {
     from = end;
     const before = wordBefore(line, begin);
     const of = classify(line.slice(begin, end), before);
-    if (of === undefined) continue;
+    // Of an assembly: it names a public key.
+    if (of === undefined || (before === "key" && /public[ _-]?key[ _-]?$/i.test(line.slice(Math.max(0, begin - 16), begin))))
+      continue;
     SEPARATOR.lastIndex = end;
     const separator = SEPARATOR.exec(line);
     if (separator === null) continue;
@@ -87,7 +89,7 @@ function judge(
   let value = match[group + 1] ?? "";
   const start = match.index + (isQuoted ? 1 : 0);
   if (!isQuoted) value = bare(value, line[begin - 1] ?? "", of);
-  if (value.length < 3 || isPlaceholder(value)) return undefined;
+  if (value.length < 3 || isPlaceholder(value) || (isQuoted && /[:?]\s*$/.test(value) && /\s|^[A-Z]/.test(value))) return undefined;
   // ${DB_PASSWORD:?missing}
   if (line[begin - 1] === "{" && line[begin - 2] === "$" && /^[:?=+-]/.test(value)) return undefined;
   const { sign, dash, verb } = separator.groups ?? {};
@@ -112,6 +114,9 @@ function judge(
   }
   // A list of words, or nothing between: what looks like a password there is found as prose.
   if (isPlace(value) || (sign === "," && !(isQuoted && /^["']/.test(separator[0])))) return undefined;
+  // psk "…", password '…'
+  if (sign === undefined && verb === undefined && isQuoted && isStrong(value) && !/\s/.test(value))
+    return { kind: "password", rule: "assignment", sure: "likely", ...place };
   if (sign === undefined && verb === undefined && (dash === undefined || !isStrong(value))) return undefined;
   const rest = line.slice(match.index + match[0].length).trim();
   if (!isQuoted && (verb !== undefined || (sign !== "=" && rest !== "")) && !isStrong(value)) {

@@ -103,7 +103,7 @@ export const COMMANDS: readonly Pattern[] = [
   password(
     "stdin",
     ["<<<"],
-    String.raw`\b(?:sudo\s+-\w*S|\w{0,8}passwd2?|set-ssh-password|kinit|su|(?:realm|adcli|net\s+ads)\s+join|\w*login)\b.{0,100}?<<<\s*ARGUMENT`,
+    String.raw`\b(?:sudo\s+-\w*S|\w{0,8}passwd2?|set-ssh-password|kinit|su|(?:realm|adcli|net\s+ads)\s+join|\w*login)\b.{0,100}?<<<\s*\$?ARGUMENT`,
   ),
   password(
     "chpasswd",
@@ -126,7 +126,29 @@ export const COMMANDS: readonly Pattern[] = [
     form: command(String.raw`\becho\s+(?:-n\s+)?["']?([\w+/]{8,2000}={0,2})["']?\s*\|\s*base64\s+(?:-d|-D|--decode)\b`),
   },
   password("htpasswd", ["htpasswd"], String.raw`\bhtpasswd\s+-\w*b\w*\s+(?:-\w+\s+){0,4}(?:\S+\s+)?\S+\s+ARGUMENT\s*$`),
-  password("user-percent", ["%"], String.raw`(?:-U|--user|\bwbinfo\s+-a)[\s=]*["']?[\w.\\/-]{1,100}%([^\s"']{1,200})`),
+  password(
+    "user-percent",
+    ["%"],
+    String.raw`(?:-U|--user|\bwbinfo\s+-a|[\s,]user(?:name)?(?==))[\s=]*["']?[\w.\\/-]{1,100}%([^\s"']{1,200})`,
+  ),
+  password("samba", ["net rpc", "net ads"], String.raw`\bnet\s+(?:rpc|ads)\s+(?:user\s+add|password)\s+\S+\s+(?!-)ARGUMENT`),
+  {
+    // The way of old: the password behind the share
+    ...password("samba", ["smbclient"], String.raw`\bsmbclient\s+(?:"[^"]{3,200}"|'[^']{3,200}'|[\\/]\S{3,200})\s+(?!-)ARGUMENT`),
+    check: isStrong,
+  },
+  {
+    // --password-command "echo …", --password-file=<(echo …)
+    ...password(
+      "stdin",
+      ["echo ", "printf "],
+      String.raw`\b[\w-]{0,20}pass\w{0,8}[\w-]{0,10}[\s=]+(?:<\(|["'$(\x60]{1,3})\s?(?:echo|printf)\s+(?:-n\s+)?["']?([^\s"'()\x60]{3,200})`,
+    ),
+  },
+  password("debconf", ["d-i ", "debconf"], String.raw`\s\S*passw\w*(?:-again)?\s+password\s+ARGUMENT\s*$`),
+  password("kickstart", ["rootpw"], String.raw`(?:^|\s)rootpw\s+(?:--(?:plaintext|iscrypted|allow-ssh)\s+){0,3}(?!-)ARGUMENT\s*$`),
+  password("chpasswd", ["chpasswd"], String.raw`\bchpasswd:.{0,60}?["'][\w.-]{1,40}:([^"'\\]{3,100})`),
+  password("remote-desktop", ["51:b:"], String.raw`\bpassword\s51:b:([0-9A-F]{32,4000})`),
   password("ldap-tools", ["ldappasswd"], String.raw`\bldappasswd\s.{0,300}?\s-s\s+ARGUMENT`),
   password("doveadm", ["doveadm"], String.raw`\bdoveadm\s+pw\s.{0,60}?\s-p\s+ARGUMENT`),
   password("ldap-tools", ["ldap"], String.raw`\bldap(?:search|modify|add|delete|passwd|whoami)\s.{0,300}?\s-w\s+ARGUMENT`),
@@ -225,6 +247,6 @@ export const COMMANDS: readonly Pattern[] = [
     form: command(
       String.raw`\b(?:aws\s+configure\s+set|setx|(?:npm|yarn|pnpm|git)\s+config\s+(?:--\w+\s+){0,4}(?:set\s+)?|gh\s+secret\s+set\s.{0,60}?(?:-b|--body))\s*(?<=\s)[^\s=]{0,80}(?:secret|token|password|auth|key)[^\s=]{0,40}\s+(?:\/m\s+)?ARGUMENT`,
     ),
-    check: (value) => isGiven(value) && value.length >= 8,
+    check: (value) => isGiven(value) && value.length >= 6,
   },
 ];

@@ -9,7 +9,7 @@ export const DEVICES: readonly Pattern[] = [
   passwordOrWord(
     "device-secret",
     ["secret", "password"],
-    String.raw`\b(?:enable|username\s+\S+(?:\s+privilege\s+\d+)?|line|ip\s+ftp|ppp\s+(?:chap|pap\s+sent-username\s+\S+)|neighbor\s+\S+)\s+(?:algorithm-type\s+\S+\s+)?(?:secret|password)\s+(?:${WRITTEN}\s+){0,2}ARGUMENT`,
+    String.raw`\b(?:enable|username\s+\S+(?:\s+privilege\s+\d+)?|line|ip\s+ftp|ppp\s+(?:chap|pap\s+sent-username\s+\S+)|neighbor\s+\S+)\s+(?:algorithm-type\s+\S+\s+)?(?:secret|password)\s+(?!level\s+\d+\s*$)(?:${WRITTEN}\s+){0,2}ARGUMENT`,
   ),
   // password 7 08351F1B1D431516475E   secret cipher …   key 7 …
   passwordOrWord(
@@ -26,7 +26,7 @@ export const DEVICES: readonly Pattern[] = [
     ),
     check: isStrong,
   },
-  password(
+  passwordOrWord(
     "device-key",
     ["key", "psk", "pre-shared", "md5", "auth "],
     String.raw`\b(?:isakmp\s+key|set-key|aaa-server\s.{0,80}?\bkey|snmp-server\s+user\s.{0,80}?\sauth\s+(?:md5|sha)(?:[\s-]\d+)?|(?:wifi-sec|wireless-security)\.psk|(?:tacacs|radius)(?:-server)?\s.{0,80}?\bkey|key-string|pre-shared-(?:key|secret)|shared-secret|ikev[12]\s.{0,40}?pre-shared-key|wpa2?-?psk|authentication-key\s+\d+\s+md5|message-digest-key\s+\d+\s+md5)\s+(?:${WRITTEN}\s+){0,2}(?![:=|])ARGUMENT`,
@@ -41,6 +41,17 @@ export const DEVICES: readonly Pattern[] = [
     "device-set",
     ["set "],
     String.raw`\bset\s+(?:psksecret|passwd|password|passphrase|secret|private-key-password|auth-pwd|priv-pwd|key|community)\s+(?!for\b)(?:ENC\s+)?ARGUMENT(?=\s*$|\s*[/;&|])`,
+  ),
+  // set … pppoe password …   set service snmp community …
+  password(
+    "device-set",
+    ["set "],
+    String.raw`^\s*(?:\S{1,40}[#>%$]\s?)?set\s+(?!password\s)[\w/.-]+\s.{0,120}?\s(?:password|passphrase|secret|pre-shared-secret|pre-shared-key|psk|community)\s+["']?([^\s"']{3,120})["']?\s*$`,
+  ),
+  password(
+    "device-key",
+    ["standby", "vrrp", "glbp"],
+    String.raw`^\s*(?:standby|vrrp|glbp)\s+(?:\d+\s+)?authentication\s+(?!text\s*$|md5\s*$)(?:text\s+|md5\s+key-string\s+(?:[07]\s+)?)?ARGUMENT\s*$`,
   ),
   password(
     "snmp-community",

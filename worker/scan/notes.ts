@@ -26,7 +26,7 @@ export const NOTES: readonly Pattern[] = [
       ["u:", "u =", "u=", "un:", "un=", "usr", "user"],
       String.raw`(?<![\w/-])(?:u|un|usr|user|username|benutzer)\s?[:=]\s?[^\s,;|]{2,60}[\s,;|/]{1,4}(?:p|pw|pwd)\s?[:=]\s?ARGUMENT(?=\s|$|[,;])`,
     ),
-    check: (value) => !/^[\d.]+$|^\W/.test(value) && value.length >= 4,
+    check: (value) => isStrong(value) && !/^[\d.]+$|^\W/.test(value),
   },
   {
     ...passwordOrWord(
@@ -103,10 +103,30 @@ export const NOTES: readonly Pattern[] = [
     ...password(
       "code",
       ["backup", "recovery", "scratch", "emergency"],
-      String.raw`\b(?:backup|recovery|scratch|emergency|rescue)[\s-](?:(?:log|sign)[ -]?in\s|mfa\s|2fa\s)?codes?\b[^\d:=]{0,30}?[\s:=#]{1,4}((?:[a-z0-9]{4,6}-[a-z0-9]{4,6}|\d{4} ?\d{4}|[a-z0-9]{8,12})(?:(?:,\s?|\s)(?:[a-z0-9]{4,6}-[a-z0-9]{4,6}|\d{4} \d{4}|\d{8}))*)(?![\w-])`,
+      String.raw`\b(?:backup|recovery|scratch|emergency|rescue)[\s-](?:(?:log|sign)[ -]?in\s|mfa\s|2fa\s)?codes?\b[^\d:=]{0,30}?[\s:=#]{1,4}((?:[a-z0-9]{4,6}-[a-z0-9]{4,6}|\d{4} ?\d{4}|[a-z0-9]{8,12})(?:(?:,\s?|\s)(?:[a-z0-9]{4,6}-[a-z0-9]{4,6}|\d{4} \d{4}|(?=[a-z]*\d)[a-z0-9]{8,12}))*)(?![\w-])`,
     ),
     sure: "likely",
     check: (value) => /\d/.test(value) && !/^(?:19|20)\d\d-?[01]\d/.test(value),
+  },
+  {
+    // 482913 is your verification code
+    ...password(
+      "code",
+      ["is your", "ist ihr", "ist dein", "est votre", "es tu ", "es su "],
+      String.raw`(?<![\w.:-])(?:[A-Z]-)?(\d{4,8}|\d{3}[ -]\d{3})\s(?:is\syour|ist\s(?:ihr|dein)e?|est\svotre|es\s(?:tu|su))\s[^\d.]{0,50}?(?:code|c\u00f3digo|otp|pin|passcode|password|kennwort)\b`,
+    ),
+    sure: "likely",
+  },
+  {
+    // In Danish, Norwegian, Swedish and Finnish a code is also a password, where an account stands before it.
+    ...password(
+      "note",
+      ["kode", "lösen", "kod", "koodi"],
+      String.raw`(?:brugernavn|brukernavn|bruger|bruker|användar\w{0,5}|anv\.?namn|k\u00e4ytt\u00e4j\u00e4\w{0,8}|login|user\w{0,4}|u\u017eivatel|konto)(?!\p{L}).{1,60}?(?<!\p{L})(?:kode|kod|l\u00f6sen|koodi)\s?[:=]?\s{0,2}ARGUMENT`,
+      "iu",
+    ),
+    sure: "likely",
+    check: isStrong,
   },
   {
     // Several words, each of them plain

@@ -36,13 +36,15 @@ export function findEmails(line: string, found: LineFinding[]): void {
 }
 
 const TELEPHONE =
-  /(?<!\p{L})(?:tel|tél|tel\.?nr|telephone\w*|telefon\w*|téléphone|teléfono|phone|ph|mobile|mob|mobil|mobilnr|mobilnummer|mobiltelefon|handynummer|handynr|festnetz|mobilephone|mobiel|telefoon\w{0,10}|cellulare|celular|numéro|numero|telefono|telefone|cell|cellphone|handy|fax|call(?:ed|ing|er|back)?|call me|ring|reach(?:ed)?|text(?:ed)?|sms|dial(?:ed|ing)?|whatsapp|hotline|office|number is|my number|rufnummer|rückruf|zurückrufen|zurück|ruf|anruf|portable|móvil|gsm|msisdn|callerid|pager|contact\s(?:number|no)|emergency\scontact|kontakt|notfallkontakt|whats\s?app|phonenumber|puh|tlf|tfn|τηλ|тел|телефон|моб|電話|电话)(?!\p{L})/iu;
+  /(?<!\p{L})(?:tel|tél|tel\.?nr|telephone\w*|telefon\w*|téléphone|teléfono|phone|ph|mobile|mob|mobil|mobilnr|mobilnummer|mobiltelefon|handynummer|handynr|festnetz|mobilephone|mobiel|telefoon\w{0,10}|cellulare|celular|numéro|numero|telefono|telefone|cell|cellphone|handy|fax|call(?:ed|ing|er|back)?|call me|ring|reach(?:ed)?|text(?:ed)?|sms|dial(?:ed|ing)?|whatsapp|hotline|office|number is|my number|rufnummer|rückruf|zurückrufen|zurück|ruf|anruf|portable|móvil|gsm|msisdn|callerid|pager|contact\s(?:number|no)|emergency\scontact|kontakt|erreichbar(?:\sunter)?|durchwahl|natel|direct\s(?:line|dial)|landline|switchboard|zentrale|ll[aá]m\w{2,6}|joignable|appel\w{0,3}|contattare|bellen|notfallkontakt|whats\s?app|phonenumber|puh|tlf|tfn|τηλ|тел|телефон|моб|電話|电话)(?!\p{L})/iu;
 const DIAL = /(?<![\w.:/#-])(?:\+|00)?\(?\d[\d\s().\-/]{5,20}\d(?![\w])/;
-const INTERNATIONAL = /(?<![\w.])\+\d[\d\s().\-/]{6,20}\d(?!\w)/;
+const INTERNATIONAL = /(?:(?<![\w.])\+|%2B(?=\d))\d[\d\s().\-/]{6,20}\d(?!\w)/;
 const AMERICAN = /(?<![\w.:/#@=-])(?:\+?1[-. ])?(?:\(\d{3}\)\s?|\d{3}[-. ])\d{3}[-. ]\d{4}(?![\w.-]*\d)/;
 
 /** A word for telephones, and a number not far behind. */
 const NAMED = new RegExp(`${TELEPHONE.source}[^\\d+]{0,25}?(${DIAL.source})`, "iu");
+/** (03) 9555 1234: an area, in brackets, with the zero that is dialled before it. */
+const EACH_AREA = /(?<![\w.)(/-]\s?)\(0\d{1,4}\)\s?\d{2,4}(?:[ -]\d{2,4}){1,3}(?!\w)/g;
 const EACH_AMERICAN = new RegExp(AMERICAN, "g");
 const EACH_INTERNATIONAL = new RegExp(INTERNATIONAL, "g");
 const EACH_NAMED = new RegExp(NAMED, "giu");
@@ -50,7 +52,7 @@ const EACH_NAMED = new RegExp(NAMED, "giu");
 /** @param countries whose way of writing telephone numbers is understood where a number has no country code. */
 export function findPhones(line: string, countries: readonly CountryCode[], found: LineFinding[]): void {
   const isNamed = NAMED.test(line);
-  if (!isNamed && !AMERICAN.test(line) && !INTERNATIONAL.test(line)) return;
+  if (!isNamed && !AMERICAN.test(line) && !INTERNATIONAL.test(line) && !line.includes("(0")) return;
   const places = new Set<number>();
   const add = (start: number, end: number, sure: LineFinding["sure"]) => {
     if (places.has(start)) return;
@@ -65,6 +67,9 @@ export function findPhones(line: string, countries: readonly CountryCode[], foun
     const digits = match[0].replace(/\D/g, "").length;
     if (digits >= 9 && digits <= 15 && !/^\+\d{4}-\d\d-\d\d/.test(match[0]))
       add(match.index, match.index + match[0].length, "sure");
+  }
+  for (const match of line.includes("(0") ? line.matchAll(EACH_AREA) : []) {
+    if (match[0].replace(/\D/g, "").length >= 8) add(match.index, match.index + match[0].length, "possible");
   }
   if (!isNamed) return;
   for (const country of countries) {
@@ -89,7 +94,7 @@ export function findPhones(line: string, countries: readonly CountryCode[], foun
 /** A date, a time, a version, a book. */
 function isNoNumber(text: string): boolean {
   return (
-    /\d{4}-\d\d-\d\d|\d{1,2}:\d\d|^97[89][- ]/.test(text) || (/^\d+(?:\.\d+){3,}$/.test(text) && !/^\d\d(?:\.\d\d)+$/.test(text))
+    /\d{4}-\d\d-\d\d|\d{1,2}:\d\d|^97[89][- ]/.test(text) || (/^\d+(?:\.\d+){3,}/.test(text) && !/^\d\d(?:\.\d\d)+$/.test(text))
   );
 }
 
@@ -190,15 +195,15 @@ export function findNationalIds(line: string, found: LineFinding[]): void {
 }
 
 const BORN =
-  /(?<!\p{L})(?:dob|d\.o\.b\.?|date[\s_-]?of[\s_-]?birth|birth[\s_-]?(?:date|day|dt)|born(?:\son)?|geb(?:oren|\.)?(?:\s(?:am|on))?|geburts(?:datum|tag)|date[\s_-]?(?:de[\s_-]?)?naissance|ddn|né(?:e)?\sle|(?:fecha\sde\s|f\.\s?)?nacimiento|nacid[oa]\sel|data\sdi\snascita|nat[oa]\sil|data\sde\snascimento|geboorte(?:datum|dag)|geboren\sop|fødselsdato|fødselsdag|født|födelse(?:datum|dag)|född|syntymä(?:aika|päivä)|data[\s_]urodzenia|ur(?:odzon[ya])?\.?(?=\s\d)|datum[\s_]narození|nar\.|dátum[\s_]narodenia|született|születési(?:\s(?:idő|dátum))?|data[\s_]na(?:ș|ş)terii|doğum[\s_]tarihi|дата[\s_]рождения|ημερομηνία\sγέννησης|生年月日|出生日期)/giu;
-const MONTH = String.raw`(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|fév|avr|juin|juil|août|déc|ene|abr|ago|dic|gen|mag|giu|lug|set|ott)\p{L}*\.?`;
+  /(?<!\p{L})(?:dob|d\.o\.b\.?|b-?day|birth\sdate|date[\s_-]?of[\s_-]?birth|birth[\s_-]?(?:date|day|dt)|born(?:\son)?|geb(?:oren|\.)?(?:\s(?:am|on))?|geburts(?:datum|tag)|date[\s_-]?(?:de[\s_-]?)?naissance|ddn|né(?:e)?\sle|(?:fecha\sde\s|f\.\s?)?nacimiento|nacid[oa]\sel|data\sdi\snascita|nat[oa]\sil|data\sde\snascimento|geboorte(?:datum|dag)|geboren\sop|fødselsdato|fødselsdag|født|födelse(?:datum|dag)|född|syntymä(?:aika|päivä)|data[\s_]urodzenia|ur(?:odzon[ya])?\.?(?=\s\d)|datum[\s_]narození|nar\.|dátum[\s_]narodenia|született|születési(?:\s(?:idő|dátum))?|data[\s_]na(?:ș|ş)terii|doğum[\s_]tarihi|дата[\s_]рождения|ημερομηνία\sγέννησης|生年月日|出生日期)/giu;
+const MONTH = String.raw`(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|fév|avr|juin|juil|août|déc|ene|abr|ago|dic|gen|mag|giu|lug|set|ott|maart|mrt|out|dez|stycz|lut|kwie|maj|czerw|lip|sierp|wrze|paźdz|listop|grud)\p{L}*\.?`;
 const DATE = new RegExp(
-  String.raw`(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:T[\d:.]{5,12}Z?)?|\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}|\d{1,2}(?:st|nd|rd|th|\.)?\s(?:of\s)?${MONTH},?\s\d{4}|${MONTH}\s(?:19|20)\d{2}|\d{1,2}-${MONTH}-\d{2,4}|${MONTH}\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|(?:19|20)\d{6})(?!\d)`,
+  String.raw`(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:T[\d:.]{5,12}Z?)?|\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}|\d{1,2}(?:st|nd|rd|th|\.)?\s(?:of\s|de\s)?${MONTH}(?:\sde(?:l)?)?,?\s\d{4}|${MONTH}\s(?:19|20)\d{2}|\d{1,2}-${MONTH}-\d{2,4}|${MONTH}\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|(?:19|20)\d{6})(?!\d)`,
   "iu",
 );
 
 export const BIRTH_HINTS: readonly string[] =
-  "*,dob,ddn,d.o.b,birth,born,geb,naiss, le ,nacimiento,nacid,nascita,nat,nascimento,geboor,dsels,født,födelse,född,syntym,urodz,ur. ,narozen,narodenia,nar.,szület,terii,tarihi,рождения,γέννησης,生年月日,出生日期".split(
+  "*,dob,day,ddn,d.o.b,birth,born,geb,naiss, le ,nacimiento,nacid,nascita,nat,nascimento,geboor,dsels,født,födelse,född,syntym,urodz,ur. ,narozen,narodenia,nar.,szület,terii,tarihi,рождения,γέννησης,生年月日,出生日期".split(
     ",",
   );
 

@@ -18,11 +18,11 @@ const WORDS = new Set(
 );
 
 const VARIABLE =
-  /^(?:\$|%[A-Za-z_]\w*%|%\(|\{\{|<[^>]*>?$|\[[A-Za-z ._-]+\]?$|@[A-Za-z_]\w*$|#\{|\(|process\.env|os\.environ|env[.[(]|var\.|getenv|System\.|secrets?\.|vault:|!(?:vault|secret|ref|sub|env|include|reference)\b|ENC\[|\*$)/i;
+  /^(?:\$|%[A-Za-z_]\w*%|%\w{0,12}\(|\{\{|<[^>]*>?$|\[[A-Za-z ._-]+\]?$|@[A-Za-z_]\w*$|#\{|\(|process\.env|os\.environ|env[.[(]|var\.|getenv|System\.|secrets?\.|vault:|!(?:vault|secret|ref|sub|env|include|reference)\b|ENC\[|\*$)/i;
 const MASK =
   /^(?:(.)\1{2,}|[*•●·x#.\-_]+|\(?(?:redacted|hidden|masked|removed|filtered|secret|protected|snip)\)?|<.*>|\[.*\]|\*.*\*|x{3,}.*|\.\.\.|…)$/i;
 const SAMPLE =
-  /^(?:(?:your|the|insert|enter|example|sample|dummy|placeholder)(?:[-_ .]{0,2}(?:own|new|super|very|strong|secure|secret|db|database|api|app|auth|access|client|user|root|admin|private|key|pass|passwd|password|pwd|passphrase|token|id|name|value|here|goes|string|code|text)){0,8}|change[-_]?(?:me|it)|to[-_]?do|foo|foobar|bar|baz)$/i;
+  /^(?:(?:your|the|insert|enter|example|sample|dummy|placeholder)(?:[-_ .]{0,2}(?:own|new|super|very|strong|secure|secret|db|database|api|app|auth|access|client|user|root|admin|private|key|pass|passwd|password|pwd|passphrase|token|id|name|value|here|goes|string|code|text)){0,8}|change[-_]?(?:me|it)|to[-_]?do|foo|foobar|foobared|bar|baz)$/i;
 const CALL = /^[A-Za-z_][\w.]*\((?:[^()]*\))?$|^[A-Za-z_]\w*(?:\.\w+)+\[$|^[A-Za-z]+-[A-Z][A-Za-z]+\($/;
 /** A command of PowerShell. */
 const CMDLET =
@@ -30,7 +30,7 @@ const CMDLET =
 /** A moment, a number, a size, a path or an address: what logs give after such words. */
 const MEASURE =
   /^(?:[+-]?\d{1,3}(?:[.,]\d+)?%?|0x[0-9a-f]{1,8}|\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z?)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,2}:\d{2}(?::\d{2})?)$/i;
-const PLACE = /^(?:[A-Za-z]:\\|\\\\|\/[\w.-]+\/|\.{1,2}\/|~\/|https?:\/\/|HK(?:LM|CU|CR|U|EY_))/;
+const PLACE = /^(?:[A-Za-z]:\\|\/\/|\\\\|\/[\w.-]+\/|\.{1,2}\/|~\/|https?:\/\/|HK(?:LM|CU|CR|U|EY_))/;
 
 /** Whether something else than a secret stands in the secret's place: a word of a message, a variable, stars, a sample, a call. */
 export function isPlaceholder(value: string): boolean {

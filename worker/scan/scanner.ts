@@ -6,6 +6,7 @@ import { DATABASES } from "./databases.ts";
 import { DEVICES } from "./devices.ts";
 import { type LineFinding, type TextFinding, withoutOverlaps } from "./finding.ts";
 import { Hints } from "./hints.ts";
+import { findInserted, INSERT_HINTS } from "./inserted.ts";
 import { Manifest } from "./manifest.ts";
 import { NOTES } from "./notes.ts";
 import { search } from "./pattern.ts";
@@ -86,6 +87,7 @@ function builtRules(): Rules {
       search(one),
     ]),
     [NAME_HINTS, findAssignments],
+    [INSERT_HINTS, findInserted],
     [PROSE_HINTS, findInProse],
     [BUILT_IN_HINTS, findBuiltIn],
     [RESET_HINTS, findReset],

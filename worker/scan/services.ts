@@ -4,7 +4,7 @@ import { isIdentifier, looksRandom } from "./random.ts";
 
 /** Services whose keys have no form of their own: what looks random right behind such a name is likely one. In lower case. */
 export const SERVICES: readonly string[] =
-  `adafruit adobe airtable algolia alibaba amplitude apify apimetrics apitemplate artifactory asana atera atlassian auth0 autotask avalara axcient backblaze bamboohr beamer
+  `1password adafruit adobe adyen anthropic bitwarden brevo cohere drone figma fireworks fortinet gitea grafana groq klarna linear meilisearch miro mistral mollie neon nexus ninja notion openai openrouter pinecone planetscale portainer posthog prtg qnap rancher replicate revolut sentinel sonarqube supabase synology tailscale ubiquiti unifi weaviate zabbix airtable algolia alibaba amplitude apify apimetrics apitemplate artifactory asana atera atlassian auth0 autotask avalara axcient backblaze bamboohr beamer
   besttime betterstack bitbucket bitfinex bitly bittrex blackpoint box.com braintree browserstack bugsnag calendly cartodb checkly chatbot circleci clearbit clickup clicksend cliengo
   clockify cloudconvert cloudflare cloudimage cloudinary cloudmersive cloudsmith cloze codacy codeclimate codecov coinbase collect2 confluence confluent contentful convertkit
   convier connectwise coveralls crowdin crowdstrike currencycloud cwmanage datadog datto deepai deputy detectify discord docusign dropbox droneci duo dynatrace edenai elastic etsy

@@ -228,6 +228,22 @@ export const SHAPES: readonly Pattern[] = [
     rule: "cookie",
     kind: "token",
     sure: "likely",
+    hints: ["cookie"],
+    form: /\bCookie["']?\s?[:=].{0,300}?(?<=[\s;"':])[\w.-]{0,30}(?:sess|sid|auth|token|remember|login)[\w.-]{0,30}=([\w%+/=.:-]{16,4000})/i,
+    check: (value) => looksRandom(value, 16),
+  },
+  {
+    rule: "address-key",
+    kind: "token",
+    sure: "likely",
+    hints: ["?", "&"],
+    form: /[?&](?:app_?id|api_?key|access_?key|subscription-key|code|key|k|token|auth|sid|secret|hash)=([\w.~+/-]{24,2000}={0,2})/i,
+    check: (value) => looksRandom(value, 24),
+  },
+  {
+    rule: "cookie",
+    kind: "token",
+    sure: "likely",
     hints: ["sess", "aspxauth", "connect.sid", "fedauth", "rtfa", "estsauth", "_gitlab"],
     form: /(?<!\w)(?:PHPSESSID|JSESSIONID|ASP\.NET_SessionId|\.ASPXAUTH|connect\.sid|FedAuth|rtFa|ESTSAUTH\w*|_gitlab_session|laravel_session|_session_id|wordpress_logged_in_\w+)=([\w%+/=.:-]{16,4000})/i,
     check: any,
@@ -237,10 +253,27 @@ export const SHAPES: readonly Pattern[] = [
     kind: "token",
     sure: "sure",
     hints: ["eyj"],
-    form: /\b(?:eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}|eyJ[\w-]{10,}\.[\w-]{0,400}\.[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,})/,
+    form: /\b(?:eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}|eyJ[\w-]{10,}\.[\w-]{20,}\.[\w-]{20,}|eyJ[\w-]{10,}\.[\w-]{0,400}\.[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,})/,
+    check: any,
+  },
+  {
+    // JSON in base64, as tokens of installations are
+    rule: "web-token",
+    kind: "token",
+    sure: "possible",
+    hints: ["eyj"],
+    form: /(?<![\w+/.-])eyJ[\w+/-]{57,}={0,2}(?![\w.])/,
     check: any,
   },
   // Secrets in markup
+  {
+    // "adminPassword": { "value": "…" }
+    rule: "nested-setting",
+    kind: "password",
+    sure: "sure",
+    hints: ["value"],
+    form: /["']?\w{0,40}(?:password|passwd|passphrase|pwd|secret)["']?\s?[:=]\s?\{\s?["']?value["']?\s?[:=]\s?["']([^"']{3,400})["']/i,
+  },
   {
     rule: "markup-password",
     kind: "password",

@@ -4,7 +4,7 @@ export type NameClass = "password" | "secret" | "key" | undefined;
 const PASSWORD = new Set(
   `password passwords passwd passphrase passcode pass pwd psw pw passwort kennwort mdp motdepasse contrasena contraseña clave senha wachtwoord parola ww hasło
   haslo lösenord losenord adgangskode passord salasana heslo jelszo jelszó geslo lozinka parool slaptažodis slaptazodis şifre sifre пароль psk passkey keymaterial pswd palavrapasse userpass dbpass sqlpass rootpw adminpw admpwd
-  userpassword dbpassword mysqlpassword pgpassword sharedsecret presharedkey storepass keypass pin otp totp mfa ppk wpa`.split(
+  userpassword dbpassword mysqlpassword pgpassword sharedsecret presharedkey storepass keypass passhash pwhash passwordhash pin otp totp mfa ppk wpa`.split(
     /\s+/,
   ),
 );

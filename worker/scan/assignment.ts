@@ -5,7 +5,7 @@ import { classify } from "./words.ts";
 
 /** Where a name may be that says that a secret follows. */
 const KEYWORD =
-  /passw|passphrase|passcode|passkey|\bpass|pass\b|_pass|pass_|pwd|\bww\b|pw\b|\bpw_|psw|kennwort|passwort|mot de passe|\bmdp\b|contrase|\bclave\b|senha|wachtwoord|parola(?: d.ordine)?|has[łl]o|l[öo]senord|adgangskode|passord|salasana|пароль|heslo|jelsz[óo]|geslo|lozinka|parool|slapta[žz]od|şifre|\bsifre|psk|palavra.passe|token|secret|key|auth|_pat\b|\bpat\b|credential|creds\b|\bsas\b|\bdsn\b|bearer|\bsig\b|hmac|\bsalt\b|\bpin\b|\botp\b|connection.?string/gi;
+  /passw|passphrase|passcode|passkey|\bpass|pass\b|_pass|pass_|pwd|\bww\b|pw\b|\bpw_|psw|kennwort|passwort|mot de passe|\bmdp\b|contrase|\bclave\b|senha|wachtwoord|parola(?: d.ordine)?|has[łl]o|l[öo]senord|adgangskode|kodeord|passord|salasana|пароль|heslo|jelsz[óo]|geslo|lozinka|parool|slapta[žz]od|şifre|\bsifre|psk|palavra.passe|token|secret|key|auth|_pat\b|\bpat\b|credential|creds\b|\bsas\b|\bdsn\b|bearer|\bsig\b|hmac|\bsalt\b|\bpin\b|\botp\b|connection.?string/gi;
 
 const BEFORE = /[\p{L}\p{N}_.-]{0,60}$/u;
 const AFTER = /[\p{L}\p{N}_-]{0,40}/uy;
@@ -26,7 +26,7 @@ function valueUpTo(most: number): RegExp {
 
 /** Lines without any of these hold no such name. */
 export const NAME_HINTS: readonly string[] =
-  "palavra,pass,pwd,pw,ww,psw,kennwort,mot de,mdp,contrase,clave,senha,wachtwoord,parola,has,sen,adgangskode,salasana,psk,_pat,pat,token,secret,key,auth,cred,sas,dsn,bearer,sig,hmac,salt,pin,otp,connection,пароль,heslo,jelsz,geslo,lozinka,parool,slapta,ifre".split(
+  "palavra,pass,pwd,pw,ww,psw,kennwort,mot de,mdp,contrase,clave,senha,wachtwoord,parola,has,sen,adgangskode,kodeord,salasana,psk,_pat,pat,token,secret,key,auth,cred,sas,dsn,bearer,sig,hmac,salt,pin,otp,connection,пароль,heslo,jelsz,geslo,lozinka,parool,slapta,ifre".split(
     ",",
   );
 
@@ -115,7 +115,13 @@ function judge(
   // A list of words, or nothing between: what looks like a password there is found as prose.
   if (isPlace(value) || (sign === "," && !(isQuoted && /^["']/.test(separator[0])))) return undefined;
   // psk "…", password '…'
-  if (sign === undefined && verb === undefined && isQuoted && isStrong(value) && !/\s/.test(value))
+  if (
+    sign === undefined &&
+    verb === undefined &&
+    isQuoted &&
+    isStrong(value) &&
+    (!/\s/.test(value) || /passphrase|psk/i.test(name))
+  )
     return { kind: "password", rule: "assignment", sure: "likely", ...place };
   if (sign === undefined && verb === undefined && (dash === undefined || !isStrong(value))) return undefined;
   const rest = line.slice(match.index + match[0].length).trim();

@@ -37,7 +37,7 @@ export const COMMANDS: readonly Pattern[] = [
   password(
     "default-password",
     ["defaultpassword"],
-    String.raw`DefaultPassword"?\s+(?![:=])(?:\/t\s+\S+\s+)?(?:\/d\s+)?(?:REG_SZ\s+)?ARGUMENT`,
+    String.raw`DefaultPassword"?\s+(?![:=])(?:\/t\s+\S+\s+)?(?:\/d\s+)?(?:REG_SZ\s+)?(?!REG_SZ)ARGUMENT`,
   ),
   password("default-password", ["defaultpassword"], String.raw`DefaultPassword["']?\s+-Value\s+ARGUMENT`),
   password("rasdial", ["rasdial"], String.raw`\brasdial(?:\.exe)?\s+(?:"[^"]+"|\S+)\s+(?!\/)\S+\s+ARGUMENT`),
@@ -236,7 +236,7 @@ export const COMMANDS: readonly Pattern[] = [
   password(
     "mail-relay",
     [":"],
-    String.raw`^\s*(?:\[[\w.-]{3,100}\](?::\d{2,5})?|[\w-]{1,60}(?:\.[\w-]{1,60}){1,6}:(?:25|465|587))\s+[^\s:]{1,100}:(\S{4,100})\s*$`,
+    String.raw`(?:^|\s)(?:\[[\w.-]{3,100}\](?::\d{2,5})?|[\w-]{1,60}(?:\.[\w-]{1,60}){1,6}:(?:25|465|587))\s+[^\s:]{1,100}:(\S{4,100})\s*$`,
   ),
   // Settings given as a word of its own
   {

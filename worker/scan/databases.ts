@@ -41,7 +41,7 @@ export const DATABASES: readonly Pattern[] = [
     String.raw`\bsp_(?:addlogin|password)\s+(?:NULL|N?'[^']{0,100}'|@\w+\s*=\s*N?'[^']{0,100}')\s{0,3},\s{0,3}(?:@\w+\s*=\s*)?N?'([^']{1,200})'`,
   ),
   password("redis", ["auth "], String.raw`(?:^|>\s?)AUTH\s+ARGUMENT\s*$`, ""),
-  password("redis", ["requirepass", "masterauth"], String.raw`\b(?:requirepass|masterauth)\s+ARGUMENT`),
+  passwordOrWord("redis", ["requirepass", "masterauth"], String.raw`\b(?:requirepass|masterauth)\s+ARGUMENT`),
   {
     ...password("pgpass", [":"], String.raw`^(?:[\w.-]{1,200}|\*):(?:\d{2,5}|\*):[^:\s]{1,100}:[^:\s]{1,100}:([^\s:]{3,200})$`),
     check: (value) => !/^\d+$/.test(value),

@@ -54,6 +54,15 @@ export const NOTES: readonly Pattern[] = [
     check: (value) => isStrong(value) && value.length >= 6,
   },
   {
+    // code wifi : maison-1234
+    ...password(
+      "note",
+      ["wifi", "wi-fi", "wlan"],
+      String.raw`\b(?:key|code|cl\u00e9|clave|chiave|codice|c\u00f3digo|pass|pw)\s(?:du\s|de\sla\s|del\s|da\s|do\s|for\s(?:the\s)?)?(?:wi-?fi|wlan)\s?[:=]\s?ARGUMENT(?=\s|$)`,
+    ),
+    check: isStrong,
+  },
+  {
     // The answer to a question that stands for a password
     ...password(
       "answer",

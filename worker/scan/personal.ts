@@ -77,6 +77,8 @@ export function findPhones(line: string, countries: readonly CountryCode[], foun
       const text = line.slice(startsAt, endsAt);
       const before = line.slice(0, startsAt);
       if (text.replace(/\D/g, "").length < 7 || /[\w.:/#=\\-]$/.test(before.replace(/\($/, ""))) continue;
+      if (/^[1-9]\d{6,8}$/.test(text) && !/tel|phone|mob|fax|handy|ruf|gsm|msisdn|caller|sms|whats/i.test(before.slice(-40)))
+        continue;
       if (isNoNumber(text) || !TELEPHONE.test(before.slice(-60))) continue;
       add(startsAt, endsAt, "likely");
     }
@@ -86,6 +88,8 @@ export function findPhones(line: string, countries: readonly CountryCode[], foun
     const number = match[1] ?? "";
     const digits = number.replace(/\D/g, "");
     if (digits.length < 7 || digits.length > 15 || isNoNumber(number)) continue;
+    // A bare count needs a word that means nothing else.
+    if (/^[1-9]\d{6,8}$/.test(number) && !/tel|phone|mob|fax|handy|ruf|gsm|msisdn|caller|sms|whats/i.test(match[0])) continue;
     const start = match.index + match[0].length - number.length;
     add(start, start + number.length, "possible");
   }

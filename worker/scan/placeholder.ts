@@ -12,7 +12,7 @@ const WORDS = new Set(
   verified very via void wait was we weak were what when where which while who will with without won wont wrong x xx xxx xxxx yes yet you your
   abgelaufen erforderlich falsch geändert gesetzt ist nicht oui non requis sin ungültig vergessen vide wurde sudo bash sh cmd powershell login
   logon account bad good accepted publickey kerberos ntlm negotiate basic bearer digest oauth oauth2 saml ldap hash md5 sha1 sha256 bcrypt plain
-  plaintext text object function class command commands supported configured aaa absent present const let public private static final self request session header cookie id uid key token secret`.split(
+  plaintext text base64 object function class command commands supported configured aaa absent present const let public private static final self request session header cookie id uid key token secret`.split(
     /\s+/,
   ),
 );
@@ -27,17 +27,26 @@ const CALL = /^[A-Za-z_][\w.]*\((?:[^()]*\))?$|^[A-Za-z_]\w*(?:\.\w+)+\[$|^[A-Za
 /** A command of PowerShell. */
 const CMDLET =
   /^(?:Get|Set|New|Convert(?:To|From)?|Read|Import|Export|Invoke|Select|Out|Write|Test|Start|Stop|Add|Remove|Enable|Disable|Reset|Unprotect|Protect|As)-[A-Z][A-Za-z]+$/;
+/** What a program calls a type, or a way to encrypt. */
+const TYPE =
+  /^(?:(?:[A-Z][A-Za-z]+\.){2,}[A-Z][A-Za-z]+|ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d{3}|(?:[Aa][Ee][Ss]|[Ss][Hh][Aa]|hmac-sha|[Rr][Ss][Aa])-?\d{2,5}(?:-(?:gcm|cbc|ctr|ccm))?)$/;
 /** A moment, a number, a size, a path or an address: what logs give after such words. */
 const MEASURE =
   /^(?:[+-]?\d{1,3}(?:[.,]\d+)?%?|0x[0-9a-f]{1,8}|\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z?)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,2}:\d{2}(?::\d{2})?)$/i;
-const PLACE = /^(?:[A-Za-z]:\\|\/\/|\\\\|\/[\w.-]+\/|\.{1,2}\/|~\/|https?:\/\/|HK(?:LM|CU|CR|U|EY_))/;
+const PLACE = /^(?:[A-Za-z]:\\|\/[\w.-]+$|\/\/|\\\\|\/[\w.-]+\/|\.{1,2}\/|~\/|https?:\/\/|HK(?:LM|CU|CR|U|EY_))/;
 
 /** Whether something else than a secret stands in the secret's place: a word of a message, a variable, stars, a sample, a call. */
 export function isPlaceholder(value: string): boolean {
   const bare = value.replace(/^["'`([{<]+|["'`)\]}>.,;:!?]+$/g, "");
   if (bare.length === 0 || WORDS.has(bare.toLowerCase())) return true;
   return (
-    VARIABLE.test(value) || MASK.test(value) || SAMPLE.test(bare) || CALL.test(value) || CMDLET.test(bare) || MEASURE.test(bare)
+    VARIABLE.test(value) ||
+    MASK.test(value) ||
+    SAMPLE.test(bare) ||
+    CALL.test(value) ||
+    CMDLET.test(bare) ||
+    TYPE.test(bare) ||
+    MEASURE.test(bare)
   );
 }
 

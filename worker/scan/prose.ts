@@ -10,7 +10,7 @@ const NAME = String.raw`["']?[\p{L}\p{N}._@\\-]{2,60}["']?`;
 /** How people write passwords to each other. The first group is the password. */
 const FORMS: readonly RegExp[] = [
   // creds: admin / Summer2024!   login is bob and Winter!23   user/pass bob/Winter!23
-  String.raw`\b(?:log[ -]?ins?|log[ -]?on|creds?|credentials|sign[ -]?in|user(?:name)?\s?[/&+]\s?pass(?:word)?|zugangsdaten|anmeldung|identifiants)\b\s?(?:details?|data|info)?\s?(?::|=|is|are|with|as|using|-|sind|ist|mit)?\s{0,3}${NAME}\s{0,3}(?:/|:|\||,|;|\band\b|\bwith\b|\bund\b|\bmit\b|\bet\b|\s)\s{0,3}(?:(?:pass(?:word)?|pw|pwd)\b\s?[:=]?\s{0,2})?${SECRET}`,
+  String.raw`\b(?:log[ -]?ins?|log[ -]?on|creds?|credentials|sign[ -]?in|user(?:name)?\s?[/&+]\s?pass(?:word)?|zugangsdaten|anmeldung|identifiants|inlog(?:gen|gegevens)?|aanmelden|accesso|acceso|connexion|logga\sin|logowanie)\b\s?(?:details?|data|info)?\s?(?::|=|is|are|with|as|using|-|sind|ist|mit|met|con|avec)?\s{0,3}${NAME}\s{0,3}(?:/|:|\||,|;|\band\b|\bwith\b|\bund\b|\bmit\b|\bet\b|\s)\s{0,3}(?:(?:pass(?:word)?|pw|pwd)\b\s?[:=]?\s{0,2})?${SECRET}`,
   // reset it to Winter!23   changed the password for jane to Winter!23
   String.raw`\b(?:re-?set|changed?|set|updated?|switched|geändert|gesetzt|zurückgesetzt|cambiado|changé)\b.{0,60}?\b(?:to|auf|a|en)\b[:\s]{1,3}${SECRET}`,
   // use Winter!23 as the password   try Winter!23
@@ -35,7 +35,7 @@ const BUILT_IN = new RegExp(
 
 /** Lines without any of these are about no password. */
 export const PROSE_HINTS: readonly string[] =
-  "pass,pw,kennwort,mot de,mdp,contrase,clave,senha,wachtwoord,parola,hasł,palavra,secret,psk,shared key,sen,login,log in,log-in,logon,log on,cred,sign in,sign-in,signin,zugang,anmeld,identifiant,code,pin,otp".split(
+  "pass,pw,kennwort,mot de,mdp,contrase,clave,senha,wachtwoord,parola,hasł,palavra,secret,psk,shared key,sen,login,log in,log-in,logon,log on,cred,sign in,sign-in,signin,zugang,anmeld,identifiant,inlog,aanmeld,acces,connexion,logga,logowan,code,pin,otp".split(
     ",",
   );
 export const BUILT_IN_HINTS: readonly string[] =
@@ -48,7 +48,7 @@ export const RESET_HINTS: readonly string[] = "set it,set his,set her,set their,
 );
 
 const HINT =
-  /pass|\bpw|pwd|kennwort|mot de|mdp|contrase|clave|senha|wachtwoord|parola|hasło|lösenord|log[ -]?in|log[ -]?on|cred|sign[ -]?in|zugang|anmeld|identifiant|palavra|secret|psk|shared key/iu;
+  /pass|\bpw|pwd|kennwort|mot de|mdp|contrase|clave|senha|wachtwoord|parola|hasło|lösenord|log[ -]?in|log[ -]?on|cred|sign[ -]?in|zugang|anmeld|inlog|aanmeld|acces+o|connexion|logga|logowan|identifiant|palavra|secret|psk|shared key/iu;
 /** jane@acme.example / Winter!23, ACME\jane / Winter!23 */
 const ACCOUNT = new RegExp(
   String.raw`(?<![\w.\\@-])(?:[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,4}|[A-Za-z][\w.-]{0,30}\\[\w.$-]{1,40})\s{0,2}[/|]\s{1,2}${SECRET}(?=$|[\s,;)])`,
@@ -125,7 +125,7 @@ function add(line: string, match: RegExpMatchArray, found: LineFinding[]): void 
 
 /** A name of a machine, a product, a file, a place, an update, a moment: with digits, too. */
 const NAMED =
-  /^(?:KB\d{6,7}|0x[0-9a-f]+|(?:win|windows|attempt|try|reset|node|page|screen|script|stage|task|policy|group|site|tab|form|sheet|chrome|firefox|edge|safari|android|ios|iphone|ipad|outlook|teams|excel|beta|server|office|sql|exchange|vm|pc|ws|srv|dc|host|lab|port|tcp|udp|ssh|http|ipv|vlan|eth|usb|com|lpt|disk|hd|sd|tls|sha|md|rev|build|v|event|id|user|code|error|step|line|row|phase|day|week|room|level|q)[-_ ]?\d+\w{0,3}|\d+(?:st|nd|rd|th|am|pm|x|%|[hms]|min|GB|MB|KB|TB|kbps|Mbps|Hz|GHz|px)|[\w.-]+\.[a-z][a-z0-9]{1,3}|[\w.+-]+@[\w.-]+|\S*\\\S*|\S+\/\S+|\S*:\S*:\S*|\d{1,4}([./:-])\d{1,2}\1?\d{0,4}\S*|\d+(?:\.\d+)*|[#@]\S+|\S+=\S*|\S+\(\S*)$/i;
+  /^(?:KB\d{6,7}|0x[0-9a-f]+|(?:win|windows|attempt|try|reset|node|page|screen|script|stage|task|policy|group|site|tab|form|sheet|chrome|firefox|edge|safari|android|ios|iphone|ipad|outlook|teams|excel|beta|server|office|sql|exchange|vm|pc|ws|srv|dc|host|lab|port|tcp|udp|ssh|http|ipv|vlan|eth|usb|com|lpt|disk|hd|sd|tls|sha|md|rev|build|v|event|id|user|code|error|step|line|row|phase|day|week|room|level|q)[-_ ]?\d+\w{0,3}|\d+(?:st|nd|rd|th|am|pm|x|%|[hms]|min|GB|MB|KB|TB|kbps|Mbps|Hz|GHz|px)|[\w.-]+\.[a-z][a-z0-9]{1,3}|[\w.+-]+@[\w.-]+|\S*\\\S*|\S+\/\S+|\S*:\S*:\S*|\d{1,4}([./:-])\d{1,2}\1?\d{0,4}\S*|\d+(?:\.\d+)*|[#@]\S+|\S+=\S*|\S+\(\S*|\d+x\d+)$/i;
 const MACHINE = /^[A-Z]{2,}[A-Z0-9]*(?:-[A-Z0-9]+)+$/;
 
 /** @param least how long one must be that has no more than two kinds of characters. */

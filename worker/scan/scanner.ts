@@ -21,6 +21,7 @@ import {
   findSocialSecurityNumbers,
   NATIONAL_HINTS,
 } from "./personal.ts";
+import { POSITIONS } from "./positions.ts";
 import {
   BUILT_IN_HINTS,
   findAnswer,
@@ -82,10 +83,9 @@ function sharedRules(): Rules {
 
 function builtRules(): Rules {
   const rows: [readonly string[], Search][] = [
-    ...[...SHAPES, ...COMMANDS, ...DEVICES, ...DATABASES, ...NOTES, ...TOKEN_FORMATS].map((one): [readonly string[], Search] => [
-      one.hints,
-      search(one),
-    ]),
+    ...[...SHAPES, ...COMMANDS, ...DEVICES, ...DATABASES, ...NOTES, ...POSITIONS, ...TOKEN_FORMATS].map(
+      (one): [readonly string[], Search] => [one.hints, search(one)],
+    ),
     [NAME_HINTS, findAssignments],
     [INSERT_HINTS, findInserted],
     [PROSE_HINTS, findInProse],

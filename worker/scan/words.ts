@@ -3,7 +3,7 @@ export type NameClass = "password" | "secret" | "key" | undefined;
 
 const PASSWORD = new Set(
   `password passwords passwd passphrase passcode pass pwd psw pw passwort kennwort mdp motdepasse contrasena contraseña clave senha wachtwoord parola ww hasło
-  haslo lösenord losenord adgangskode passord salasana heslo jelszo jelszó geslo lozinka parool slaptažodis slaptazodis şifre sifre пароль psk passkey keymaterial pswd palavrapasse userpass dbpass sqlpass rootpw adminpw admpwd
+  haslo lösenord losenord adgangskode kodeord passord salasana heslo jelszo jelszó geslo lozinka parool slaptažodis slaptazodis şifre sifre пароль psk passkey keymaterial pswd palavrapasse userpass dbpass sqlpass rootpw adminpw admpwd
   userpassword dbpassword mysqlpassword pgpassword sharedsecret presharedkey storepass keypass passhash pwhash passwordhash pin otp totp mfa ppk wpa`.split(
     /\s+/,
   ),
@@ -65,6 +65,8 @@ export function classify(name: string, before = ""): NameClass {
   const isAbout = (word: string, at: number) =>
     ABOUT.has(word) &&
     (ABOUT_BEFORE.has(word) || !words.slice(at + 1).some((next) => PASSWORD.has(next) || SECRET.has(next) || next === "key"));
+  // Of Azure: the identifier of a secret. HashiCorp's secret_id is one itself.
+  if (name === "SecretId" || (before === "Secret" && name === "ID")) return undefined;
   if (words.some(isAbout) || /credentials?id$/.test(joined)) return undefined;
   // A setting such as `passwordSecret` names the secret that holds the password.
   if (SECRET.has(words.at(-1) ?? "") && words.length > 1) return "secret";
@@ -72,7 +74,9 @@ export function classify(name: string, before = ""): NameClass {
     words.some((word) => PASSWORD.has(word)) ||
     PASSWORD.has(joined) ||
     /(?<!com|by|tres|over|sur|under)pass$/.test(joined) ||
-    /passw(?:or)?d$|passphrase$|kennwort$|passwort$|wachtwoord$|pwd$|passwd$|psk$/.test(joined)
+    /passw(?:or)?d$|passphrase$|kennwort$|passwort$|wachtwoord$|pwd$|passwd$|psk$|(?:bind|root|admin|user|db|sql|mail|smtp|ldap)pw$/.test(
+      joined,
+    )
   )
     return "password";
   if (words.some((word) => SECRET.has(word)) || /(?:secret|token|apikey|accesskey|secretkey)$/.test(joined)) return "secret";

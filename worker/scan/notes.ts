@@ -6,7 +6,7 @@ const FOREIGN =
   "パスワード|パスフレーズ|暗証番号|密码|密碼|口令|비밀번호|암호|รหัสผ่าน|كلمة المرور|كلمة السر|סיסמה|סיסמא|пароль|пароля|паролю|κωδικός|κωδικος|mật khẩu|şifre|şifresi|şifreniz";
 
 /** The word before a value in another script may be followed by a particle, and by the name of who it belongs to. */
-const FOREIGN_GAP = String.raw`[^\s\x21-\x7e：]{0,10}\s{0,3}(?:[(（][^()（）]{1,30}[)）]\s{0,2})?`;
+const FOREIGN_GAP = String.raw`[^\s\x21-\x7e：]{0,10}(?:\s[^\s\x21-\x7e：]{1,14}){0,3}\s{0,3}(?:[(（][^()（）]{1,30}[)）]\s{0,2})?`;
 
 /** Passwords, codes and answers in short notes, where no name of a setting stands before them. */
 export const NOTES: readonly Pattern[] = [
@@ -18,6 +18,45 @@ export const NOTES: readonly Pattern[] = [
     ),
     sure: "likely",
     check: (value) => isStrong(value.replace(/[.,;)]+$/, "")),
+  },
+  {
+    // Finnish says "on" for "is".
+    ...password("note", ["salasana"], String.raw`\bsalasana\p{L}{0,4}\s(?:on|oli)\s{1,2}ARGUMENT`, "iu"),
+    sure: "likely",
+    check: isStrong,
+  },
+  {
+    ...password("note", ["laps"], String.raw`\bLAPS\b[\w ]{0,24}(?:[:=]|->|\bis\b)\s{0,2}ARGUMENT(?=\s|$)`),
+    check: (value) => isStrong(value) && value.length >= 8,
+  },
+  {
+    // iDRAC: root/Dr@c2024   # admin:Dr@c2024
+    ...passwordOrWord(
+      "note",
+      ["/", ":"],
+      String.raw`(?:(?<=:\s)[A-Za-z][\w.@-]{1,30}\s{0,2}/|(?<![\w/\\.@:-])(?:admin|administrator|root|sa|ubnt|pi|cisco|operator|superuser):)\s{0,2}([^\s"'<>()/\\:=]{6,40})(?=$|[\s,;)])`,
+    ),
+    sure: "likely",
+    check: (value) =>
+      /\p{L}/u.test(value) &&
+      /\d/.test(value) &&
+      /[!#$%^&*?~@]/.test(value.replace(/[.,;?]+$/, "")) &&
+      !/^[#$]|@[\w-]+\./.test(value),
+  },
+  {
+    // Drawn at random, as programs make them for people
+    ...password(
+      "made-up",
+      ["!", "@", "#", "$", "%", "^", "&", "*"],
+      String.raw`(?<=^|[\s"':=])([\w!@#$%^&*?~+-]{10,32})(?=["']?(?:[\s,;.]|$))`,
+    ),
+    sure: "possible",
+    check: (value) =>
+      new Set(value.replace(/[\w+-]/g, "")).size >= 2 &&
+      /[a-z]/.test(value) &&
+      /[A-Z]/.test(value) &&
+      /\d.*\d/.test(value) &&
+      !/^[\W_]|%[\dA-F]{2}|&\w+$|\w@\w+\W*$|\$\w{4}/.test(value),
   },
   {
     // u: admin p: Winter!23   usr=bob, pw=…   U/P: admin/Winter!23

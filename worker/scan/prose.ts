@@ -12,7 +12,7 @@ const FORMS: readonly RegExp[] = [
   // creds: admin / Summer2024!   login is bob and Winter!23   user/pass bob/Winter!23
   String.raw`\b(?:log[ -]?ins?|log[ -]?on|creds?|credentials|sign[ -]?in|user(?:name)?\s?[/&+]\s?pass(?:word)?|zugangsdaten|anmeldung|identifiants|inlog(?:gen|gegevens)?|aanmelden|accesso|acceso|connexion|logga\sin|logowanie)\b\s?(?:details?|data|info)?\s?(?::|=|is|are|with|as|using|-|sind|ist|mit|met|con|avec)?\s{0,3}${NAME}\s{0,3}(?:/|:|\||,|;|\band\b|\bwith\b|\bund\b|\bmit\b|\bet\b|\s)\s{0,3}(?:(?:pass(?:word)?|pw|pwd)\b\s?[:=]?\s{0,2})?${SECRET}`,
   // reset it to Winter!23   changed the password for jane to Winter!23
-  String.raw`\b(?:re-?set|changed?|set|updated?|switched|geändert|gesetzt|zurückgesetzt|cambiado|changé)\b.{0,60}?\b(?:to|auf|a|en)\b[:\s]{1,3}${SECRET}`,
+  String.raw`\b(?:re-?set|changed?|set|updated?|switched|geändert|gesetzt|zurückgesetzt|cambiado|changé)\b.{0,60}?(?:\b(?:to|auf|a|en)\b[:\s]{1,3}|->\s{0,2}|→\s{0,2})${SECRET}`,
   // use Winter!23 as the password   try Winter!23
   String.raw`\b(?:use|try|enter|type|with|using|nimm|versuch)\b(?:\s(?:this|it|in))?[:\s]{1,3}${SECRET}`,
   // Winter!23 is the new password
@@ -43,9 +43,8 @@ export const BUILT_IN_HINTS: readonly string[] =
     ",",
   );
 export const MADE_UP_HINTS: readonly string[] = "!,#,$,%,&,*,§,€".split(",");
-export const RESET_HINTS: readonly string[] = "set it,set his,set her,set their,set that,set him,set them,in with,on with".split(
-  ",",
-);
+export const RESET_HINTS: readonly string[] =
+  "->,→,=>,set it,set his,set her,set their,set that,set him,set them,in with,on with".split(",");
 
 const HINT =
   /pass|\bpw|pwd|kennwort|mot de|mdp|contrase|clave|senha|wachtwoord|parola|hasło|lösenord|log[ -]?in|log[ -]?on|cred|sign[ -]?in|zugang|anmeld|inlog|aanmeld|acces+o|connexion|logga|logowan|identifiant|palavra|secret|psk|shared key/iu;
@@ -56,7 +55,7 @@ const ACCOUNT = new RegExp(
 );
 /** Who says that he has reset it says to what, without the word. */
 const RESET = new RegExp(
-  String.raw`\b(?:re-?)?set\s(?:it|his|hers?|theirs?|that|him|them)\s(?:back\s)?to[:\s]{1,3}${SECRET}|\blog(?:ged|ging)?\s?(?:in|on)\swith\s(?=\S*[!#$%&*§€])${SECRET}`,
+  String.raw`\b(?:re-?)?set\s(?:it|his|hers?|theirs?|that|him|them)\s(?:back\s)?to[:\s]{1,3}${SECRET}|\bre-?set\b.{0,60}?(?:->|→|=>)\s{0,2}${SECRET}|\blog(?:ged|ging)?\s?(?:in|on)\swith\s(?=\S*[!#$%&*§€])${SECRET}`,
   "giu",
 );
 /** A word of letters, digits and at least one of the signs that people put into passwords. */
@@ -116,7 +115,7 @@ export function speaksOfPassword(message: string): boolean {
 }
 
 function add(line: string, match: RegExpMatchArray, found: LineFinding[]): void {
-  const value = (match[1] ?? match[2] ?? match.groups?.short ?? "").replace(/[.,;:)]+$/, "");
+  const value = (match[1] ?? match[2] ?? match[3] ?? match.groups?.short ?? "").replace(/[.,;:)]+$/, "");
   const least = match.groups?.short === undefined ? 8 : 6;
   if (!isPassword(value, least)) return;
   const start = line.indexOf(value, match.index ?? 0);
@@ -135,7 +134,11 @@ function isPassword(value: string, least = 8): boolean {
   const has = { upper: /\p{Lu}/u, lower: /\p{Ll}/u, digit: /\d/, sign: /[!@#$%^&*?+~\u00a7\u20ac\u00a3]/ };
   const digit = has.digit.test(value);
   const letter = /\p{L}/u.test(value);
-  const isMarked = digit && letter && /[!#$%^&*?~\u00a7\u20ac\u00a3]/.test(value);
+  // P@ssw0rd is no address: those have a dot behind the sign, or no capitals and digits.
+  const isMarked =
+    digit &&
+    letter &&
+    (/[!#$%^&*?~\u00a7\u20ac\u00a3]/.test(value) || (has.upper.test(value) && /^[^@\\/:]+@[^@.\\/:]+$/.test(value)));
   if (MACHINE.test(value) || (NAMED.test(value) && !isMarked)) return false;
   const kinds = Object.values(has).filter((one) => one.test(value)).length;
   return kinds >= 3 || (kinds === 2 && digit && letter && value.length >= least && isStrong(value));

@@ -20,7 +20,7 @@ export const SERVICES: readonly string[] =
 
 const escaped = SERVICES.map((name) => name.replace(/\./g, "\\$&")).sort((a, b) => b.length - a.length);
 const BEFORE = new RegExp(
-  String.raw`(?<![\p{L}\p{N}])(?:${escaped.join("|")})[\w.-]{0,24}["']?(?:\s{0,3}(?:[:=,({]|:=|=>|-|string|is)){0,3}\s{0,3}["'{(]{0,2}\s?$`,
+  String.raw`(?<![\p{L}\p{N}])(?:${escaped.join("|")})[\w.-]{0,24}["']?(?:\s(?:api|app|access|auth|secret|private|account|rest|bot|token|key|client|service|integration|webhook|license|site|agent|install|enrollment|personal|master|admin|server|live|test|prod)){0,4}(?:\s{0,3}(?:[:=,({]|:=|=>|-|string|is)){0,3}\s{0,3}["'{(]{0,2}\s?$`,
   "iu",
 );
 /** How far before a value its service may begin, in UTF-16 units. */

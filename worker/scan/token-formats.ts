@@ -94,7 +94,7 @@ const PREFIXES: readonly (readonly [service: string, prefix: string, rest: strin
   ["hashicorp", "hvr.", "[\\w-]{24,}"],
   ["heroku", "HRKU-", "[\\w-]{36,}"],
   ["hubspot", "pat-", "(?:na|eu)\\d-[a-f0-9]{8}(?:-[a-f0-9]{4}){3}-[a-f0-9]{12}"],
-  ["huggingface", "hf_", "[A-Za-z]{34}"],
+  ["huggingface", "hf_", "[A-Za-z0-9]{34}"],
   ["huggingface", "api_org_", "[A-Za-z]{34}"],
   ["infracost", "ico-", "[A-Za-z0-9]{32}"],
   ["intra42", "s-s4t2", "(?:ud|af)-[a-f0-9]{64}"],

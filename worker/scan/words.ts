@@ -73,6 +73,10 @@ export function classify(name: string, before = ""): NameClass {
   if (
     words.some((word) => PASSWORD.has(word)) ||
     PASSWORD.has(joined) ||
+    // With an article or a case at the end
+    /^(?:adgangskoden|kodeordet|l[öo]senordet|passordet|salasana(?:ni|si|nsa)|heslem|hesla|hasła|parol[ey]|jelszav\p{L}{1,5})$/u.test(
+      joined,
+    ) ||
     /(?<!com|by|tres|over|sur|under)pass$/.test(joined) ||
     /passw(?:or)?d$|passphrase$|kennwort$|passwort$|wachtwoord$|pwd$|passwd$|psk$|(?:bind|root|admin|user|db|sql|mail|smtp|ldap)pw$/.test(
       joined,

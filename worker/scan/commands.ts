@@ -232,7 +232,7 @@ export const COMMANDS: readonly Pattern[] = [
     form: /(?:^|\s)(?:Key Content|Schl\u00fcsselinhalt|Contenu de la cl\u00e9|Contenido de la clave)\s*:\s(\S.{0,62}\S)\s*$/i,
     check: (value) => !/^(?:absent|present|vorhanden|nicht vorhanden)$/i.test(value),
   },
-  password("net-rc", ["password"], String.raw`\blogin\s+\S+\s+password\s+ARGUMENT`),
+  passwordOrWord("net-rc", ["password"], String.raw`\blogin\s+\S+\s+password\s+ARGUMENT`),
   password(
     "mail-relay",
     [":"],

@@ -29,7 +29,7 @@ export const DEVICES: readonly Pattern[] = [
   passwordOrWord(
     "device-key",
     ["key", "psk", "pre-shared", "md5", "auth "],
-    String.raw`\b(?:isakmp\s+key|set-key|aaa-server\s.{0,80}?\bkey|snmp-server\s+user\s.{0,80}?\sauth\s+(?:md5|sha)(?:[\s-]\d+)?|(?:wifi-sec|wireless-security)\.psk|(?:tacacs|radius)(?:-server)?\s.{0,80}?\bkey|key-string|pre-shared-(?:key|secret)|shared-secret|ikev[12]\s.{0,40}?pre-shared-key|wpa2?-?psk|authentication-key\s+\d+\s+md5|message-digest-key\s+\d+\s+md5)\s+(?:${WRITTEN}\s+){0,2}(?![:=|])ARGUMENT`,
+    String.raw`\b(?:isakmp\s+key|set-key|aaa-server\s.{0,80}?\bkey|snmp-server\s+user\s.{0,80}?\sauth\s+(?:md5|sha)(?:[\s-]\d+)?|(?:wifi-sec|wireless-security)\.psk|(?:tacacs|radius)(?:-server)?\s.{0,80}?\bkey|key-string|pre-shared-(?:key|secret)(?:\s+(?:address|hostname)\s+\S+(?:\s+[\d.]{7,15})?\s+key)?|shared-secret|ikev[12]\s.{0,40}?pre-shared-key|wpa2?-?psk|authentication-key\s+\d+\s+md5|message-digest-key\s+\d+\s+md5)\s+(?:${WRITTEN}\s+){0,2}(?![:=|]|(?:address|hostname)\s)ARGUMENT`,
   ),
   password("device-key", ["priv "], String.raw`\bsnmp-server\s+user\s.{0,160}?\spriv\s+(?:des|3des|aes)(?:\s+\d{3})?\s+ARGUMENT`),
   // Secrets of point-to-point connections: client, server, secret, addresses

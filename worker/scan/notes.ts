@@ -161,7 +161,7 @@ export const NOTES: readonly Pattern[] = [
     ...password(
       "code",
       ["is your", "ist ihr", "ist dein", "est votre", "es tu ", "es su "],
-      String.raw`(?<![\w.:-])(?:[A-Z]-)?(\d{4,8}|\d{3}[ -]\d{3})\s(?:is\syour|ist\s(?:ihr|dein)e?|est\svotre|es\s(?:tu|su))\s[^\d.]{0,50}?(?:code|c\u00f3digo|otp|pin|passcode|password|kennwort)\b`,
+      String.raw`(?<![\w.:-])(?:[A-Z]-)?(\d{4,8}|\d{3}[ -]\d{3})\s(?:is\syour|ist\s(?:ihr|dein)e?|est\svotre|es\s(?:tu|su))\s(?![^.]{0,40}?(?:reference|order|tracking|booking|ticket|promo|discount|voucher|zip|product|referral))[^\d.]{0,50}?(?:code|c\u00f3digo|otp|pin|passcode|password|kennwort)\b`,
     ),
     sure: "likely",
   },

@@ -8,7 +8,7 @@ const WORDS = new Set(
   needed needs nein never new nil no non none not now null number of off ok okay old on one only optional or our out own parameter passed password
   please policies policy prompt protected provided reached read redacted removed required requires reset response return returned same saved
   security sent set should shown so some still store stored str string strong succeeded success successful successfully than that the their them then
-  there they this time to too true try type undefined unknown unset until update updated updating us used user username using valid value var
+  there they this time to too true try type unchanged undefined unknown unset until update updated updating us used user username using valid value var
   verified very via void wait was we weak were what when where which while who will with without won wont wrong x xx xxx xxxx yes yet you your
   abgelaufen erforderlich falsch geändert gesetzt ist nicht oui non requis sin ungültig vergessen vide wurde sudo bash sh cmd powershell login
   logon account bad good accepted publickey kerberos ntlm negotiate basic bearer digest oauth oauth2 saml ldap hash md5 sha1 sha256 bcrypt plain

@@ -138,7 +138,8 @@ function isPassword(value: string, least = 8): boolean {
   const isMarked =
     digit &&
     letter &&
-    (/[!#$%^&*?~\u00a7\u20ac\u00a3]/.test(value) || (has.upper.test(value) && /^[^@\\/:]+@[^@.\\/:]+$/.test(value)));
+    (/[!#$%^&*?~\u00a7\u20ac\u00a3]/.test(value) ||
+      (has.upper.test(value) && /^[^@\\/:]+@(?![A-Z]{2,}[\dA-Z-]*$)[^@.\\/:]+$/.test(value)));
   if (MACHINE.test(value) || (NAMED.test(value) && !isMarked)) return false;
   const kinds = Object.values(has).filter((one) => one.test(value)).length;
   return kinds >= 3 || (kinds === 2 && digit && letter && value.length >= least && isStrong(value));

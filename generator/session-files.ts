@@ -6,7 +6,7 @@ import { contentType } from "./content-type.ts";
 import { rsmfFiles } from "./exports/rsmf.ts";
 import type { PackageFile } from "./pack.ts";
 import type { Platform } from "./platform.ts";
-import { entriesFile, lineDigests, type PackedRecords, type SessionRecords, textFile } from "./session-records.ts";
+import { digestsOfLines, entriesFile, lineDigests, type PackedRecords, type SessionRecords, textFile } from "./session-records.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** Makes the files of a session elsewhere than where it is called, such as in another thread. */
@@ -31,9 +31,10 @@ export async function sessionFiles(
 ): Promise<PackageFile[]> {
   const { session, entries } = records;
   const listed = (path: string, content: PackageFile["content"]): PackageFile => ({ path, type: contentType(path), content });
-  const digests = lineDigests(records, platform);
+  const lines = packed && utf8(packed.lines);
+  const digests = lines === undefined ? lineDigests(records, platform) : digestsOfLines(lines, platform);
   return [
-    listed(sessionPath(session.session, "entries.jsonl"), () => (packed ? [utf8(packed.lines)] : entriesFile(records))),
+    listed(sessionPath(session.session, "entries.jsonl"), () => (lines ? [lines] : entriesFile(records))),
     listed(sessionPath(session.session, "text.jsonl"), () => (packed ? [utf8(packed.texts)] : textFile(records))),
     listed(sessionPath(session.session, "checkpoint"), () => [utf8(records.checkpoint)]),
     ...sessionPages({ handoff, session, entries, digests, witnessed }).map((page) =>

@@ -60,12 +60,15 @@ export async function readSession(source: PackageSource, session: HandoffSession
   const counter = new FactCounter();
   const guard = session.redactedLines > 0 ? new RawGuard() : undefined;
   for await (const { line, text } of found.entries()) {
-    const entry = parseEntry(utf8(line));
-    const place = `${session.session} entry ${entries.length}`;
-    if (entry.seq !== entries.length) throw new GeneratorError("source/incomplete", `expected ${place}, got number ${entry.seq}`);
+    const entry = parseEntry(line);
+    if (entry.seq !== entries.length) {
+      const expected = `expected ${session.session} entry ${entries.length}, got number ${entry.seq}`;
+      throw new GeneratorError("source/incomplete", expected);
+    }
     counter.add(entry, text);
     if (guard?.holds(entry, text) === false) {
-      throw new GeneratorError("source/hash-shown", `expected the hash of a redacted output to be hidden, ${place}`);
+      const expected = `expected the hash of a redacted output to be hidden, ${session.session} entry ${entries.length}`;
+      throw new GeneratorError("source/hash-shown", expected);
     }
     lines.push(line);
     entries.push({ entry, text: inOrder(text) });
@@ -107,6 +110,19 @@ export function entriesFile({ lines }: SessionRecords): Iterable<Uint8Array> {
 export function lineDigests({ lines }: SessionRecords, platform: Platform): string[] {
   return lines.map((line) => platform.digest(utf8(line)));
 }
+
+/** The same of the file itself, whose lines need not be encoded once more. */
+export function digestsOfLines(file: Uint8Array, platform: Platform): string[] {
+  const digests: string[] = [];
+  for (let from = 0; from < file.length; ) {
+    const end = file.indexOf(NEWLINE, from);
+    digests.push(platform.digest(file.subarray(from, end)));
+    from = end + 1;
+  }
+  return digests;
+}
+
+const NEWLINE = 0x0a;
 
 /** `ID.text.jsonl`: one line a text, in order of entries and then of names; in pieces of a fair size. */
 export function* textFile({ entries }: SessionRecords): Generator<Uint8Array> {

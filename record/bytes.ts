@@ -8,8 +8,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * @throws RecordError `text/not-well-formed` on a lone surrogate: two such strings would share the same bytes.
  */
 export function utf8(text: string): Uint8Array {
-  if (!isWellFormed(text)) throw new RecordError("text/not-well-formed", "expected well-formed Unicode, got a lone surrogate");
-  return encoder.encode(text);
+  return encoder.encode(wellFormed(text));
 }
 
 /**
@@ -18,8 +17,7 @@ export function utf8(text: string): Uint8Array {
  * @throws RecordError `text/not-well-formed` on a lone surrogate.
  */
 export function utf8Into(text: string, bytes: Uint8Array): number {
-  if (!isWellFormed(text)) throw new RecordError("text/not-well-formed", "expected well-formed Unicode, got a lone surrogate");
-  return encoder.encodeInto(text, bytes).written;
+  return encoder.encodeInto(wellFormed(text), bytes).written;
 }
 
 /**
@@ -37,6 +35,12 @@ export function fromUtf8(bytes: Uint8Array): string {
 /** Whether the string has no lone surrogate. */
 export function isWellFormed(text: string): boolean {
   return text.isWellFormed();
+}
+
+/** The string as it is. @throws RecordError `text/not-well-formed` on a lone surrogate. */
+export function wellFormed(text: string): string {
+  if (!isWellFormed(text)) throw new RecordError("text/not-well-formed", "expected well-formed Unicode, got a lone surrogate");
+  return text;
 }
 
 export function concat(...parts: Uint8Array[]): Uint8Array {

@@ -1,4 +1,4 @@
-import { fromUtf8, isWellFormed, utf8 } from "./bytes.ts";
+import { fromUtf8, isWellFormed, utf8, wellFormed } from "./bytes.ts";
 import { RecordError } from "./error.ts";
 
 /** What a committed line may hold: the part of JSON on which RFC 8785 needs no rule for fractions. */
@@ -48,12 +48,12 @@ function encodedKey(key: string): string {
 }
 
 /**
- * The value of one canonical line, given as its exact bytes without the newline.
+ * The value of one canonical line, given without the newline as its exact bytes, or as the string of these.
  * @throws RecordError `text/not-well-formed`, `canonical/not-json`, or `canonical/not-canonical` when encoding the value
  * again gives other bytes (duplicate keys, white space, another key order, escapes that need not be).
  */
-export function parseCanonical(line: Uint8Array): Json {
-  const text = fromUtf8(line);
+export function parseCanonical(line: Uint8Array | string): Json {
+  const text = typeof line === "string" ? wellFormed(line) : fromUtf8(line);
   let value: Json;
   try {
     value = JSON.parse(text) as Json;

@@ -184,10 +184,10 @@ export function encodeEntry(value: Entry): Uint8Array {
 let isEntry: QuickCheck | undefined;
 
 /**
- * The entry of a committed line.
+ * The entry of a committed line, given as its bytes or as the string of these.
  * @throws RecordError `entry/malformed` when it is canonical JSON but no entry; else as {@link parseCanonical}.
  */
-export function parseEntry(line: Uint8Array): Entry {
+export function parseEntry(line: Uint8Array | string): Entry {
   const parsed = asEntry(parseCanonical(line));
   if (!parsed.success) throw new RecordError("entry/malformed", `expected an entry of ${SESSION_FORMAT}: ${issues(parsed.error)}`);
   return parsed.data;

@@ -166,6 +166,8 @@ function detailsOf(
 /** A text as a reader may see it; a hidden line says so. */
 export function shown(text: TextValue | undefined): string {
   if (text === undefined) return "";
+  // An object a line would be for nothing where nothing is hidden.
+  if ("seed" in text) return text.lines.join("\n");
   return visibleLines(text)
     .map(({ text: line, hidden }) => (hidden === undefined ? line : `${line} [hidden: ${hidden}]`.trimStart()))
     .join("\n");

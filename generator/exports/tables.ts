@@ -231,6 +231,8 @@ function bytesOf(line: string): number | undefined {
 /** A text as a reader may see it; a hidden line says so. */
 function shown(text: TextValue | undefined): string | undefined {
   if (text === undefined) return undefined;
+  // An object a line would be for nothing where nothing is hidden.
+  if ("seed" in text) return text.lines.join("\n");
   return visibleLines(text).map(shownLine).join("\n");
 }
 

@@ -1,6 +1,7 @@
 import { type TextValue, visibleLines } from "../../record/text.ts";
 import { withoutSgr } from "../html/sgr.ts";
 import { shortened } from "./excerpt.ts";
+import { Hints } from "./hints.ts";
 import type { Recurrence, Term, TermKind } from "./rows.ts";
 import type { SessionView } from "./session-view.ts";
 
@@ -57,11 +58,12 @@ const TROUBLE_HINTS = [
   ...["error", "fail", "cannot", "can't", "could not", "denied", "unable", "exception"],
   ...["timed out", "not found", "corrupt", "refused", "unreachable"],
 ];
-/** Each hint, and the rules that it stands for, a bit each; the bit after theirs is for messages. */
+/** The bit after those of the rules is for messages. */
 const MESSAGE = 1 << RULES.length;
-const HINTS = new Map<string, number>();
-for (const [i, { hints }] of RULES.entries()) for (const hint of hints) HINTS.set(hint, (HINTS.get(hint) ?? 0) | (1 << i));
-for (const hint of TROUBLE_HINTS) HINTS.set(hint, (HINTS.get(hint) ?? 0) | MESSAGE);
+const HINTS = new Hints([
+  ...RULES.flatMap(({ hints }, i) => hints.map((hint) => [hint, 1 << i] as const)),
+  ...TROUBLE_HINTS.map((hint) => [hint, MESSAGE] as const),
+]);
 /** What differs between two occurrences of the same message. */
 const VARIABLE = /\{?[0-9a-f]{8}-[0-9a-f-]{27}\}?|0x[0-9a-f]+|[0-9a-f]{16,}|\d[\d.,:/-]*/i;
 
@@ -101,40 +103,13 @@ function shownLines(value: TextValue): readonly string[] {
 type Note = (kind: TermKind, name: string, href: () => string) => void;
 
 function textTerms(lines: readonly string[], printed: boolean, note: Note, href: (line: number) => string): void {
-  const found = hintedLines(lines, printed);
-  if (found === undefined) return;
-  for (const [i, rules] of found.entries()) {
-    const line = lines[i] as string;
+  const mask = printed ? -1 : ~MESSAGE;
+  for (const [i, line] of lines.entries()) {
     // A line of a dump or of minified code names nothing that a person would look for.
-    if (rules !== 0 && line.length >= 4 && line.length <= 2_000) lineTerms(withoutSgr(line), rules, note, () => href(i));
+    if (line.length < 4 || line.length > 2_000) continue;
+    const rules = HINTS.in(line) & mask;
+    if (rules !== 0) lineTerms(withoutSgr(line), rules, note, () => href(i));
   }
-}
-
-/** For each line the rules of which it has a hint; undefined when no line has any. */
-function hintedLines(lines: readonly string[], printed: boolean): Uint16Array | undefined {
-  const text = lines.join("\n").toLowerCase();
-  let found: Uint16Array | undefined;
-  for (const [hint, rules] of HINTS) {
-    if (rules === MESSAGE && !printed) continue;
-    let at = text.indexOf(hint);
-    if (at < 0) continue;
-    found ??= new Uint16Array(lines.length);
-    let line = 0;
-    let end = lengthInLowerCase(lines[0] as string);
-    while (at >= 0) {
-      while (at > end) end += 1 + lengthInLowerCase(lines[++line] as string);
-      found[line] = (found[line] as number) | (printed ? rules : rules & ~MESSAGE);
-      at = text.indexOf(hint, end + 1);
-    }
-  }
-  return found;
-}
-
-const GROWS = /\u0130/g;
-
-/** The one letter that is two in lower case is a Turkish capital I. */
-function lengthInLowerCase(line: string): number {
-  return line.includes("\u0130") ? line.replace(GROWS, "ii").length : line.length;
 }
 
 function lineTerms(text: string, rules: number, note: Note, href: () => string): void {
@@ -164,16 +139,45 @@ function messageOf(text: string): string | undefined {
   for (const word of text.split(/\s+/)) {
     if (word === "" || (word === "|" && words.at(-1) === ANY)) continue;
     // Only numbers differ, and what is as long as a key: most words are neither.
-    const parts = word.length < 16 && !/\d/.test(word) ? [word] : word.split(VARIABLE);
-    for (const [i, part] of parts.entries()) {
+    if (word.length < 16 && !/\d/.test(word)) {
+      words.push(word);
+      continue;
+    }
+    for (const [i, part] of word.split(VARIABLE).entries()) {
       if (i > 0) vary();
       if (part !== "") words.push(part);
     }
   }
-  const said = words.filter((word) => /[^\0-@[-`{-\x7f]{2}/.test(word));
-  const last = said.pop();
-  const isMessage = last !== undefined && said.filter((word) => /\p{L}{3}/u.test(word)).length >= 2 && /\p{L}{2}/u.test(last);
-  return isMessage ? words.join(" ") : undefined;
+  let before = 0;
+  let last = 0;
+  for (const word of words) {
+    const kind = kindOf(word);
+    if ((kind & SAID) === 0) continue;
+    if ((last & WORD) !== 0) before++;
+    last = kind;
+  }
+  return before >= 2 && (last & SYLLABLE) !== 0 ? words.join(" ") : undefined;
+}
+
+/** What tells a message from what is hardly one: something that is said, with two letters, with three. */
+const SAID = 1;
+const SYLLABLE = 2;
+const WORD = 4;
+/** Messages are made of the same words again and again, and what a pattern with classes of Unicode says of one takes long. */
+const kinds = new Map<string, number>();
+const MOST_KINDS = 5_000;
+
+function kindOf(word: string): number {
+  const known = kinds.get(word);
+  if (known !== undefined) return known;
+  let kind = 0;
+  if (/[^\0-@[-`{-\x7f]{2}/.test(word)) kind |= SAID;
+  if (/\p{L}{2}/u.test(word)) kind |= SYLLABLE;
+  if (/\p{L}{3}/u.test(word)) kind |= WORD;
+  if (kinds.size >= MOST_KINDS) kinds.clear();
+  // A longer piece of a line would keep the whole of it.
+  if (word.length <= 12) kinds.set(word, kind);
+  return kind;
 }
 
 /** Stands for what varies. */

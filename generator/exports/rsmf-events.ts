@@ -14,14 +14,21 @@ export interface RsmfCustom {
 
 /** An event as `rsmf_schema_2_0_0.json` has it, of the properties that a record can fill. */
 export interface RsmfEvent {
-  type: "message" | "disclaimer" | "join" | "unknown";
-  id?: string;
-  parent?: string;
-  participant?: string;
   conversation: string;
   timestamp: string;
+  type: "message" | "disclaimer" | "join" | "unknown";
+  participant: string | undefined;
+  id?: string;
   body: string;
   custom: RsmfCustom[];
+  parent: string | undefined;
+}
+
+/** Who an event is from, and the number of the entry to which it belongs. */
+interface EventPlace {
+  type: RsmfEvent["type"];
+  participant: string | undefined;
+  parent: number | undefined;
 }
 
 /** The machine takes part as itself: it prints, and tells of its context. */
@@ -42,55 +49,64 @@ const NAME: Record<SessionEntry["entry"]["kind"], string> = {
   closed: "Session closed",
 };
 
-/** Every entry of a session as an event, and a disclaimer after each that has hidden lines. */
-export function* rsmfEvents(handoff: Handoff, { session, entries }: SessionRecords): Generator<RsmfEvent> {
+/**
+ * The entries of a session from `from` up to `to` as events, and a disclaimer after each that has hidden lines. An event names the one that
+ * it belongs to only if that is among them. All have the same fields in the same order: JSON leaves out those that are undefined.
+ */
+export function rsmfEvents(handoff: Handoff, { session, entries }: SessionRecords, from = 0, to = entries.length): RsmfEvent[] {
   const answers = new Map<number, SessionEntry & { entry: EntryOf<"approval.answered"> }>();
-  for (const { entry, text } of entries) if (entry.kind === "approval.answered") answers.set(entry.asked, { entry, text });
-  for (const item of entries) {
+  const conversation = session.session;
+  const events: RsmfEvent[] = [];
+  for (let i = from; i < to; i++) {
+    const { entry, text } = entries[i] as SessionEntry;
+    if (entry.kind === "approval.answered") answers.set(entry.asked, { entry, text });
+  }
+  for (let i = from; i < to; i++) {
+    const item = entries[i] as SessionEntry;
     const { entry } = item;
-    const at = { conversation: session.session, timestamp: shownTime(entry, session.mode) };
-    const cite = citation(handoff, session.session, entry.seq);
-    const custom = [["Kind", NAME[entry.kind]], ["Citation", cite], ...detailsOf(item, answers.get(entry.seq))] as const;
-    yield {
-      ...at,
-      ...placeOf(item),
-      id: `e${entry.seq}`,
-      body: bodyOf(item),
-      custom: custom.filter(([, value]) => value !== "").map(([name, value]) => ({ name, value })),
-    };
-    const hidden = hiddenLines(session.session, item);
+    const timestamp = shownTime(entry, session.mode);
+    const cite = citation(handoff, conversation, entry.seq);
+    const custom: RsmfCustom[] = [
+      { name: "Kind", value: NAME[entry.kind] },
+      { name: "Citation", value: cite },
+    ];
+    for (const [name, value] of detailsOf(item, answers.get(entry.seq))) if (value !== "") custom.push({ name, value });
+    const { type, participant, parent: about } = placeOf(item);
+    const parent = about !== undefined && about >= from && about < to ? `e${about}` : undefined;
+    events.push({ conversation, timestamp, type, participant, id: `e${entry.seq}`, body: bodyOf(item), custom, parent });
+    const hidden = hiddenLines(conversation, item);
     if (hidden.length === 0) continue;
     const said = hidden.map(({ field, line, reason, digest }) => `${field}, line ${line + 1}: ${reason}, SHA-256 ${digest}`);
     const body = `Lines of ${cite} were hidden by a reviewer before the handoff. Masks are asserted, not proven.\n${said.join("\n")}`;
-    yield { ...at, type: "disclaimer", body, custom: [{ name: "Citation", value: cite }] };
+    const cited = [{ name: "Citation", value: cite }];
+    events.push({ conversation, timestamp, type: "disclaimer", participant: undefined, body, custom: cited, parent: undefined });
   }
+  return events;
 }
 
-/** What kind of event it is, who it is from, and to which one it belongs. */
-function placeOf({ entry }: SessionEntry): Pick<RsmfEvent, "type" | "participant" | "parent"> {
+/** What kind of event it is, who it is from, and to which entry it belongs. */
+function placeOf({ entry }: SessionEntry): EventPlace {
   switch (entry.kind) {
     case "opened":
     case "gap":
-      return { type: "disclaimer" };
+      return { type: "disclaimer", participant: undefined, parent: undefined };
     case "joined":
-      return { type: "join", participant: entry.participant };
+      return { type: "join", participant: entry.participant, parent: undefined };
     case "context":
-      return { type: "message", participant: MACHINE };
+      return { type: "message", participant: MACHINE, parent: undefined };
     case "output":
     case "finished":
-      return { type: "message", participant: MACHINE, parent: `e${entry.command}` };
-    case "approval.answered": {
-      const parent = `e${entry.asked}`;
-      return entry.by === undefined ? { type: "unknown", parent } : { type: "message", participant: entry.by, parent };
-    }
+      return { type: "message", participant: MACHINE, parent: entry.command };
+    case "approval.answered":
+      return { type: entry.by === undefined ? "unknown" : "message", participant: entry.by, parent: entry.asked };
     case "command":
-      return { type: "message", participant: entry.by, ...(entry.answered === undefined ? {} : { parent: `e${entry.answered}` }) };
+      return { type: "message", participant: entry.by, parent: entry.answered };
     case "note":
-      return { type: "message", participant: entry.by, ...(entry.about === undefined ? {} : { parent: `e${entry.about}` }) };
+      return { type: "message", participant: entry.by, parent: entry.about };
     case "closed":
-      return entry.by === undefined ? { type: "unknown" } : { type: "message", participant: entry.by };
+      return { type: entry.by === undefined ? "unknown" : "message", participant: entry.by, parent: undefined };
     default:
-      return { type: "message", participant: entry.by };
+      return { type: "message", participant: entry.by, parent: undefined };
   }
 }
 

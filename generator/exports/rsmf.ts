@@ -38,23 +38,23 @@ async function* mail(
 ): AsyncGenerator<Uint8Array> {
   const { session } = records;
   const from = slices === 1 ? 0 : (slice * EVENTS) / 2;
-  const entries = slices === 1 ? records.entries : records.entries.slice(from, from + EVENTS / 2);
-  const own = new Set(entries.map(({ entry }) => `e${entry.seq}`));
-  // Within one file an event may only point at another one of it.
-  const events = [...rsmfEvents(handoff, { ...records, entries })].map(({ parent, ...event }) =>
-    parent !== undefined && own.has(parent) ? { ...event, parent } : event,
-  );
+  const to = slices === 1 ? records.entries.length : Math.min(from + EVENTS / 2, records.entries.length);
+  const events = rsmfEvents(handoff, records, from, to);
   const people = participantsOf(handoff, records);
   const manifest = utf8(JSON.stringify(manifestOf(handoff, records, people, events)));
-  const times = events.map(({ timestamp }) => timestamp).sort();
+  let { opened: begins, closed: ends } = session;
+  for (const [i, { timestamp }] of events.entries()) {
+    if (i === 0 || timestamp < begins) begins = timestamp;
+    if (i === 0 || timestamp > ends) ends = timestamp;
+  }
   const names = people.map(({ display }) => display).join(", ");
   const part = slices === 1 ? "" : `, part ${slice + 1} of ${slices}`;
   const text = `${session.title}\n${session.session}, ${session.opened} to ${session.closed}${part}\nWith ${names}\n${events.length} events. The record itself, with its proofs, is in data/records of package ${handoff.handoff}.\n`;
   const head = [
     "X-RSMF-Version: 2.0.0",
     `X-RSMF-Generator: Caisey Handoff ${GENERATOR_VERSION}`,
-    `X-RSMF-BeginDate: ${times[0] ?? session.opened}`,
-    `X-RSMF-EndDate: ${times.at(-1) ?? session.closed}`,
+    `X-RSMF-BeginDate: ${begins}`,
+    `X-RSMF-EndDate: ${ends}`,
     `X-RSMF-EventCount: ${events.length}`,
     "X-RSMF-AttachmentCount: 0",
     "X-RSMF-Application: Caisey",

@@ -39,10 +39,12 @@ export function fileSpool(folder = tmpdir()): Spool {
       waiting += bytes.length;
       if (waiting > (handle === undefined ? IN_MEMORY : BLOCK)) await spill();
     },
-    async *read() {
+    async *read(brief = false) {
       let at = 0;
+      let block: Uint8Array | undefined;
       while (handle !== undefined) {
-        const { bytesRead, buffer } = await handle.read({ buffer: new Uint8Array(BLOCK), position: at });
+        if (block === undefined || !brief) block = new Uint8Array(BLOCK);
+        const { bytesRead, buffer } = await handle.read({ buffer: block, position: at });
         if (bytesRead === 0) break;
         at += bytesRead;
         yield buffer.subarray(0, bytesRead);

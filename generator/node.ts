@@ -4,7 +4,6 @@ import { access, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { toHex } from "../record/bytes.ts";
 import { checkPath } from "../record/path.ts";
-import { blocks } from "./blocks.ts";
 import { GeneratorError } from "./error.ts";
 import { nodePlatform } from "./node-platform.ts";
 import { fileSpool } from "./node-spool.ts";
@@ -53,7 +52,8 @@ export async function writePackage(
     onProgress?.(written);
   };
   try {
-    if (zip) await writeFile(unfinished, packageZip(source, signer, { platform: machine, viewer, crew }), report);
+    if (zip)
+      await writeFile(unfinished, packageZip(source, signer, { platform: machine, viewer, crew }), report, new Uint8Array(BLOCK));
     else await writeFolder(unfinished, source, signer, machine, viewer, report);
     signal?.throwIfAborted();
     await rename(unfinished, out);
@@ -72,6 +72,7 @@ async function writeFolder(
 ): Promise<void> {
   const handoff = completeHandoff(source, signer, viewer);
   const written: WrittenFile[] = [];
+  const block = new Uint8Array(BLOCK);
   const write = async (file: PackageFile): Promise<void> => {
     const path = join(folder, ...checkPath(file.path).split("/"));
     await mkdir(dirname(path), { recursive: true });
@@ -85,21 +86,41 @@ async function writeFolder(
         yield bytes;
       }
     }
-    await writeFile(path, tallied(), report);
+    await writeFile(path, tallied(), report, block);
     written.push({ path: file.path, size, sha256: toHex(await sha256.digest()) });
   };
   for await (const file of payloadFiles(source, handoff, platform, viewer)) await write(file);
   for await (const file of tagFiles(handoff, signer, [...written])) await write(file);
 }
 
-/** Writes a new file; what it holds is on the disk when this returns. */
-async function writeFile(path: string, content: AsyncIterable<Uint8Array>, report: (bytes: number) => void): Promise<void> {
+/**
+ * Writes a new file; what it holds is on the disk when this returns.
+ * @param block where small pieces are put together, again and again: as much memory as the file would be garbage otherwise.
+ */
+async function writeFile(
+  path: string,
+  content: AsyncIterable<Uint8Array>,
+  report: (bytes: number) => void,
+  block: Uint8Array,
+): Promise<void> {
   const handle = await open(path, "wx");
+  let filled = 0;
+  const write = async (): Promise<void> => {
+    await handle.writeFile(block.subarray(0, filled));
+    report(filled);
+    filled = 0;
+  };
   try {
-    for await (const block of blocks(content, BLOCK)) {
-      await handle.writeFile(block);
-      report(block.length);
+    for await (const bytes of content) {
+      for (let at = 0; at < bytes.length; ) {
+        const taken = Math.min(block.length - filled, bytes.length - at);
+        block.set(bytes.subarray(at, at + taken), filled);
+        filled += taken;
+        at += taken;
+        if (filled === block.length) await write();
+      }
     }
+    if (filled > 0) await write();
     await handle.sync();
   } finally {
     await handle.close();

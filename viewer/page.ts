@@ -168,7 +168,8 @@ export interface SearchSpool {
   /** How many bytes it was given. */
   readonly length: number;
   append(bytes: Uint8Array): Promise<void>;
-  read(): AsyncIterable<Uint8Array>;
+  /** @param brief whether a piece need be good until the next is asked for only: then its memory may be used again. */
+  read(brief?: boolean): AsyncIterable<Uint8Array>;
   /** Frees what it holds; the spool can't be used any more. */
   close(): Promise<void>;
 }

@@ -152,7 +152,7 @@ class SearchBuilder implements SearchIndex {
   async *#blocks(vocabulary: VocabularyWriter, words: SearchSpool): AsyncGenerator<{ first: string; bytes: Uint8Array }> {
     const writer = new BlockWriter();
     // The last run never leaves memory.
-    const runs = this.#runs.map((run) => run.read());
+    const runs = this.#runs.map((run) => run.read(true));
     if (!this.#run.isEmpty) runs.push(inTurn(this.#run.take()));
     for await (const word of mergeRuns(runs)) {
       const count = word.fields.reduce((sum, { documents }) => sum + documents, 0);

@@ -8,7 +8,6 @@ import { build } from "esbuild";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { fromBase64, toBase64 } from "../../record/bytes.ts";
 import type { Recorded } from "../../record/wire.ts";
-import { buildPages } from "../../worker/local/bundle.ts";
 import type { Bench } from "./bench.ts";
 import { openCorpus, writeCorpus } from "./corpus.ts";
 import { watchIsolate } from "./isolate.ts";
@@ -27,7 +26,6 @@ interface Made {
  * engine's process holds those of the bucket and of the runtime's own helpers too, and all parts that are being uploaded.
  */
 export const bench: Bench = async ({ entries = ENTRIES }) => {
-  await buildPages();
   const folder = mkdtempSync(join(tmpdir(), "caisey-bench-"));
   const corpus = join(folder, "corpus");
   await writeCorpus(corpus, entries);

@@ -1,4 +1,4 @@
-import { Agent, type OutgoingHttpHeaders, request } from "node:http";
+import { type Agent, type OutgoingHttpHeaders, request } from "node:http";
 import { BenchError } from "./bench.ts";
 
 /** Where the engine listens, and the host that is asked for there. */
@@ -7,23 +7,30 @@ export interface Target {
   host: string;
 }
 
-/** What one round of requests came to. */
-export interface Round {
-  perSecond: number;
-  /** Milliseconds within which 99 of 100 were answered. */
-  p99: number;
+/** What was asked for in one or more turns. Milliseconds. */
+export interface Turns {
+  /** Of each request, from asking to the last byte. */
+  times: number[];
+  /** From begin to end, all turns together. */
+  took: number;
 }
 
-/** Asks for one path after the other, several at a time over kept connections, for so many milliseconds. */
-export async function askFor(
-  target: Target,
-  paths: readonly string[],
-  options: { parallel: number; milliseconds: number },
-): Promise<Round> {
-  const agent = new Agent({ keepAlive: true, maxSockets: options.parallel });
+export function perSecond(turns: readonly Turns[]): number {
+  const count = turns.reduce((sum, { times }) => sum + times.length, 0);
+  return count / (turns.reduce((sum, { took }) => sum + took, 0) / 1000);
+}
+
+/** Milliseconds within which 99 of 100 were answered, of all turns together: of one alone, two or three requests would decide. */
+export function p99(turns: readonly Turns[]): number {
+  const times = turns.flatMap((turn) => turn.times).sort((a, b) => a - b);
+  return times[Math.floor(times.length * 0.99)] ?? 0;
+}
+
+/** Asks for one path after the other, over all connections of `agent` at once, for so many milliseconds. */
+export async function askFor(target: Target, paths: readonly string[], agent: Agent, milliseconds: number): Promise<Turns> {
   const times: number[] = [];
   const start = performance.now();
-  const end = start + options.milliseconds;
+  const end = start + milliseconds;
   const reader = async (offset: number): Promise<void> => {
     for (let i = offset; performance.now() < end; i++) {
       const asked = performance.now();
@@ -31,11 +38,8 @@ export async function askFor(
       times.push(performance.now() - asked);
     }
   };
-  await Promise.all(Array.from({ length: options.parallel }, (_, i) => reader(i * 7)));
-  const seconds = (performance.now() - start) / 1000;
-  agent.destroy();
-  times.sort((a, b) => a - b);
-  return { perSecond: times.length / seconds, p99: times[Math.floor(times.length * 0.99)] ?? 0 };
+  await Promise.all(Array.from({ length: agent.maxSockets }, (_, i) => reader(i * 7)));
+  return { times, took: performance.now() - start };
 }
 
 /** The bytes of an answer as they come over the wire. @throws BenchError unless it is a good one. */

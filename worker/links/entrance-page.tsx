@@ -16,7 +16,9 @@ export interface EntrancePageProps {
 export function EntrancePage({ base, to, passcode, left, problem }: EntrancePageProps) {
   return (
     <LinkPage title={passcode ? "This package asks for a passcode" : "Open this package"}>
-      {passcode ? <p>Whoever gave you the link has told you a passcode by another way. Upper and lower case matter.</p> : null}
+      {passcode ? (
+        <p>Whoever gave you the link tells you the passcode by another way, such as the telephone. Upper and lower case matter.</p>
+      ) : null}
       {left === null ? null : (
         <p>
           This link can be opened {counted(left, "more time", "more times")}. Once open, it stays so in this browser window for

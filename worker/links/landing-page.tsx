@@ -9,8 +9,8 @@ export function LandingPage({ landing }: { landing: Landing }) {
   return (
     <LinkPage title={`Handoff of ${group}`}>
       <p>
-        {organization} hands over to {recipient} what it recorded of its work on the machines of {group}: every command, its output,
-        who approved it, and what was said.
+        {organization} hands over to {recipient} what it recorded of its work on the machines of {group}: commands, their output,
+        who approved them, and what was said. What is left out or hidden is stated in it.
       </p>
       <p class="acts">
         <a class="button" href="data/index.html">
@@ -60,6 +60,10 @@ export function LandingPage({ landing }: { landing: Landing }) {
         Download the package if you want to keep it: this link ends, the ZIP does not. It opens without a network, and anyone can
         check that nothing in it was changed: <a href="/verify">check a package</a>. The keys of those who sign here are{" "}
         <a href="/.well-known/caisey/allowed_signers">published</a>.
+      </p>
+      <p class="soft">
+        {organization} keeps a list of what is opened and fetched through this link: the time, how much, the country, and the
+        network, without the last part of its address.
       </p>
     </LinkPage>
   );

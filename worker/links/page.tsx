@@ -26,7 +26,7 @@ input,textarea{display:block;width:100%;margin-top:.3rem;font:inherit;padding:.5
 .problem{color:var(--bad);font-weight:600}
 .receipt{border-left:4px solid var(--good);padding-left:1rem;margin:1rem 0}
 .said{white-space:pre-wrap}
-@media (max-width:30rem){main{margin:0;border:0;border-radius:0;min-height:100vh}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}
+@media (max-width:30rem){main{margin:0;border:0;border-radius:0;min-height:100vh}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}.acts>*{flex:1 1 100%;text-align:center}}
 @media print{body{background:none}main{border:0;margin:0}form,.acts{display:none}}
 `;
 

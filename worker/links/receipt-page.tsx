@@ -16,11 +16,19 @@ export function ReceiptPage({ landing, refused }: ReceiptPageProps) {
   const { organization, group, recipient, receipts } = landing;
   const words = refused?.words ?? { name: "", company: recipient, statement: STATEMENT };
   return (
-    <LinkPage title="Confirm receipt">
-      <p>
-        You tell {organization} that the handoff of {group} has reached you. What you write is kept with the handoff, and you get it
-        back with the signature of {organization}: a receipt for both sides. It agrees to nothing else.
-      </p>
+    <LinkPage title={receipts.length === 0 ? "Confirm receipt" : "Receipt is confirmed"}>
+      {receipts.length === 0 ? (
+        <p>
+          You tell {organization} that the handoff of {group} has reached you. What you write is kept with the handoff, and you get
+          it back with the signature of {organization}: a receipt for both sides. It says no more than what you write, and agrees to
+          nothing else.
+        </p>
+      ) : (
+        <p>
+          {organization} has been told that the handoff of {group} was received, and has signed the confirmation. Keep both files,
+          the receipt and its signature: this link ends, they do not.
+        </p>
+      )}
       {receipts.map(({ receipt, at, name, company, statement }) => (
         <section class="receipt" id={receipt} aria-label={`Receipt by ${name}`}>
           <p>
@@ -54,7 +62,7 @@ export function ReceiptPage({ landing, refused }: ReceiptPageProps) {
           </pre>
         </details>
       )}
-      <h2>{receipts.length === 0 ? "Your confirmation" : "Another confirmation"}</h2>
+      <h2>{receipts.length === 0 ? "Your confirmation" : "Confirm for somebody else"}</h2>
       {refused === undefined ? null : (
         <p class="problem" role="alert">
           {refused.problem}

@@ -65,13 +65,19 @@ const WORDS: Record<Refusal, readonly [title: string, ...paragraphs: string[]]> 
   "cross-site": ["Not from this page", "This form must be sent from the link's own page. Open the link and try again."],
 };
 
-export function RefusedPage({ why }: { why: Refusal }) {
+/** @property home the link's first page, for those who may see it. */
+export function RefusedPage({ why, home }: { why: Refusal; home?: string }) {
   const [title, ...paragraphs] = WORDS[why];
   return (
     <LinkPage title={title}>
       {paragraphs.map((text) => (
         <p>{text}</p>
       ))}
+      {home === undefined ? null : (
+        <p>
+          <a href={home}>To the first page of this link</a>
+        </p>
+      )}
     </LinkPage>
   );
 }

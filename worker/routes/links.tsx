@@ -75,7 +75,7 @@ async function file(c: LinkContext, place: Place): Promise<Response> {
   // Pages, records and downloads; their styles, scripts and search data would drown them.
   const noted = !/^data\/(assets|search)\//.test(path);
   const opened = await stub.open(comer, path === WHOLE ? undefined : path, asked, noted);
-  if (opened.result === "no-such-file") return refuse(c, "no-such-page");
+  if (opened.result === "no-such-file") return refuse(c, "no-such-page", place.base);
   if (opened.result !== "file") return turnAway(c, place, opened);
   const { access } = opened;
   const watch = (cutShort: Promise<number | undefined>) => {
@@ -100,7 +100,7 @@ async function page(c: LinkContext, place: Place): Promise<Response> {
 async function receiptFile(c: LinkContext, place: Place, id: string, isSignature: boolean): Promise<Response> {
   const own = await place.stub.ownReceipt(place.comer, id);
   if (own.result !== "in") return turnAway(c, place, own);
-  if (own.receipt === undefined) return refuse(c, "no-such-page");
+  if (own.receipt === undefined) return refuse(c, "no-such-page", place.base);
   return c.body(isSignature ? own.receipt.signature : own.receipt.body, 200, {
     ...LINK_PAGE_HEADERS,
     "content-type": isSignature ? "text/plain; charset=utf-8" : "application/json",
@@ -157,8 +157,13 @@ function turnAway(c: LinkContext, { entrance, path }: Place, refused: Refused): 
   return answer(c, path === "" ? 200 : 403, <EntrancePage base={entrance} to={path} passcode={passcode} left={left} />);
 }
 
-function refuse(c: LinkContext, why: Refusal): Response | Promise<Response> {
-  return answer(c, REFUSAL_STATUS[why], <RefusedPage why={why} />, why === "method" ? { allow: "GET, HEAD" } : {});
+function refuse(c: LinkContext, why: Refusal, home?: string): Response | Promise<Response> {
+  return answer(
+    c,
+    REFUSAL_STATUS[why],
+    <RefusedPage why={why} {...(home === undefined ? {} : { home })} />,
+    why === "method" ? { allow: "GET, HEAD" } : {},
+  );
 }
 
 function answer(

@@ -30,7 +30,7 @@ export const bench: Bench = async ({ entries = 4000, runs = 3, set }) => {
     }
     // An address beside a password is rightly reported, and no secret.
     const told = group === "personal" ? found : found.filter(({ kind }) => isSecret(kind));
-    for (const name of new Set([group, kind === group ? group : `${group}_${kind}`])) {
+    for (const name of new Set([group, group === "personal" || kind === group ? kind : `${group}_${kind}`])) {
       const row = marked.get(name) ?? { marks: 0, covered: 0, reported: 0, right: 0 };
       row.marks += marks.length;
       row.covered += marks.filter((mark) => isCovered(mark, found)).length;

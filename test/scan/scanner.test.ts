@@ -6,6 +6,8 @@ import { COMMANDS } from "../../worker/scan/commands.ts";
 import { DATABASES } from "../../worker/scan/databases.ts";
 import { DEVICES } from "../../worker/scan/devices.ts";
 import { withoutOverlaps } from "../../worker/scan/finding.ts";
+import { NOTES } from "../../worker/scan/notes.ts";
+import { POSITIONS } from "../../worker/scan/positions.ts";
 import { Scanner } from "../../worker/scan/scanner.ts";
 import { findBySecretlint } from "../../worker/scan/secretlint.ts";
 import { SHAPES } from "../../worker/scan/shapes.ts";
@@ -111,6 +113,26 @@ test("values of a secret are found as Kubernetes prints them, and no others", ()
     `  note: ${btoa("\u0000\u0001\u0002abcdef")}`,
   ];
   expect(found(lines)).toEqual([2, 4].map((line) => [line, "token", value]));
+});
+
+test("what SQL writes into a column is told by the column's name, and ends with the row", () => {
+  expect(
+    found([
+      "INSERT INTO users (name, password, `api_key`) VALUES ('O''Brien, Pat', 'rosebud', 'k-4417')",
+      "INSERT INTO users (password, name) VALUES (SHA2('x', 256), 'rosebud')",
+      "INSERT INTO users (name, password) VALUES ('rosebud')",
+      "INSERT INTO users (name, password) VALUES ('bob', NULL), ('eve', 'rosebud')",
+    ]),
+  ).toEqual([
+    [0, "password", "rosebud"],
+    [0, "token", "k-4417"],
+  ]);
+});
+
+test("a word with @ is a password where a password stands, unless it is an address or a machine", () => {
+  expect(found(["login as admin / P0rt@lAdmin", "login as Bob@ACME01", "scp bob@WS22:/tmp/a ."])).toEqual([
+    [0, "password", "P0rt@lAdmin"],
+  ]);
 });
 
 test("people who took part are found by their names, in accounts too, and not within other words", () => {
@@ -251,7 +273,7 @@ describe("what overlaps", () => {
 
 describe("no rule can be made to backtrack without end", () => {
   test("because none repeats without a limit what repeats without one", () => {
-    const rules = [...SHAPES, ...COMMANDS, ...DEVICES, ...DATABASES, ...TOKEN_FORMATS];
+    const rules = [...SHAPES, ...COMMANDS, ...DEVICES, ...DATABASES, ...NOTES, ...POSITIONS, ...TOKEN_FORMATS];
     expect(rules.map(({ form }) => form.source).filter(repeatsWithin)).toEqual([]);
   });
 

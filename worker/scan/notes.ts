@@ -38,7 +38,8 @@ export const NOTES: readonly Pattern[] = [
     ),
     sure: "likely",
     check: (value) =>
-      /\p{L}/u.test(value) &&
+      /\p{Ll}/u.test(value) &&
+      /\p{Lu}/u.test(value) &&
       /\d/.test(value) &&
       /[!#$%^&*?~@]/.test(value.replace(/[.,;?]+$/, "")) &&
       !/^[#$]|@[\w-]+\./.test(value),
@@ -151,7 +152,7 @@ export const NOTES: readonly Pattern[] = [
     ...password(
       "code",
       ["backup", "recovery", "scratch", "emergency"],
-      String.raw`\b(?:backup|recovery|scratch|emergency|rescue)[\s-](?:(?:log|sign)[ -]?in\s|mfa\s|2fa\s)?codes?\b[^\d:=]{0,30}?[\s:=#]{1,4}((?:[a-z0-9]{4,6}-[a-z0-9]{4,6}|\d{4} ?\d{4}|[a-z0-9]{8,12})(?:(?:,\s?|\s)(?:[a-z0-9]{4,6}-[a-z0-9]{4,6}|\d{4} \d{4}|(?=[a-z]*\d)[a-z0-9]{8,12}))*)(?![\w-])`,
+      String.raw`\b(?:backup|recovery|scratch|emergency|rescue)[\s-](?:(?:log|sign)[ -]?in\s|mfa\s|2fa\s)?codes?\b[^\d:=]{0,30}?[\s:=#]{1,4}((?:[a-z0-9]{4,6}-[a-z0-9]{4,6}|\d{4} ?\d{4}|[a-z0-9]{8,12})(?:(?:,\s?|\s)(?:[a-z0-9]{4,6}-[a-z0-9]{4,6}|\d{4} \d{4}|(?=[a-z]{0,11}\d)[a-z0-9]{8,12})){0,20})(?![\w-])`,
     ),
     sure: "likely",
     check: (value) => /\d/.test(value) && !/^(?:19|20)\d\d-?[01]\d/.test(value),

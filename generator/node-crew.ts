@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Handoff } from "../record/handoff.ts";
+import { contentType } from "./content-type.ts";
 import type { PackageFile } from "./pack.ts";
 import type { SessionCrew } from "./session-files.ts";
 import { type PackedRecords, packRecords, type SessionRecords } from "./session-records.ts";
@@ -80,7 +81,9 @@ export class NodeCrew implements SessionCrew {
   }
 }
 
-function packedFile(row: UnplacedRow, bytes: Uint8Array): PackageFile {
+function packedFile(sent: UnplacedRow, bytes: Uint8Array): PackageFile {
+  // A type that came along would be a string of its own for each of many files.
+  const row = { ...sent, type: contentType(sent.path) };
   const packed = { row, bytes: () => [bytes], close: async () => {} };
   const content = () => {
     throw new TypeError("expected a packed file to be taken as it is");

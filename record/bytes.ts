@@ -72,9 +72,23 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 /** Lowercase hexadecimal. */
 export function toHex(bytes: Uint8Array): string {
   let out = "";
-  for (const byte of bytes) out += HEX[byte];
+  for (let from = 0; from < bytes.length; from += HEX_PART) {
+    const to = Math.min(from + HEX_PART, bytes.length);
+    let at = 0;
+    for (let i = from; i < to; i++) {
+      const byte = bytes[i] as number;
+      codes[at++] = HEX_DIGITS[byte >> 4] as number;
+      codes[at++] = HEX_DIGITS[byte & 15] as number;
+    }
+    out += String.fromCharCode.apply(null, (at === codes.length ? codes : codes.subarray(0, at)) as unknown as number[]);
+  }
   return out;
 }
+
+/** Of a hash at once: a string that is put together of pairs is kept by engines as a tree of them, ten times its size. */
+const HEX_PART = 64;
+const codes = new Uint8Array(2 * HEX_PART);
+const HEX_DIGITS = Uint8Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
 
 /** Whether a text is {@link toHex} of the bytes. */
 export function isHexOf(text: string, bytes: Uint8Array): boolean {

@@ -88,7 +88,7 @@ export function addTerms(state: TermsState, view: SessionView): void {
       const value = text[field];
       // A question's command is counted when it runs.
       if (value === undefined || entry.kind === "approval.asked") continue;
-      textTerms(shownLines(value), field === "output", note, (i) => view.lineLink(entry.kind, entry.seq, field, i).href);
+      textTerms(shownLines(value), field === "output", note, (i) => view.lineHref(entry.kind, entry.seq, field, i));
     }
   }
   for (const [key, term] of here) merge(state, key, term);

@@ -43,6 +43,10 @@ describe("the link", () => {
       expect(text).toContain(said);
     }
     expect(text).not.toContain("<script");
+    // It claims no more than there is, and says what is noted of whoever reads.
+    expect(text).not.toContain("every command");
+    expect(text).toContain("What is left out or hidden is stated in it.");
+    expect(text).toContain("keeps a list of what is opened and fetched through this link");
     expect(first.headers.get("content-security-policy")).not.toContain("unsafe");
     // With the slash that relative links need.
     const bare = await get(base.slice(0, -1));
@@ -52,6 +56,13 @@ describe("the link", () => {
     const response = await get(`${base}data/index.html`);
     expect(response.status).toBe(200);
     expect(await response.text()).toContain("Acme Accounting");
+  });
+
+  test("leads back to its first page from an address that it does not have; one without the secret leads nowhere", async () => {
+    const lost = await get(`${base}data/nothing.html`);
+    expect([lost.status, await lost.text()]).toEqual([404, expect.stringContaining(`href="${base}"`)]);
+    const stranger = await get(`${base.slice(0, -2)}/`);
+    expect([stranger.status, await stranger.text()]).toEqual([404, expect.not.stringContaining("href")]);
   });
 
   test("serves every file of the package as it is in the ZIP, gzipped and plain", async () => {

@@ -23,6 +23,7 @@ describe("a recipient", () => {
     const form = await (await get(`${link.base}receipt`)).text();
     expect(form).toContain("Your name");
     expect(form).not.toContain("<script");
+    expect(form).toContain("<h1>Confirm receipt</h1>");
     const sent = await send(`${link.base}receipt`, WORDS);
     const location = sent.headers.get("location") ?? "";
     expect([sent.status, location]).toEqual([303, expect.stringMatching(/receipt#rcp_[0-9a-z]{16}$/)]);
@@ -31,6 +32,7 @@ describe("a recipient", () => {
     const page = await (await get(`${link.base}receipt`)).text();
     expect(page).toContain("Jörg Müller, Contoso &amp; Söhne");
     expect(page).toContain("&lt;script&gt;");
+    expect(page).toContain("<h1>Receipt is confirmed</h1>");
     expect(page).not.toContain("<script");
     expect(await (await get(link.base)).text()).toContain("Jörg Müller");
 

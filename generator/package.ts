@@ -157,6 +157,8 @@ export async function* payloadFiles(
       }
     }
     while (begun.length > 0) yield* filesOf(begun.shift());
+    // The last pages are the largest: what the crew holds would come on top of them.
+    await crew?.close?.();
     // A copy: what was suspended goes on right away, and changes.
     const suspended =
       pause && structuredClone({ ...between(), sessions: handoff.sessions.length, search: await search.suspend?.() });

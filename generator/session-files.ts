@@ -15,6 +15,8 @@ export interface SessionCrew {
   readonly ahead: number;
   /** The same as {@link sessionFiles}, packed. Undefined when it leaves this session to the caller. */
   pack(handoff: Handoff, records: SessionRecords, witnessed: string | null): Promise<PackageFile[]> | undefined;
+  /** Frees what it holds, once all files that it was asked for are taken; it may be asked for more. */
+  close?(): Promise<void>;
 }
 
 /**

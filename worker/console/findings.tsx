@@ -1,9 +1,10 @@
 import { visibleLines } from "../../record/text.ts";
 import { isSecret } from "../scan/finding.ts";
 import type { FindingView } from "../scan-schema.ts";
+import { ReasonOptions } from "./reason-options.tsx";
 import type { ShownEntry } from "./transcript.tsx";
 import { visible } from "./visible.ts";
-import { counted, FOUND, REASON, SURE } from "./words.ts";
+import { counted, FOUND, SURE } from "./words.ts";
 
 const DECIDED = { redact: "line hidden", mask: "masked", keep: "kept", hidden: "line hidden" } as const;
 
@@ -91,11 +92,7 @@ function Decide({ at, finding }: { at: string; finding: FindingView }) {
           <span class="sr">Why it is hidden</span>
           <select name="reason">
             <option value="">Reason by kind</option>
-            {Object.entries(REASON)
-              .filter(([reason]) => reason !== "erased")
-              .map(([reason, text]) => (
-                <option value={reason}>{text}</option>
-              ))}
+            <ReasonOptions />
           </select>
         </label>
       </div>

@@ -6,6 +6,7 @@ import { draftWords } from "./draft.ts";
 import { FindingItem } from "./findings.tsx";
 import { HandoffFrame } from "./handoff-frame.tsx";
 import type { PageUser } from "./page.tsx";
+import { ReasonOptions } from "./reason-options.tsx";
 import { Moment } from "./time.tsx";
 import type { ShownEntry } from "./transcript.tsx";
 import { counted, REASON } from "./words.ts";
@@ -125,11 +126,7 @@ function HideForm({ at, session }: { at: string; session: string }) {
         <label>
           Why
           <select name="reason">
-            {Object.entries(REASON)
-              .filter(([reason]) => reason !== "erased")
-              .map(([reason, text]) => (
-                <option value={reason}>{text}</option>
-              ))}
+            <ReasonOptions />
           </select>
         </label>
         <label class="grow">

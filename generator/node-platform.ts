@@ -2,14 +2,12 @@ import { createHash, hash } from "node:crypto";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
-import { crc32, createDeflateRaw, deflateRaw, deflateRawSync } from "node:zlib";
+import { crc32, createDeflateRaw, deflateRaw, deflateRawSync, type ZlibOptions } from "node:zlib";
 import { memorySpool, type Platform } from "./platform.ts";
 import { nodeHashes } from "./verify/hashes.ts";
+import { DEFLATE_STREAM_OPTIONS, deflateOptions } from "./zlib-options.ts";
 
-/** zlib's usual trade between time and size; part of what makes the same package the same bytes. */
-const LEVEL = 6;
-const wholeOptions = (bytes: Uint8Array) => ({ level: LEVEL, chunkSize: 1024 + (bytes.length >> 1) });
-const deflateWhole = promisify<Uint8Array, { level: number; chunkSize: number }, Uint8Array>(deflateRaw);
+const deflateWhole = promisify<Uint8Array, ZlibOptions, Uint8Array>(deflateRaw);
 
 /**
  * zlib and hashes as Node has them, in Workers with `nodejs_compat` too. In Node, deflating runs beside the main thread.
@@ -23,10 +21,9 @@ export function nodePlatform(spool: Platform["spool"] = memorySpool): Platform {
     },
     digest: (bytes) => hash("sha256", bytes, "hex"),
     crc32: (bytes, before = 0) => crc32(bytes, before),
-    // One chunk that nearly always holds the result: each further one is a round trip to the thread pool.
-    deflate: (bytes) => deflateWhole(bytes, wholeOptions(bytes)),
+    deflate: (bytes, manner) => deflateWhole(bytes, deflateOptions(bytes.length, manner)),
     async *deflateStream(content) {
-      const deflate = createDeflateRaw({ level: LEVEL, chunkSize: 1 << 17 });
+      const deflate = createDeflateRaw(DEFLATE_STREAM_OPTIONS);
       const fed = pipeline(Readable.from(content, { objectMode: true }), deflate);
       // A failure shows where the result is read.
       fed.catch(() => {});
@@ -40,5 +37,5 @@ export function nodePlatform(spool: Platform["spool"] = memorySpool): Platform {
 
 /** The same, but files held whole are deflated by the thread that asks for it. The bytes are the same. */
 export function deflatingHere(platform: Platform): Platform {
-  return { ...platform, deflate: async (bytes) => deflateRawSync(bytes, wholeOptions(bytes)) };
+  return { ...platform, deflate: async (bytes, manner) => deflateRawSync(bytes, deflateOptions(bytes.length, manner)) };
 }

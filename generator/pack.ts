@@ -1,6 +1,6 @@
 import { concat, toHex } from "../record/bytes.ts";
 import { blocks } from "./blocks.ts";
-import type { Platform, Spool } from "./platform.ts";
+import type { DeflateManner, Platform, Spool } from "./platform.ts";
 import { METHOD, type UnplacedRow } from "./zip.ts";
 
 /** One file of a package. Its content is made when it is asked for, and not at all if the file is written already. */
@@ -8,6 +8,8 @@ export interface PackageFile {
   path: string;
   /** Content type, as it is served. */
   type: string;
+  /** How it is deflated, if not as usual. */
+  manner?: DeflateManner;
   content(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
   /** The file as it goes into the ZIP, when it is packed already: then its content is not to be had. */
   packed?: PackedFile;
@@ -56,13 +58,13 @@ export async function packFile(file: PackageFile, platform: Platform): Promise<P
 /** Takes the whole content; what it gives back is deflating still. */
 async function startPacking(file: PackageFile, platform: Platform): Promise<{ packed: Promise<PackedFile> }> {
   if (file.packed !== undefined) return { packed: Promise.resolve(file.packed) };
-  const { path, type } = file;
+  const { path, type, manner } = file;
   const pieces = iterate(file.content());
   const { head, ended } = await takeWhole(pieces);
   if (ended) {
     const bytes = head.length === 1 ? (head[0] as Uint8Array) : concat(...head);
     const pack = async (): Promise<PackedFile> => {
-      const deflating = bytes.length === 0 ? bytes : platform.deflate(bytes);
+      const deflating = bytes.length === 0 ? bytes : platform.deflate(bytes, manner);
       const facts = { size: bytes.length, crc32: platform.crc32(bytes), sha256: platform.digest(bytes) };
       const deflated = await deflating;
       const smaller = deflated.length < bytes.length;

@@ -8,7 +8,7 @@ export interface Platform {
   /** CRC-32 as ZIP and gzip use it, unsigned; `before` is the CRC of what came earlier in the same file. */
   crc32(bytes: Uint8Array, before?: number): number;
   /** Raw deflate (RFC 1951) of bytes held whole; the same input gives the same output. */
-  deflate(bytes: Uint8Array): Promise<Uint8Array>;
+  deflate(bytes: Uint8Array, manner?: DeflateManner): Promise<Uint8Array>;
   /** Raw deflate of a stream. */
   deflateStream(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
   /** Ed25519 as strictly as record/key.ts checks it. */
@@ -19,6 +19,12 @@ export interface Platform {
    */
   spool(name: string, length?: number): Spool;
 }
+
+/**
+ * How bytes are deflated: as is best on this platform; to the same bytes on every platform, where they become part of a file with a
+ * hash; or by Huffman codes only, for what repeats nothing, such as base64 of packed bytes. A platform without a choice does all the same way.
+ */
+export type DeflateManner = "usual" | "portable" | "codes";
 
 /** A SHA-256 at work. `update` may be slower than it returns: await it before giving more. */
 export interface Sha256 {

@@ -25,7 +25,7 @@ export function rsmfFiles(handoff: Handoff, records: SessionRecords, platform: P
   const slices = events <= EVENTS ? 1 : Math.ceil(records.entries.length / (EVENTS / 2));
   return Array.from({ length: slices }, (_, slice) => {
     const path = `data/exports/rsmf/${records.session.session}${slice === 0 ? "" : `-${slice + 1}`}.rsmf`;
-    return { path, type: contentType(path), content: () => mail(handoff, records, platform, slice, slices) };
+    return { path, type: contentType(path), manner: "codes", content: () => mail(handoff, records, platform, slice, slices) };
   });
 }
 
@@ -137,7 +137,7 @@ function manifestOf(handoff: Handoff, { session }: SessionRecords, participants:
 }
 
 async function zipOf(manifest: Uint8Array, modified: string, platform: Platform): Promise<Uint8Array> {
-  const bytes = await platform.deflate(manifest);
+  const bytes = await platform.deflate(manifest, "portable");
   const sha256 = "";
   const row = {
     path: MANIFEST_NAME,

@@ -2,11 +2,9 @@ import { createHash } from "node:crypto";
 import { crc32, deflateRawSync } from "node:zlib";
 import type { Platform } from "../../../generator/platform.ts";
 import { webPlatform } from "../../../generator/web.ts";
+import { deflateOptions } from "../../../generator/zlib-options.ts";
 import { toHex } from "../../../record/bytes.ts";
 import type { Spools } from "./spools.ts";
-
-/** zlib's usual trade between time and size. */
-const LEVEL = 6;
 
 /** What the generator finds in the Worker: the platform's own hashes and zlib, and the object's storage for what has to wait. */
 export function workerPlatform(spools: Spools): Platform {
@@ -22,7 +20,7 @@ export function workerPlatform(spools: Spools): Platform {
       return toHex(hash.digest());
     },
     crc32: (bytes, before = 0) => crc32(bytes, before),
-    deflate: async (bytes) => deflateRawSync(bytes, { level: LEVEL, chunkSize: 1024 + (bytes.length >> 1) }),
+    deflate: async (bytes, manner) => deflateRawSync(bytes, deflateOptions(bytes.length, manner)),
     spool: (name, length) => spools.open(name, length),
   };
 }

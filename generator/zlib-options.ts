@@ -1,0 +1,19 @@
+import type { DeflateManner } from "./platform.ts";
+
+/** zlib's usual trade between time and size. */
+const LEVEL = 6;
+/** zlib's largest hash table: an eighth less time for the same size, and 128 KB more memory. */
+const MEMORY = 9;
+/** What CompressionStream has, too. */
+const COMMON_MEMORY = 8;
+/** zlib's Z_HUFFMAN_ONLY. */
+const HUFFMAN_ONLY = 2;
+
+/** Options of `node:zlib` for `size` bytes held whole. One chunk nearly always holds the result: each further one is a round trip. */
+export function deflateOptions(size: number, manner: DeflateManner = "usual") {
+  if (manner === "codes") return { level: LEVEL, memLevel: MEMORY, strategy: HUFFMAN_ONLY, chunkSize: 1024 + size };
+  return { level: LEVEL, memLevel: manner === "portable" ? COMMON_MEMORY : MEMORY, chunkSize: 1024 + (size >> 1) };
+}
+
+/** The same for a stream. */
+export const DEFLATE_STREAM_OPTIONS = { level: LEVEL, memLevel: MEMORY, chunkSize: 1 << 17 };

@@ -3,6 +3,7 @@ const AGAIN = "Publish again; if that fails too, ask whoever runs this server.";
 /** What to do about a failure that stays, where it is more than to try again. */
 const ADVICE: Readonly<Record<string, string>> = {
   killed: `The server was stopped again and again while it was made. ${AGAIN}`,
+  "upload/gone": `The unfinished upload was gone from the bucket again and again, and each time the package was begun anew. A rule of the bucket may end uploads too soon. ${AGAIN}`,
   "handoff/not-repeatable": "Begin a later version of this handoff instead.",
   "organization/key-changed": "The signing key was changed meanwhile. Publish again.",
   "not-found": "A selected session is not there any more. Look through the selection, then publish again.",

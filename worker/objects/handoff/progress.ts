@@ -16,6 +16,7 @@ type Row = {
   by_name: string;
   back: HandoffState;
   maker: string | null;
+  restarts: number;
 };
 
 /** How a generation is getting on. There is one at a time. */
@@ -67,6 +68,12 @@ export class Progress {
   /** What was made is given up, and is begun again. */
   restart(maker: string): void {
     this.#sql.exec("UPDATE generation SET sessions = 0, bytes = 0, files = 0, maker = ?", maker);
+  }
+
+  /** The upload was gone, and all attempts with it. @returns how often that happened in this generation. */
+  lostUpload(): number {
+    this.#sql.exec("UPDATE generation SET attempt = 0, restarts = restarts + 1");
+    return this.get()?.restarts ?? 0;
   }
 
   /** It goes on later. */

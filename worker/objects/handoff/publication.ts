@@ -26,6 +26,8 @@ const ATTEMPTS = 8;
 /** Milliseconds before the second attempt; twice as many before each further one, up to a minute. */
 const RETRY = 5_000;
 const LONGEST = 60_000;
+/** How often a package is begun anew since its upload was gone, before it is given up. */
+const RESTARTS = 8;
 
 /** Whom the audit trail names for what nobody did, such as an expiry. */
 export const SYSTEM: Actor = { id: "caisey", name: "Caisey" };
@@ -240,13 +242,25 @@ export class Publication {
       this.#progress.wait("timestamp/pending", error.next);
       return error.next;
     }
+    if (isGone(error)) return this.#beginAnew();
     const attempt = this.#progress.get()?.attempt ?? ATTEMPTS;
     console.error("generating a package failed", attempt, error instanceof Error ? error.name : "fault", codeOf(error));
     if (isLasting(error) || attempt >= ATTEMPTS) return this.#giveUp(codeOf(error));
-    if (isGone(error)) await this.#restart();
     const retry = Date.now() + Math.min(LONGEST, RETRY * 2 ** Math.max(0, attempt - 1));
     this.#progress.wait(codeOf(error), retry);
     return retry;
+  }
+
+  /**
+   * The bucket has no such upload any more: too old, or completed by a process that ended right then. The work did not fail, so it
+   * isn't waited; but there are bounds to how often it is done for nothing.
+   */
+  async #beginAnew(): Promise<number | undefined> {
+    const restarts = this.#progress.lostUpload();
+    console.warn("the upload of a package is gone", restarts);
+    if (restarts > RESTARTS) return this.#giveUp("upload/gone");
+    await this.#restart();
+    return Date.now();
   }
 
   async #giveUp(code: string): Promise<undefined> {

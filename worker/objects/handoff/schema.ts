@@ -115,4 +115,6 @@ export const HANDOFF_MIGRATIONS: Migrations = [
       same TEXT NOT NULL, decision TEXT, reason TEXT, because TEXT, by TEXT, at TEXT)`,
     "CREATE INDEX scanning_by_run ON scanning (run)",
   ],
+  // How often a generation was begun anew because the bucket had its upload no more.
+  ["ALTER TABLE generation ADD COLUMN restarts INTEGER NOT NULL DEFAULT 0"],
 ];

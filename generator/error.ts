@@ -1,5 +1,6 @@
 /** Every code a {@link GeneratorError} can carry. Closed: a caller may switch over it. */
 export type GeneratorErrorCode =
+  | "input/missing"
   | "output/exists"
   | "output/in-package"
   | "resume/other-package"

@@ -11,10 +11,14 @@ import type { PackageSigner } from "../source.ts";
 
 /**
  * Signs with a key from a file: PKCS #8 in PEM, Ed25519.
- * @throws GeneratorError `signer/malformed`.
+ * @throws GeneratorError `input/missing`, `signer/malformed`.
  */
 export async function fileSigner(path: string): Promise<PackageSigner> {
-  const key = readKey(await readFile(path));
+  const pem = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
+    throw new GeneratorError("input/missing", `expected a key for --key, got ${JSON.stringify(path)}, where there is nothing`);
+  });
+  const key = readKey(pem);
   const raw = createPublicKey(key).export({ format: "jwk" }).x ?? "";
   return {
     publicKey: new Uint8Array(Buffer.from(raw, "base64url")),

@@ -118,8 +118,9 @@ function usage(expected: string): RecordError {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const message = error instanceof RecordError ? `${error.code}: ${error.message}` : (error as Error).message;
-  const refused = error instanceof GeneratorError;
+  const code = error instanceof RecordError || error instanceof GeneratorError ? error.code : undefined;
+  const refused = code?.startsWith("unseal/") ?? false;
+  const message = code === undefined || refused ? (error as Error).message : `${code}: ${(error as Error).message}`;
   process.stderr.write(`${refused ? "Not revealed" : "Can't reveal"}: ${message}\n`);
   if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify({ disclosure: null, error: message })}\n`);
   process.exitCode = refused ? 1 : 2;

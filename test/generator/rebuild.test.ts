@@ -97,7 +97,7 @@ describe.concurrent("the command", () => {
   test.each<[string, string[], string]>([
     ["nothing", [], "Can't compare: "],
     ["an option that there is not", ["--trust-me"], "Can't compare: "],
-    ["a file that is not there", ["missing.zip"], "Can't be read as a package: "],
+    ["a file that is not there", ["missing.zip"], "Can't be read as a package: input/missing: "],
     ["a file that is no ZIP", ["rebuild.test.ts"], "Can't be read as a package: "],
     ["a folder of something else", ["."], "Can't be read as a package: "],
   ])("given %s: status 2, said in words and for programs", async (_, args, words) => {

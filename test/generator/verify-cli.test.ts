@@ -257,6 +257,12 @@ describe.concurrent("what can't be read as a package: status 2", () => {
     expect(err).not.toContain("    at ");
     expect(JSON.parse(out)).toMatchObject({ verdict: "unreadable", findings: [], error: expect.any(String) });
   });
+
+  test("what is not there is named", async () => {
+    const { err } = await verify(["missing.zip"]);
+    const said = 'input/missing: expected a ZIP file or a folder, got "missing.zip", where there is nothing';
+    expect(err).toBe(`Can't be read as a package: ${said}\n`);
+  });
 });
 
 test("--help tells how to use it and what the status means: status 0", async () => {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import "../node-small-heap.ts";
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { RecordError } from "../../record/error.ts";
 import { parseVerifierKey } from "../../record/key.ts";
@@ -12,14 +13,15 @@ import type { PackageSource } from "../source.ts";
 import { openPackage } from "../verify/open.ts";
 import { fileSigner, keptSigner } from "./signer.ts";
 
-const HELP = `Usage: npm run package -- --from <export> --out <package.zip or folder> [--key FILE] [--json]
+const HELP = `Usage: npm run package -- --from <export> --out <package.zip or folder> [--key FILE] [--replace] [--json]
 
 Makes a package from an export without a server: the same generator, so the same records give the same bytes.
 
   --from EXPORT  the records of a handoff, data/records/, in a folder or a ZIP; a whole package is one too
-  --out PATH     a ZIP when it ends in .zip, else a folder that is not there yet. It appears when it is complete
+  --out PATH     a ZIP when it ends in .zip, else a folder. Not there yet; it appears when it is complete
   --key FILE     sign with this key: Ed25519, PKCS #8 in PEM, the one that the records name. Without it the signature
                  and time stamp that lie with the export are used, and must hold for what is made
+  --replace      a ZIP that is there already is replaced when the new one is complete; a folder never is
   --json         print one line: {"out", "sessions", "bytes"}
 
 Exit status: 0 made, 1 not signed or not allowed, 2 the input can't be read or the output can't be written, 130 interrupted.
@@ -33,6 +35,7 @@ async function main(args: string[]): Promise<number> {
       from: { type: "string" },
       out: { type: "string" },
       key: { type: "string" },
+      replace: { type: "boolean" },
       json: { type: "boolean" },
       help: { type: "boolean" },
     },
@@ -43,6 +46,9 @@ async function main(args: string[]): Promise<number> {
   }
   const { from, out } = values;
   if (from === undefined || out === undefined) throw new RecordError("path/malformed", "expected --from and --out. See --help");
+  if (/\.zip$/i.test(out) && !values.replace && existsSync(out)) {
+    throw new GeneratorError("output/exists", `expected a ZIP that is not there yet, or --replace, got ${JSON.stringify(out)}`);
+  }
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
   process.once("SIGINT", interrupt);

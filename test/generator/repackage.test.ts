@@ -116,8 +116,32 @@ test("a kept signature is not put under records that were changed", async () => 
   expect((await readdir(folder.path)).filter((name) => name.includes("forged"))).toEqual([]);
 });
 
-test("does not write over a folder, nor read what is no export", async () => {
-  expect((await run(["--from", zip, "--out", folder.path])).err).toMatch(/^output\/exists: /);
+test("replaces a ZIP only when told to, and a folder never", async () => {
+  const out = join(folder.path, "there.zip");
+  await writeFile(out, "mine");
+  const refused = await run(["--from", zip, "--out", out]);
+  expect(refused).toMatchObject({ status: 1, out: "" });
+  expect(refused.err).toMatch(/^output\/exists: expected .+--replace, got ".+there\.zip"\n$/);
+  expect(await readFile(out, "utf8")).toBe("mine");
+  expect(await run(["--from", zip, "--out", out, "--replace"])).toMatchObject({ status: 0, err: "" });
+  expect(await sha256(out)).toBe(await sha256(zip));
+  expect((await run(["--from", zip, "--out", folder.path, "--replace"])).err).toMatch(/^output\/exists: /);
+});
+
+test("says what is missing", async () => {
+  const missing = join(folder.path, "missing");
+  const out = join(folder.path, "x.zip");
+  for (const args of [
+    ["--from", missing],
+    ["--from", join(zip, "data")],
+    ["--from", zip, "--key", missing],
+  ]) {
+    const { status, err } = await run([...args, "--out", out]);
+    expect([status, err]).toEqual([2, expect.stringMatching(/^input\/missing: expected .+, got ".+", where there is nothing\n$/)]);
+  }
+});
+
+test("does not read what is no export", async () => {
   expect(await run(["--from", MAIN, "--out", join(folder.path, "x.zip")])).toMatchObject({ status: 2 });
   expect(await run(["--out", join(folder.path, "x.zip")])).toMatchObject({ status: 2 });
 });

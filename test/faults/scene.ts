@@ -1,7 +1,8 @@
-import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { setTimeout } from "node:timers/promises";
 import { loadClient } from "../../fixtures/load/client.ts";
 import { elena, northwind } from "../../fixtures/people.ts";
 import type { StorySession } from "../../fixtures/story/session.ts";
@@ -9,6 +10,7 @@ import { Api } from "../../worker/local/api.ts";
 import { bundleWorker } from "../../worker/local/bundle.ts";
 import { claimPort, type Engine, originOf, startEngine } from "../../worker/local/engine.ts";
 import { startSignIn } from "../../worker/local/sign-in.ts";
+import { type Write, Writes } from "./writes.ts";
 
 /** A Worker on the embedded engine whose process can be killed, and its data put back to what it was. */
 export interface Scene {
@@ -19,10 +21,19 @@ export interface Scene {
   stop(): Promise<void>;
   /** SIGKILL to the engine's process, whatever it is doing. */
   kill(): Promise<void>;
+  /** What is written to the disk from now on. To be closed. */
+  watch(): Writes;
+  /**
+   * Starts the engine, and kills its process so many milliseconds after these writes, one after the other: whether it is ready to be asked
+   * by then or not.
+   */
+  startAndKill(after: readonly Write[], milliseconds: number): Promise<void>;
   /** Keeps the data as they are on the disk; while the engine is stopped. */
   keep(name: string): void;
   putBack(name: string): void;
   load(sessions: readonly StorySession[]): Promise<{ group: string }>;
+  /** Rows of a table of the Handoff objects; while the engine is stopped. */
+  rows<T>(table: string): T[];
   /** Uploads that were opened in the bucket and not ended; while the engine is stopped. */
   openUploads(): string[];
   /** What the Worker wrote to its log. */
@@ -43,27 +54,28 @@ export async function makeScene(bindings: Record<string, string> = {}): Promise<
   signIn.setParty(url);
   let engine: Engine | undefined;
   let process_: number | undefined;
+  const begin = () =>
+    startEngine({
+      main,
+      port,
+      data,
+      bindings: {
+        CLERK_JWT_KEY: signIn.publicPem,
+        CLERK_PUBLISHABLE_KEY: signIn.publishableKey,
+        CLERK_SECRET_KEY: "sk_live_unused",
+        CLERK_AUTHORIZED_PARTIES: url,
+        CLERK_SIGN_IN_URL: signIn.url,
+        CAISEY_NAME: "caisey.test",
+        CAISEY_MASTER_KEY: Buffer.alloc(32, 7).toString("base64"),
+        ...bindings,
+      },
+    });
   return {
     api: new Api(url, () => signIn.tokenFor(northwind, elena)),
     async start() {
       const before = new Set(children());
-      engine = await startEngine({
-        main,
-        port,
-        data,
-        bindings: {
-          CLERK_JWT_KEY: signIn.publicPem,
-          CLERK_PUBLISHABLE_KEY: signIn.publishableKey,
-          CLERK_SECRET_KEY: "sk_live_unused",
-          CLERK_AUTHORIZED_PARTIES: url,
-          CLERK_SIGN_IN_URL: signIn.url,
-          CAISEY_NAME: "caisey.test",
-          CAISEY_MASTER_KEY: Buffer.alloc(32, 7).toString("base64"),
-          ...bindings,
-        },
-      });
-      [process_] = children().filter((pid) => !before.has(pid) && nameOf(pid) === "workerd");
-      if (process_ === undefined) throw new Error("expected the engine to be a process of its own");
+      engine = await begin();
+      process_ = engineBeside(before);
     },
     async stop() {
       await engine?.stop();
@@ -75,6 +87,21 @@ export async function makeScene(bindings: Record<string, string> = {}): Promise<
       process_ = undefined;
       await engine?.stop();
       engine = undefined;
+    },
+    watch: () => new Writes(data),
+    async startAndKill(after, milliseconds) {
+      const before = new Set(children());
+      const writes = new Writes(data);
+      // Killed before it is ready, it can't become so.
+      const begun = begin().catch(() => undefined);
+      try {
+        for (const write of after) await writes.next(write);
+        await setTimeout(milliseconds);
+        process.kill(engineBeside(before), "SIGKILL");
+      } finally {
+        writes.close();
+        await (await begun)?.stop();
+      }
     },
     keep: (name) => cpSync(data, join(folder, name), { recursive: true }),
     putBack(name) {
@@ -89,6 +116,8 @@ export async function makeScene(bindings: Record<string, string> = {}): Promise<
       const groups = await new Api(url, () => signIn.tokenFor(northwind, elena)).get<{ items: { group: string }[] }>("groups");
       return { group: groups.items[0]?.group ?? "" };
     },
+    rows: <T>(table: string) =>
+      globSync("do/caisey-handoff-Handoff/*.sqlite", { cwd: data }).flatMap((name) => rowsIn(join(data, name), table) as T[]),
     openUploads: () => globSync("**/*.sqlite", { cwd: data }).flatMap((name) => uploadsIn(join(data, name))),
     log() {
       try {
@@ -117,9 +146,32 @@ function uploadsIn(path: string): string[] {
   }
 }
 
+/** Looked at in a copy, with what was written and is not in the file yet: nothing is changed for who goes on. */
+function rowsIn(path: string, table: string): unknown[] {
+  const folder = mkdtempSync(join(tmpdir(), "caisey-faults-"));
+  try {
+    for (const end of ["", "-wal"]) if (existsSync(path + end)) cpSync(path + end, join(folder, `copy${end}`));
+    const database = new DatabaseSync(join(folder, "copy"));
+    try {
+      const isThere = database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").all(table).length > 0;
+      return isThere ? database.prepare(`SELECT * FROM ${table}`).all() : [];
+    } finally {
+      database.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** Processes that this one started. */
 function children(): number[] {
   return readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
+}
+
+function engineBeside(before: ReadonlySet<number>): number {
+  const found = children().find((pid) => !before.has(pid) && nameOf(pid) === "workerd");
+  if (found === undefined) throw new Error("expected the engine to be a process of its own");
+  return found;
 }
 
 function nameOf(pid: number): string {

@@ -6,9 +6,12 @@ import { payrollExport } from "../../fixtures/story/acme/payroll-export.ts";
 import { spoolerSecond } from "../../fixtures/story/acme/spooler-second.ts";
 import { spoolerThird } from "../../fixtures/story/acme/spooler-third.ts";
 import { vpn } from "../../fixtures/story/acme/vpn.ts";
+import { borealis, fd01 } from "../../fixtures/story/borealis.ts";
+import { look, session } from "../../fixtures/story/session.ts";
 import { visibleLines } from "../../record/text.ts";
 import type { Recorded } from "../../record/wire.ts";
 import { scanAll } from "../../worker/local/handoff.ts";
+import type { FindingView } from "../../worker/scan-schema.ts";
 import type { GroupView, HandoffRow, HandoffView, SessionRow } from "../../worker/schema.ts";
 import { Contents } from "../e2e/hidden-text.ts";
 import { unzipTo } from "../e2e/tools.ts";
@@ -19,9 +22,22 @@ const HIDDEN = "118,402.77 is my figure";
 /** Masked in a line by hand, wherever it stands. */
 const MASKED = "PayExport.exe' --run 2026-06 --dry";
 
+/** More than one request decides about. */
+const mailboxes = session({
+  client: borealis,
+  machine: fd01,
+  technician: tom,
+  person: "Owen Bright",
+  subject: "List of mailboxes",
+  start: "2026-05-04T09:00:00.000Z",
+  tags: [],
+  steps: [look("Get-Mailbox", { out: Array.from({ length: 250 }, (_, i) => `mailbox${i}@borealis.example`).join("\n"), ms: 400 })],
+  close: { outcome: "resolved", summary: "Listed." },
+});
+
 let scene: Scene;
 beforeAll(async () => {
-  scene = await openScene([payrollExport, spoolerSecond, spoolerThird, vpn]);
+  scene = await openScene([payrollExport, spoolerSecond, spoolerThird, vpn, mailboxes]);
 });
 afterAll(() => scene?.close());
 
@@ -235,6 +251,36 @@ test("a handoff is led through by hand, from selection to a link that is revoked
   expect(complaints).toEqual([]);
   await page.context().close();
 }, 180_000);
+
+test("very many findings are decided at once, and it is said how many are", async () => {
+  const page = await scene.signIn(elena);
+  const { handoff } = await draft(borealis.name);
+  await page.goto(`${scene.deployment.url}/handoffs/${handoff}/scan`);
+  await page.getByRole("button", { name: "Look through it" }).click();
+  const mail = page.getByRole("listitem").filter({ hasText: "E-mail address" });
+  const open = Number.parseInt((await mail.locator(".chip").textContent()) ?? "", 10);
+  expect(open).toBeGreaterThanOrEqual(250);
+  // The second request waits until the first one's count was seen.
+  let requests = 0;
+  let goOn = () => {};
+  const seen = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  await page.route("**/decisions", async (route) => {
+    if (++requests === 2) await seen;
+    await route.continue();
+  });
+  await mail.getByRole("button", { name: "Mask all" }).click();
+  await page.getByText(`Decided 200 of ${open}…`).waitFor();
+  goOn();
+  await mail.waitFor({ state: "detached" });
+  expect(requests).toBe(3);
+  const { items } = await scene
+    .apiFor(northwind, elena)
+    .get<{ items: FindingView[] }>(`handoffs/${handoff}/findings?state=open&limit=500`);
+  expect(items.filter(({ kind }) => kind === "email")).toEqual([]);
+  await page.context().close();
+});
 
 test("a handoff can't be published before every session is reviewed", async () => {
   const page = await scene.signIn(elena);
@@ -498,9 +544,10 @@ async function decideAll(page: Page, decision: "Keep" | "Mask"): Promise<void> {
 }
 
 /** A handoff with every session selected and none reviewed. */
-async function draft(): Promise<{ group: string; handoff: string; session: string; sessions: number }> {
+async function draft(client = "Acme Accounting"): Promise<{ group: string; handoff: string; session: string; sessions: number }> {
   const api = scene.apiFor(northwind, elena);
-  const { group } = await first(api.list<GroupView>("groups"));
+  let group = "";
+  for await (const one of api.list<GroupView>("groups")) if (one.name === client) ({ group } = one);
   const { handoff } = await api.post<HandoffRow>(`groups/${group}/handoffs`, { recipient: "Contoso IT" });
   await api.put(`handoffs/${handoff}/period`, { from: "2026-01-01T00:00:00.000Z", to: "2026-12-31T23:59:59.999Z" });
   const include: { session: string }[] = [];

@@ -73,7 +73,7 @@ function Part({ finding, shown }: { finding: FindingView; shown: ShownEntry }) {
 
 function Decide({ at, finding }: { at: string; finding: FindingView }) {
   return (
-    <form method="post" action={`${at}/decisions`} class="decide rows-of">
+    <form method="post" action={`${at}/decisions`} class="decide rows-of" data-many={finding.equal}>
       <input type="hidden" name="finding" value={finding.finding} />
       <input type="hidden" name="back" value={`review/${finding.session}`} />
       {finding.equal > 1 ? (
@@ -111,7 +111,7 @@ function Decide({ at, finding }: { at: string; finding: FindingView }) {
 
 function Undo({ at, finding }: { at: string; finding: FindingView }) {
   return (
-    <form method="post" action={`${at}/decisions`} class="undo">
+    <form method="post" action={`${at}/decisions`} class="undo" data-many={finding.equal}>
       <input type="hidden" name="finding" value={finding.finding} />
       <input type="hidden" name="back" value={`review/${finding.session}`} />
       {finding.equal > 1 ? (

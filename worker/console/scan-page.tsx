@@ -115,7 +115,7 @@ function Kinds({ at, kinds, open }: { at: string; kinds: readonly OpenKind[]; op
               <b>{FOUND[kind]}</b> <span class={`chip ${isSecret(kind) ? "bad" : "hid"}`}>{count} open</span>
             </span>
             {open ? (
-              <form method="post" action={`${at}/decisions`} class="decide">
+              <form method="post" action={`${at}/decisions`} class="decide" data-many={count}>
                 <input type="hidden" name="finding" value={finding} />
                 <input type="hidden" name="scope" value="kind" />
                 <input type="hidden" name="back" value="scan" />

@@ -58,6 +58,8 @@ export const scanRoutes = new Hono<AppEnv>()
       because: form.optional("because"),
     };
     const decision = taken(decisionBody, body);
+    // The page goes on by itself, and says how many there are left.
+    if (c.req.header("accept") === "application/json") return c.json(await decideFinding(c.var.caller, handoff, decision));
     for (let left = 1; left > 0; ) {
       const done = await decideFinding(c.var.caller, handoff, decision);
       left = done.decided === 0 ? 0 : done.left;

@@ -1,6 +1,7 @@
 // The review of a session: the page as it will be handed over, in a frame, and the decisions beside it. The frame's page lives in an opaque
 // origin and shows recorded text, so nothing that it says is taken for more than a wish: it names lines, keys, and words to fill in a form,
 // which a person sends.
+import { decideBitByBit } from "./decide.ts";
 
 interface Told {
   caisey?: unknown;
@@ -141,5 +142,4 @@ document.addEventListener("submit", (event) => {
   if (sent.reportValidity()) return;
   event.preventDefault();
 });
-
-export {};
+document.addEventListener("submit", decideBitByBit);

@@ -1,4 +1,5 @@
 // The scan page: looks through session after session, and says how far it has come.
+import { decideBitByBit } from "./decide.ts";
 
 const form = document.querySelector<HTMLFormElement>("#scan-form");
 const progress = document.querySelector<HTMLProgressElement>("#scan-progress");
@@ -8,6 +9,8 @@ form?.addEventListener("submit", (event) => {
   event.preventDefault();
   void scanAll(form);
 });
+
+document.addEventListener("submit", decideBitByBit);
 
 async function scanAll(at: HTMLFormElement): Promise<void> {
   const rows = [...document.querySelectorAll<HTMLElement>('tr[data-scanned="no"]')];
@@ -44,5 +47,3 @@ function setBusy(at: HTMLFormElement, isBusy: boolean): void {
 function say(text: string): void {
   if (status !== null) status.textContent = text;
 }
-
-export {};

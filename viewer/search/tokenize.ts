@@ -1,3 +1,4 @@
+import { eachPiece, LETTER_BEYOND, MARGIN } from "../text-bytes.ts";
 import { asciiOf, decodeWord, encodeWordInto, WORD_BYTES } from "./word.ts";
 
 /** Takes words, one after another, as word.ts has them. The bytes are good during the call only. */
@@ -8,14 +9,22 @@ const DIGIT = 1;
 const HEX = 2;
 const LETTER = 3;
 
-const CLASS = new Uint8Array(128);
-/** Small letters of capital ones. */
-const SMALL = new Uint8Array(128);
+// By byte of a text, see text-bytes.ts.
+const CLASS = new Uint8Array(256);
+/** Small letters of capital ones; 0 for what is in no word. */
+const SMALL = new Uint8Array(256);
+/** 1 for digits, and for those of base 16. */
+const IS_DIGIT = new Uint8Array(256);
+const IS_HEX = new Uint8Array(256);
 for (let code = 0; code < 128; code++) {
   const small = code >= 65 && code <= 90 ? code + 32 : code;
-  SMALL[code] = small;
-  CLASS[code] = code >= 48 && code <= 57 ? DIGIT : small >= 97 && small <= 102 ? HEX : small > 102 && small <= 122 ? LETTER : 0;
+  const kind = code >= 48 && code <= 57 ? DIGIT : small >= 97 && small <= 102 ? HEX : small > 102 && small <= 122 ? LETTER : 0;
+  CLASS[code] = kind;
+  if (kind !== 0) SMALL[code] = small;
+  if (kind === DIGIT) IS_DIGIT[code] = 1;
+  if (kind === DIGIT || kind === HEX) IS_HEX[code] = 1;
 }
+SMALL[LETTER_BEYOND] = LETTER_BEYOND;
 
 /** Longest word that is kept as it is. Longer ones are keys and encoded bytes. */
 const WHOLE = 40;
@@ -36,15 +45,12 @@ const COLON = 58;
  * @param asked for what a reader typed, which may be incomplete: no parts, and the beginnings of addresses stay whole.
  */
 export function scanWords(text: string, sink: WordSink, asked = false): void {
-  const length = text.length;
-  for (let i = 0; i < length; ) {
-    const code = text.charCodeAt(i);
-    if (code < 128 ? CLASS[code] === 0 : !isLetterAt(text, i)) {
-      i += code >= 0xd800 && code < 0xdc00 && isPairAt(text, i) ? 2 : 1;
-      continue;
+  eachPiece(text, (bytes, end, piece) => {
+    for (let i = MARGIN; i < end; ) {
+      if (SMALL[bytes[i] as number] === 0) i++;
+      else i = scanRun(bytes, i, piece, sink, asked);
     }
-    i = scanRun(text, i, sink, asked);
-  }
+  });
 }
 
 /** The words of a text as strings, in order. See {@link scanWords}. */
@@ -62,30 +68,31 @@ export function isBucket(word: string): boolean {
 const word = new Uint8Array(WORD_BYTES);
 
 /** Takes the run that begins at `start`; gives where to go on. */
-function scanRun(text: string, start: number, sink: WordSink, asked: boolean): number {
+function scanRun(text: Uint8Array, start: number, piece: string, sink: WordSink, asked: boolean): number {
   let digits = 0;
   let hexes = 0;
   let i = start;
-  for (; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code >= 128) {
-      if (isLetterAt(text, i)) return scanBeyondAscii(text, start, i, sink);
-      break;
-    }
-    const kind = CLASS[code] as number;
-    if (kind === 0) break;
-    if (kind === DIGIT) digits++;
-    else if (kind === HEX) hexes++;
-    if (i - start < WHOLE) word[i - start] = SMALL[code] as number;
+  let code = text[i] as number;
+  for (const whole = start + WHOLE; i < whole; code = text[++i] as number) {
+    const small = SMALL[code] as number;
+    if (small === 0 || small === LETTER_BEYOND) break;
+    word[i - start] = small;
+    digits += IS_DIGIT[code] as number;
+    hexes += IS_HEX[code] as number;
   }
+  for (; SMALL[code] !== 0 && code !== LETTER_BEYOND; code = text[++i] as number) {
+    digits += IS_DIGIT[code] as number;
+    hexes += IS_HEX[code] as number;
+  }
+  if (code === LETTER_BEYOND) return scanBeyondAscii(text, start, i, piece, sink);
   const length = i - start;
   if (digits === length) return scanNumber(text, start, i, sink, asked);
-  if (length === 2 && digits + hexes === 2) {
+  if (length === 2 && hexes === 2) {
     const end = scanPairs(text, start, sink, asked);
     if (end > 0) return end;
   }
   if (length === 1) return i;
-  if (word[0] === 48 && word[1] === 120 && digits + hexes === length - 1) {
+  if (hexes === length - 1 && word[0] === 48 && word[1] === 120) {
     if (length <= 10) sink(word, length);
     else bucket(2, length, sink);
     return i;
@@ -94,7 +101,7 @@ function scanRun(text: string, start: number, sink: WordSink, asked: boolean): n
     bucket(0, length, sink);
     return i;
   }
-  if (length >= 8 && digits + hexes === length && digits > 0) {
+  if (length >= 8 && hexes === length && digits > 0) {
     bucket(0, length, sink);
     return skipGroups(text, i);
   }
@@ -104,13 +111,12 @@ function scanRun(text: string, start: number, sink: WordSink, asked: boolean): n
 }
 
 /** A run of digits. */
-function scanNumber(text: string, start: number, end: number, sink: WordSink, asked: boolean): number {
+function scanNumber(text: Uint8Array, start: number, end: number, sink: WordSink, asked: boolean): number {
   const length = end - start;
   if (length <= 3) {
-    const before = start > 0 ? text.charCodeAt(start - 1) : 0;
     const pairs = length === 2 ? scanPairs(text, start, sink, asked) : 0;
     if (pairs > 0) return pairs;
-    if (before !== DOT && text.charCodeAt(end) === DOT) {
+    if (text[end] === DOT && text[start - 1] !== DOT) {
       const address = scanAddress(text, start, sink, asked);
       if (address > 0) return address;
     }
@@ -125,7 +131,7 @@ function scanNumber(text: string, start: number, end: number, sink: WordSink, as
 }
 
 /** An IPv4 address; of what was asked for also the beginning of one, from two numbers on. Gives 0 when it is none. */
-function scanAddress(text: string, start: number, sink: WordSink, asked: boolean): number {
+function scanAddress(text: Uint8Array, start: number, sink: WordSink, asked: boolean): number {
   let at = start;
   let length = 0;
   let numbers = 0;
@@ -134,8 +140,8 @@ function scanAddress(text: string, start: number, sink: WordSink, asked: boolean
     let digits = 0;
     let kind = 0;
     for (; digits < 4; digits++) {
-      const code = text.charCodeAt(at + digits);
-      kind = code < 128 ? (CLASS[code] as number) : 0;
+      const code = text[at + digits] as number;
+      kind = CLASS[code] as number;
       if (kind !== DIGIT) break;
       value = 10 * value + code - 48;
       word[length + digits] = code;
@@ -144,24 +150,24 @@ function scanAddress(text: string, start: number, sink: WordSink, asked: boolean
     at += digits;
     length += digits;
     numbers++;
-    const isNext = text.charCodeAt(at) === DOT && CLASS[text.charCodeAt(at + 1)] === DIGIT;
+    const isNext = text[at] === DOT && CLASS[text[at + 1] as number] === DIGIT;
     if (numbers === 4 || !isNext) {
       if (numbers < 4 && !(asked && numbers > 1)) return 0;
-      if (isNext || (at < text.length && isWordAt(text, at))) return 0;
+      if (isNext || SMALL[text[at] as number] !== 0) return 0;
       break;
     }
     word[length++] = DOT;
     at++;
   }
   // `10.5` may be a version as well as the beginning of an address, and `01.123` is a time's.
-  if (numbers === 2 && (length < 6 || text.charCodeAt(start - 1) === COLON)) return 0;
+  if (numbers === 2 && (length < 6 || text[start - 1] === COLON)) return 0;
   sink(word, length);
   if (asked) return at;
   for (let from = start; from < at; ) {
     let to = from;
-    while (to < at && text.charCodeAt(to) !== DOT) to++;
+    while (to < at && text[to] !== DOT) to++;
     if (to - from === 3) {
-      for (let i = 0; i < 3; i++) word[i] = text.charCodeAt(from + i);
+      for (let i = 0; i < 3; i++) word[i] = text[from + i] as number;
       sink(word, 3);
     }
     from = to + 1;
@@ -170,8 +176,8 @@ function scanAddress(text: string, start: number, sink: WordSink, asked: boolean
 }
 
 /** A hardware address, six pairs or more; it is in two buckets, by its beginning and by its end. Gives 0 when it is none. */
-function scanPairs(text: string, start: number, sink: WordSink, asked: boolean): number {
-  const separator = text.charCodeAt(start + 2);
+function scanPairs(text: Uint8Array, start: number, sink: WordSink, asked: boolean): number {
+  const separator = text[start + 2];
   if (separator !== HYPHEN && separator !== COLON) return 0;
   let pairs = 0;
   let letters = false;
@@ -183,15 +189,15 @@ function scanPairs(text: string, start: number, sink: WordSink, asked: boolean):
     letters ||= a === HEX || b === HEX;
     pairs++;
     at += 2;
-    if (text.charCodeAt(at) !== separator) break;
+    if (text[at] !== separator) break;
     at++;
   }
-  if (text.charCodeAt(at - 1) === separator) at--;
+  if (text[at - 1] === separator) at--;
   if (classAt(text, at) !== 0 || pairs < (asked && letters ? 3 : 6)) return 0;
-  for (let i = 0; i < 4; i++) word[i] = SMALL[text.charCodeAt(start + (i >> 1) * 3 + (i & 1))] as number;
+  for (let i = 0; i < 4; i++) word[i] = SMALL[text[start + (i >> 1) * 3 + (i & 1)] as number] as number;
   bucket(0, 4, sink, false);
   if (pairs < 6) return at;
-  for (let i = 0; i < 4; i++) word[i] = SMALL[text.charCodeAt(at - 5 + (i >> 1) * 3 + (i & 1))] as number;
+  for (let i = 0; i < 4; i++) word[i] = SMALL[text[at - 5 + (i >> 1) * 3 + (i & 1)] as number] as number;
   bucket(0, 4, sink, false);
   return at;
 }
@@ -202,15 +208,17 @@ function bucket(from: number, length: number, sink: WordSink, zeros = true): voi
   const end = Math.min(length, WHOLE);
   while (zeros && at + 4 < end && word[at] === 48) at++;
   const four = Math.min(4, end - at);
-  word.copyWithin(1, at, at + four);
+  // From behind where the places overlap, which is only when nothing is skipped.
+  if (at === 0) for (let i = four; i > 0; i--) word[i] = word[i - 1] as number;
+  else for (let i = 0; i < four; i++) word[1 + i] = word[at + i] as number;
   word[0] = BUCKET;
   sink(word, four + 1);
 }
 
 /** What follows a long number in groups, as in a GUID or a SID: who knows it finds it by the beginning. */
-function skipGroups(text: string, from: number): number {
+function skipGroups(text: Uint8Array, from: number): number {
   let end = from;
-  while (text.charCodeAt(end) === HYPHEN) {
+  while (text[end] === HYPHEN) {
     let at = end + 1;
     let digits = 0;
     for (let kind = classAt(text, at); kind === DIGIT || kind === HEX; kind = classAt(text, at)) {
@@ -231,23 +239,26 @@ function tailNumber(length: number, digits: number, sink: WordSink): void {
   for (let i = 0; i < letters; i++) if (CLASS[word[i] as number] === DIGIT) return;
   if (digits > 5) bucket(letters, length, sink);
   else {
-    word.copyWithin(0, letters, length);
+    for (let i = 0; i < digits; i++) word[i] = word[letters + i] as number;
     sink(word, digits);
   }
 }
 
 /** Whether digits follow a time of day, `08:30:01.123`. */
-function isFraction(text: string, start: number): boolean {
-  const before = text.charCodeAt(start - 1);
+function isFraction(text: Uint8Array, start: number): boolean {
+  const before = text[start - 1];
   if (before !== DOT && before !== 44) return false;
-  return classAt(text, start - 2) === DIGIT && classAt(text, start - 3) === DIGIT && text.charCodeAt(start - 4) === COLON;
+  return classAt(text, start - 2) === DIGIT && classAt(text, start - 3) === DIGIT && text[start - 4] === COLON;
 }
 
 /** A run with letters that are not ASCII; `from` is the first of them. */
-function scanBeyondAscii(text: string, start: number, from: number, sink: WordSink): number {
+function scanBeyondAscii(text: Uint8Array, start: number, from: number, piece: string, sink: WordSink): number {
   let end = from;
-  while (end < text.length && isWordAt(text, end)) end += isPairAt(text, end) ? 2 : 1;
-  const folded = text.slice(start, end).toLowerCase().normalize("NFC");
+  while (SMALL[text[end] as number] !== 0) end++;
+  const folded = piece
+    .slice(start - MARGIN, end - MARGIN)
+    .toLowerCase()
+    .normalize("NFC");
   if (folded.length > WHOLE) {
     word[0] = BUCKET;
     const bytes = new Uint8Array(WORD_BYTES);
@@ -258,29 +269,6 @@ function scanBeyondAscii(text: string, start: number, from: number, sink: WordSi
   return end;
 }
 
-function classAt(text: string, at: number): number {
-  const code = text.charCodeAt(at);
-  return code < 128 ? (CLASS[code] as number) : 0;
-}
-
-function isWordAt(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return code < 128 ? CLASS[code] !== 0 : isLetterAt(text, at);
-}
-
-/** Of each UTF-16 code unit that is a character: 1 a letter, digit or mark, 2 something else, 0 not looked at yet. */
-const known = new Uint8Array(0x10000);
-const LETTERS = /[\p{L}\p{N}\p{M}]/u;
-
-function isLetterAt(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  if (code >= 0xd800 && code < 0xe000) return isPairAt(text, at) && LETTERS.test(text.slice(at, at + 2));
-  if (known[code] === 0) known[code] = LETTERS.test(String.fromCharCode(code)) ? 1 : 2;
-  return known[code] === 1;
-}
-
-function isPairAt(text: string, at: number): boolean {
-  const next = text.charCodeAt(at + 1);
-  const code = text.charCodeAt(at);
-  return code >= 0xd800 && code < 0xdc00 && next >= 0xdc00 && next < 0xe000;
+function classAt(text: Uint8Array, at: number): number {
+  return CLASS[text[at] as number] as number;
 }

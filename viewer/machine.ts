@@ -10,7 +10,7 @@ export function sessionsOn(handoff: Handoff, endpoint: string): HandoffSession[]
 /** What recurs in at least two of these sessions. */
 export function recurringIn(all: readonly Recurrence[], sessions: readonly HandoffSession[]): Recurrence[] {
   const own = new Set(sessions.map(({ session }) => session));
-  return all.filter(({ places }) => places.filter(({ session }) => own.has(session)).length >= 2);
+  return all.filter((one) => one.countIn(own) >= 2);
 }
 
 /** A property of a part whose rows are names and values; undefined when it isn't there. */

@@ -129,26 +129,32 @@ export interface Machine {
 
 export type TermKind = "update" | "code" | "event" | "service" | "message";
 
+/** Where something comes up first in a session. */
+export interface Place {
+  session: string;
+  /** Relative to `data/`. */
+  href: string;
+}
+
 /** What comes up in more than one session. */
 export interface Term {
   kind: TermKind;
   name: string;
   /** How often, in all sessions together. */
   count: number;
-  /** Number of sessions. */
-  sessions: number;
-  /** The first of them, each with the place where it first comes up there. */
-  places: { session: string; href: string }[];
-  last: { session: string; href: string };
+  /** In the last session. */
+  readonly last: Place;
 }
 
-/** Terms that come up in exactly the same sessions. */
+/** Terms that come up in exactly the same sessions. Places are made when they are asked for: few of them are shown. */
 export interface Recurrence {
+  /** Number of sessions. */
   sessions: number;
-  /** As {@link Term.places}, of the first term. */
-  places: Term["places"];
-  last: Term["last"];
-  terms: Term[];
+  /** Of the first term, in the first sessions. */
+  readonly places: readonly Place[];
+  terms: readonly Term[];
+  /** In how many of these sessions it comes up, of those that {@link Recurrence.places} has. */
+  countIn(sessions: ReadonlySet<string>): number;
 }
 
 /** A time in which nothing was recorded, or output that was cut off. */

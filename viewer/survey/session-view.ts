@@ -26,8 +26,6 @@ export interface SessionView {
   nameOf(participant: string): string;
   entryLink(seq: number): EntryLink;
   lineLink(kind: EntryKind, seq: number, field: string, line: number): EntryLink;
-  /** Address of a line. As one piece: many are kept, and an engine keeps what is put together of several as a tree of them. */
-  lineHref(kind: EntryKind, seq: number, field: string, line: number): string;
 }
 
 export function viewSession(handoff: Handoff, session: HandoffSession, entries: readonly SessionEntry[]): SessionView {
@@ -41,8 +39,6 @@ export function viewSession(handoff: Handoff, session: HandoffSession, entries: 
     const masked = lines.find(({ hidden }) => hidden !== undefined)?.hidden ?? null;
     people.set(entry.participant, { name: name.trim() === "" ? ROLE[entry.role] : name, role: entry.role, masked });
   }
-  const lineHref: SessionView["lineHref"] = (kind, seq, field, line) =>
-    [page(seq, field === MAIN_TEXT[kind] ? line : 0), lineAddress(kind, seq, field, line)].join("#");
   return {
     session,
     entries,
@@ -52,8 +48,7 @@ export function viewSession(handoff: Handoff, session: HandoffSession, entries: 
     entryLink: (seq) => ({ cite: citation(handoff, session.session, seq), href: `${page(seq, 0)}#${entryAddress(seq)}` }),
     lineLink: (kind, seq, field, line) => ({
       cite: lineCitation(handoff, session.session, kind, seq, field, line),
-      href: lineHref(kind, seq, field, line),
+      href: `${page(seq, field === MAIN_TEXT[kind] ? line : 0)}#${lineAddress(kind, seq, field, line)}`,
     }),
-    lineHref,
   };
 }

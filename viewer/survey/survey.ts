@@ -2,12 +2,14 @@ import type { Handoff, HandoffSession } from "../../record/handoff.ts";
 import type { Counts, LedgerPages, Page, SessionEntry, Survey } from "../page.ts";
 import { approvalRows, changeRows, hiddenRows } from "./commands.ts";
 import { excerptOf } from "./excerpt.ts";
+import { KeptTerms, type TermsState } from "./kept-terms.ts";
 import { Ledger, type LedgerPage, type LedgerState } from "./ledger.ts";
 import { addMachine, type MachinesState, newMachines } from "./machines.ts";
 import { addPeople, type PeopleState, peopleRows } from "./people.ts";
+import { recurring } from "./recurring.ts";
 import type { ApprovalRow, ChangeRow, Excerpt, HiddenRow, LossRow, Some } from "./rows.ts";
 import { type SessionView, viewSession } from "./session-view.ts";
-import { addTerms, newTerms, recurring, type TermsState } from "./terms.ts";
+import { addTerms } from "./terms.ts";
 
 /** Rows on a page. */
 const ROWS = 200;
@@ -36,13 +38,13 @@ export function createSurvey(handoff: Handoff, from?: unknown): Survey {
   const approvals = new Ledger<ApprovalRow>(ROWS, old?.approvals);
   const changes = new Ledger<ChangeRow>(ROWS, old?.changes);
   const redactions = new Ledger<HiddenRow>(ROWS, old?.redactions);
-  const state: Omit<State, "approvals" | "changes" | "redactions"> = old ?? {
-    machines: newMachines(),
-    people: {},
-    terms: newTerms(),
-    closings: {},
-    gaps: { rows: [], count: 0 },
-    cuts: { rows: [], count: 0 },
+  const terms = new KeptTerms(old?.terms);
+  const state: Omit<State, "approvals" | "changes" | "redactions" | "terms"> = {
+    machines: old?.machines ?? newMachines(),
+    people: old?.people ?? {},
+    closings: old?.closings ?? {},
+    gaps: old?.gaps ?? { rows: [], count: 0 },
+    cuts: old?.cuts ?? { rows: [], count: 0 },
   };
 
   const pages = <Name extends keyof LedgerPages>(page: Name, found: LedgerPage<LedgerPages[Name]>[]) =>
@@ -53,7 +55,7 @@ export function createSurvey(handoff: Handoff, from?: unknown): Survey {
       const view = viewSession(handoff, session, entries);
       addMachine(state.machines, view);
       addPeople(state.people, view);
-      addTerms(state.terms, view);
+      addTerms(terms, view);
       addLosses(state.gaps, state.cuts, view);
       const last = entries.at(-1);
       const summary = last?.entry.kind === "closed" ? excerptOf(last.text.summary, 3, 420) : null;
@@ -65,7 +67,7 @@ export function createSurvey(handoff: Handoff, from?: unknown): Survey {
       ];
     },
     finish(counts: Counts): Page[] {
-      const found = recurring(state.terms);
+      const found = recurring(terms);
       const { closings, gaps, cuts } = state;
       const machines = handoff.endpoints.map(
         ({ endpoint }) => state.machines.machines[endpoint] ?? { endpoint, changes: [], disks: [], parts: [] },
@@ -76,14 +78,17 @@ export function createSurvey(handoff: Handoff, from?: unknown): Survey {
         ...pages("redactions", [redactions.finish()]),
         { page: "machines", handoff, machines },
         ...machines.map((machine): Page => ({ page: "machine", handoff, machine, closings, recurring: found })),
-        { page: "recurring", handoff, recurring: found, closings, dropped: state.terms.dropped },
+        { page: "recurring", handoff, recurring: found, closings, dropped: terms.dropped },
         { page: "people", handoff, people: peopleRows(state.people) },
         { page: "left-out", handoff, counts, gaps, cuts },
       ];
     },
-    recurring: () => recurring(state.terms),
+    recurring: () => recurring(terms),
     // A copy: what comes later must not change it.
-    state: () => structuredClone({ ...state, approvals: approvals.state, changes: changes.state, redactions: redactions.state }),
+    state: () => ({
+      ...structuredClone({ ...state, approvals: approvals.state, changes: changes.state, redactions: redactions.state }),
+      terms: terms.state(),
+    }),
   };
 }
 

@@ -241,7 +241,7 @@ export const SESSIONS_ON_PAGE = 250;
 const NONE: readonly HiddenLine[] = [];
 
 /** Whether nothing is hidden in any text: so it is nearly always. */
-function isOpen(text: SessionEntry["text"]): boolean {
+export function isOpen(text: SessionEntry["text"]): boolean {
   for (const field in text) if (!("seed" in (text[field] as TextValue))) return false;
   return true;
 }

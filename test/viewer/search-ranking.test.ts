@@ -53,7 +53,7 @@ beforeAll(async () => {
   let id = 0;
   for (const session of sessions) {
     for (const { command, name, text } of documentsOf(session, entries.get(session.session) ?? []))
-      stock.add({ id: id++, command, name: `${machine} ${name}`, text });
+      stock.add({ id: id++, command: command.join("\n"), name: `${machine} ${name}`, text: text.join("\n") });
   }
 }, 60_000);
 

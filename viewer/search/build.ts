@@ -92,8 +92,8 @@ class SearchBuilder implements SearchIndex {
     for (const { kind, command, name, text, passages } of documentsOf(session, entries)) {
       const document = state.documents++;
       kept.number(KINDS.indexOf(kind));
-      for (const [field, value] of [command, `${endpoint.name} ${name}`, text].entries()) {
-        const words = this.#run.add(document, field as 0 | 1 | 2, value);
+      for (const [field, texts] of [command, [`${endpoint.name} ${name}`], text].entries()) {
+        const words = this.#run.add(document, field as 0 | 1 | 2, texts);
         state.words[field] = (state.words[field] ?? 0) + words;
         kept.number(words);
       }

@@ -8,10 +8,11 @@ import type { DocumentKind, Passage } from "./files.ts";
 /** One thing that can be found: a command with what it printed, a question with its answer, a message, a session. */
 export interface SearchDocument {
   kind: DocumentKind;
-  command: string;
+  /** Texts, one behind another. */
+  command: string[];
   name: string;
   /** What the passages say beside the command. */
-  text: string;
+  text: string[];
   /** Empty for a session, whose words stand in `name`. */
   passages: Passage[];
 }
@@ -32,11 +33,11 @@ const KIND: Partial<Record<SessionEntry["entry"]["kind"], DocumentKind>> = {
 
 /** What can be found in one session: of each text what is shown, hidden lines as their masks. */
 export function documentsOf(session: HandoffSession, entries: Iterable<SessionEntry>): SearchDocument[] {
-  const own: SearchDocument = { kind: "session", command: session.title, name: session.tags.join(" "), text: "", passages: [] };
+  const own: SearchDocument = { kind: "session", command: [session.title], name: session.tags.join(" "), text: [], passages: [] };
   const said = [session.note, ...session.todo].filter((text) => text.trim() !== "");
   // Entry 0 opens the session: what is said about the session as a whole leads there.
   for (const text of said) own.passages.push([0, "", text]);
-  own.text = said.join("\n");
+  own.text.push(...said);
   if (session.tags.length > 0) own.passages.push([0, "", session.tags.join(", ")]);
   const documents = [own];
   const bySeq = new Map<number, SearchDocument>();
@@ -48,13 +49,15 @@ export function documentsOf(session: HandoffSession, entries: Iterable<SessionEn
     if (entry.kind === "approval.answered") document = bySeq.get(entry.asked);
     if (document === undefined) {
       if (kind === undefined) continue;
-      document = { kind, command: "", name: "", text: "", passages: [] };
+      document = { kind, command: [], name: "", text: [], passages: [] };
       documents.push(document);
     }
     bySeq.set(entry.seq, document);
     addTexts(document, item);
   }
-  return documents.filter((document) => document.command !== "" || document.name !== "" || document.passages.length > 0);
+  return documents.filter(
+    ({ command, name, passages }) => command.some((text) => text !== "") || name !== "" || passages.length > 0,
+  );
 }
 
 const NOT_BLANK = /\S/;
@@ -69,8 +72,8 @@ function addTexts(document: SearchDocument, { entry, text }: SessionEntry): void
     // A colour would make a word of its own of the word behind it.
     const shown = withoutSgr(lines.length === 1 ? (lines[0] as string) : lines.join("\n"));
     if (!NOT_BLANK.test(shown)) continue;
-    if (field === "command") document.command += `${document.command === "" ? "" : "\n"}${shown}`;
-    else document.text += `${document.text === "" ? "" : "\n"}${shown}`;
+    if (field === "command") document.command.push(shown);
+    else document.text.push(shown);
     document.passages.push([entry.seq, field === MAIN_TEXT[entry.kind] ? "" : field, shown]);
   }
 }

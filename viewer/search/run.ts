@@ -1,7 +1,7 @@
 import { type DigitReader, DigitWriter } from "./digits.ts";
 import { wholeRecords } from "./records.ts";
 import { Terms } from "./terms.ts";
-import { scanWords } from "./tokenize.ts";
+import { scanWords, type WordSink } from "./tokenize.ts";
 
 // A run is the index of some documents in a row: their words in order, each with its postings. Runs are put out of memory
 // and merged at the end. A record of a run, all numbers as digits.ts has them:
@@ -46,8 +46,11 @@ export class RunBuilder {
   /** Document and field: `4 * document + field`. */
   #places = new Uint32Array(1 << 14);
   #times = new Uint16Array(1 << 14);
-  /** Of each word the last occurrence. */
-  #latest = new Int32Array(1 << 12);
+  /** Of each word the last occurrence; -1 for none. */
+  #latest = new Int32Array(1 << 12).fill(-1);
+  /** Of the field at work, and the number of occurrences before it. */
+  #place = 0;
+  #before = 0;
 
   get isEmpty(): boolean {
     return this.#count === 0;
@@ -58,29 +61,30 @@ export class RunBuilder {
   }
 
   /**
-   * Takes in one field of one document; documents in order.
+   * Takes in one field of one document, which may be several texts; documents in order.
    * @returns how many different words it has.
    */
-  add(document: number, field: Field, text: string): number {
-    const place = 4 * document + field;
-    const before = this.#count;
-    scanWords(text, (word, length) => {
-      const number = this.#terms.intern(word, length);
-      if (number >= this.#latest.length) this.#latest = grown(this.#latest, new Int32Array(2 * this.#latest.length));
-      const latest = this.#latest[number] as number;
-      // `latest` may be of another word or run: what counts is what stands there.
-      if (latest >= before && latest < this.#count && this.#words[latest] === number) {
-        if ((this.#times[latest] as number) < 0xffff) this.#times[latest] = (this.#times[latest] as number) + 1;
-        return;
-      }
-      if (this.#count === this.#words.length) this.#grow();
-      this.#words[this.#count] = number;
-      this.#places[this.#count] = place;
-      this.#times[this.#count] = 1;
-      this.#latest[number] = this.#count++;
-    });
-    return this.#count - before;
+  add(document: number, field: Field, texts: readonly string[]): number {
+    this.#place = 4 * document + field;
+    this.#before = this.#count;
+    for (const text of texts) scanWords(text, this.#take);
+    return this.#count - this.#before;
   }
+
+  readonly #take: WordSink = (word, length) => {
+    const number = this.#terms.intern(word, length);
+    if (number >= this.#latest.length) this.#latest = grown(this.#latest, new Int32Array(2 * this.#latest.length).fill(-1));
+    const latest = this.#latest[number] as number;
+    if (latest >= this.#before) {
+      if ((this.#times[latest] as number) < 0xffff) this.#times[latest] = (this.#times[latest] as number) + 1;
+      return;
+    }
+    if (this.#count === this.#words.length) this.#grow();
+    this.#words[this.#count] = number;
+    this.#places[this.#count] = this.#place;
+    this.#times[this.#count] = 1;
+    this.#latest[number] = this.#count++;
+  };
 
   /** The run, in pieces; then it begins anew. */
   *take(): Generator<Uint8Array> {
@@ -112,6 +116,7 @@ export class RunBuilder {
     }
     if (out.length > 0) yield out.take();
     terms.clear();
+    this.#latest.fill(-1);
     this.#count = 0;
   }
 

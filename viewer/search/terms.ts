@@ -31,20 +31,36 @@ export class Terms {
 
   /** Numbers of all words, in the order of their bytes. */
   sorted(): Uint32Array {
-    const { bytes, starts } = this;
-    const order = Uint32Array.from({ length: this.count }, (_, n) => n);
-    // The first six bytes as a number decide nearly always.
-    const heads = new Float64Array(this.count);
-    for (let n = 0; n < this.count; n++) {
-      const end = starts[n + 1] as number;
-      let head = 0;
-      for (let i = 0, at = starts[n] as number; i < 6; i++, at++) head = head * 256 + (at < end ? (bytes[at] as number) : 0);
-      heads[n] = head;
+    // The beginning of a word and its number in one number each, which the platform sorts many times faster than by a function of ours.
+    const scale = 2 ** Math.ceil(Math.log2(this.count + 1));
+    const letters = Math.floor(Math.log2(2 ** 53 / scale) / 7);
+    const keys = new Float64Array(this.count);
+    for (let n = 0; n < this.count; n++) keys[n] = this.#head(n, letters) * scale + n;
+    keys.sort();
+    const order = new Uint32Array(this.count);
+    for (let from = 0; from < order.length; ) {
+      const head = Math.floor((keys[from] as number) / scale) * scale;
+      let to = from;
+      for (; to < order.length && (keys[to] as number) < head + scale; to++) order[to] = (keys[to] as number) - head;
+      // Those that begin alike are not yet in order.
+      if (to - from > 1) order.subarray(from, to).sort((a, b) => this.#compare(a, b));
+      from = to;
     }
-    return order.sort((a, b) => {
-      const difference = (heads[a] as number) - (heads[b] as number);
-      return difference !== 0 ? difference : compareBytes(bytes, starts[a], starts[a + 1], bytes, starts[b], starts[b + 1]);
-    });
+    return order;
+  }
+
+  /** The first letters of a word as a number; they have 7 bits each. */
+  #head(number: number, letters: number): number {
+    const end = this.starts[number + 1] as number;
+    let head = 0;
+    for (let i = 0, at = this.starts[number] as number; i < letters; i++, at++)
+      head = head * 128 + (at < end ? (this.bytes[at] as number) : 0);
+    return head;
+  }
+
+  #compare(a: number, b: number): number {
+    const { bytes, starts } = this;
+    return compareBytes(bytes, starts[a], starts[a + 1], bytes, starts[b], starts[b + 1]);
   }
 
   #is(number: number, word: Uint8Array, length: number): boolean {

@@ -1,6 +1,6 @@
-import type { EntryOf } from "../../record/entry.ts";
+import type { EntryKind, EntryOf } from "../../record/entry.ts";
 import { elapsed } from "../html/format.ts";
-import { hiddenLines } from "../page.ts";
+import { hiddenLines, isOpen, type SessionEntry } from "../page.ts";
 import { excerptOf } from "./excerpt.ts";
 import type { ApprovalRow, ChangeRow, CommandRun, Excerpt, HiddenRow } from "./rows.ts";
 import type { SessionView } from "./session-view.ts";
@@ -9,6 +9,8 @@ const NOTHING: Excerpt = { lines: [], more: 0 };
 
 /** Every question of a session with its answer and the command that it led to. */
 export function approvalRows(view: SessionView): ApprovalRow[] {
+  const asked = ofKind(view, "approval.asked");
+  if (asked.length === 0) return [];
   const answers = new Map<number, EntryOf<"approval.answered">>();
   const started = new Map<number, EntryOf<"command">>();
   for (const { entry } of view.entries) {
@@ -16,11 +18,10 @@ export function approvalRows(view: SessionView): ApprovalRow[] {
     if (entry.kind === "command" && entry.answered !== undefined) started.set(entry.answered, entry);
   }
   const ends = endsOf(view);
-  return view.entries.flatMap(({ entry, text }) => {
-    if (entry.kind !== "approval.asked") return [];
+  return asked.map(({ entry, text }) => {
     const answer = answers.get(entry.seq);
     const command = answer && started.get(answer.seq);
-    const row: ApprovalRow = {
+    return {
       at: view.time(entry),
       asked: view.entryLink(entry.seq),
       by: view.nameOf(entry.by),
@@ -38,17 +39,17 @@ export function approvalRows(view: SessionView): ApprovalRow[] {
             },
       ran: command === undefined ? null : runOf(view, command.seq, ends),
     };
-    return [row];
   });
 }
 
 /** Every command of a session that was not only reading: what the person or a standing consent had to allow. */
 export function changeRows(view: SessionView): ChangeRow[] {
+  const changes = ofKind(view, "command").filter(({ entry }) => entry.consent !== "read-only");
+  if (changes.length === 0) return [];
   const ends = endsOf(view);
-  return view.entries.flatMap(({ entry, text }) => {
-    if (entry.kind !== "command" || entry.consent === "read-only") return [];
+  return changes.map(({ entry, text }) => {
     const answer = entry.answered === undefined ? undefined : view.entries[entry.answered]?.entry;
-    const row: ChangeRow = {
+    return {
       ...runOf(view, entry.seq, ends),
       at: view.time(entry),
       by: view.nameOf(entry.by),
@@ -62,12 +63,17 @@ export function changeRows(view: SessionView): ChangeRow[] {
             }
           : null,
     };
-    return [row];
   });
 }
 
+/** Entries of one kind. */
+function ofKind<K extends EntryKind>({ entries }: SessionView, kind: K): (SessionEntry & { entry: EntryOf<K> })[] {
+  return entries.filter((one): one is SessionEntry & { entry: EntryOf<K> } => one.entry.kind === kind);
+}
+
 export function hiddenRows(view: SessionView): HiddenRow[] {
-  return view.entries.flatMap((shown) =>
+  const redacted = view.entries.filter(({ text }) => !isOpen(text));
+  return redacted.flatMap((shown) =>
     hiddenLines(view.session.session, shown).map(({ kind, seq, field, line, reason, shown: mask, digest }) => ({
       line: view.lineLink(kind, seq, field, line),
       kind,

@@ -1,4 +1,5 @@
-// A text as bytes, one for each UTF-16 code unit: a loop over bytes takes a third of the time of one that asks a string for each code.
+// A text as bytes, one for each UTF-16 code unit. Who looks for something in all texts needs no more than tables of 256 then, no case for
+// what is not ASCII, and no question where the text ends; and bytes can be compared and kept without a string for each word.
 
 /** Stands for a code unit of a letter, digit or mark that is not ASCII. */
 export const LETTER_BEYOND = 0x80;

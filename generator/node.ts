@@ -5,10 +5,11 @@ import { basename, dirname, join, resolve } from "node:path";
 import { toHex } from "../record/bytes.ts";
 import { checkPath } from "../record/path.ts";
 import { GeneratorError } from "./error.ts";
+import type { WrittenFile } from "./manifest.ts";
 import { nodePlatform } from "./node-platform.ts";
 import { fileSpool } from "./node-spool.ts";
 import type { PackageFile } from "./pack.ts";
-import { completeHandoff, payloadFiles, tagFiles, type WrittenFile } from "./package.ts";
+import { completeHandoff, payloadFiles, tagFiles } from "./package.ts";
 import { packageZip } from "./package-zip.ts";
 import type { Platform } from "./platform.ts";
 import type { SessionCrew } from "./session-files.ts";
@@ -90,7 +91,7 @@ async function writeFolder(
     written.push({ path: file.path, size, sha256: toHex(await sha256.digest()) });
   };
   for await (const file of payloadFiles(source, handoff, platform, viewer)) await write(file);
-  for await (const file of tagFiles(handoff, signer, [...written])) await write(file);
+  for await (const file of tagFiles(handoff, signer, written)) await write(file);
 }
 
 /**

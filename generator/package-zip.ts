@@ -1,11 +1,12 @@
 import { GeneratorError } from "./error.ts";
 import { type PackageFile, type PackedFile, packFiles } from "./pack.ts";
-import { completeHandoff, type PayloadPause, type PayloadState, payloadFiles, TAG_FILES, tagFiles } from "./package.ts";
+import { completeHandoff, type PayloadPause, type PayloadState, payloadFiles, tagFiles } from "./package.ts";
 import type { Platform } from "./platform.ts";
 import type { SessionCrew } from "./session-files.ts";
 import type { PackageSigner, PackageSource } from "./source.ts";
 import type { Viewer } from "./viewer.ts";
-import type { ZipLimits, ZipRow } from "./zip.ts";
+import type { ZipLimits } from "./zip.ts";
+import { PackedRows, type ZipRows } from "./zip-rows.ts";
 import { ZipWriter } from "./zip-writer.ts";
 
 export interface PackageZipOptions {
@@ -15,7 +16,7 @@ export interface PackageZipOptions {
    * Filled with a row a file, each when its last byte is handed out. With the rows of an earlier run it goes on after the last of
    * them: what comes out are the bytes that follow.
    */
-  rows?: ZipRow[];
+  rows?: ZipRows;
   /** Stops where it is due. With `from` what is done already is not even looked at. */
   pause?: PayloadPause;
   /** Makes the sessions' files beside this thread. The bytes are the same. */
@@ -32,7 +33,7 @@ export interface PackageZipOptions {
 export async function* packageZip(
   source: PackageSource,
   signer: PackageSigner,
-  { platform, viewer, rows = [], pause, crew, limits }: PackageZipOptions,
+  { platform, viewer, rows = new PackedRows(), pause, crew, limits }: PackageZipOptions,
 ): AsyncGenerator<Uint8Array, PayloadState | undefined> {
   const handoff = completeHandoff(source, signer, viewer);
   const zip = new ZipWriter(handoff.created, rows, limits);
@@ -45,8 +46,7 @@ export async function* packageZip(
   }
   for await (const packed of packFiles(todo.of(payload()), platform)) yield* zipped(zip, packed);
   if (stopped !== undefined) return stopped;
-  const written = rows.filter(({ path }) => !TAG_FILES.has(path));
-  for await (const packed of packFiles(todo.of(tagFiles(handoff, signer, written)), platform)) yield* zipped(zip, packed);
+  for await (const packed of packFiles(todo.of(tagFiles(handoff, signer, rows)), platform)) yield* zipped(zip, packed);
   yield* zip.finish();
   return undefined;
 }
@@ -62,13 +62,13 @@ async function* zipped(zip: ZipWriter, packed: PackedFile): AsyncGenerator<Uint8
 /** Leaves out the files that are written already; these must be the first ones. */
 class Todo {
   /** Paths that are written, and did not come yet. */
-  readonly #written: Set<string>;
+  readonly #written = new Set<string>();
   readonly #isPartial: boolean;
   #first: string | undefined;
 
   /** @param isPartial whether some of the written ones don't come any more. */
-  constructor(rows: readonly ZipRow[], isPartial: boolean) {
-    this.#written = new Set(rows.map(({ path }) => path));
+  constructor(rows: ZipRows, isPartial: boolean) {
+    for (const { path } of rows) this.#written.add(path);
     this.#isPartial = isPartial;
   }
 

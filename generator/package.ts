@@ -27,6 +27,7 @@ import { contentType } from "./content-type.ts";
 import { GeneratorError } from "./error.ts";
 import { schemaFiles } from "./exports/schemas.ts";
 import { Exports, type ExportsState } from "./exports/tables.ts";
+import { Manifest, type WrittenFiles } from "./manifest.ts";
 import type { PackageFile } from "./pack.ts";
 import type { Platform } from "./platform.ts";
 import { readmeText } from "./readme.ts";
@@ -39,14 +40,6 @@ import type { Viewer } from "./viewer.ts";
 
 /** Paths of the files that {@link tagFiles} gives: whatever else is written belongs to the payload, or stands beside it. */
 export const TAG_FILES: ReadonlySet<string> = new Set([MANIFEST, BAG_INFO, TAG_MANIFEST, SIGNATURE, TIMESTAMP]);
-
-/** What of a written file the manifests need. */
-export interface WrittenFile {
-  path: string;
-  size: number;
-  /** 64 lowercase hexadecimal digits. */
-  sha256: string;
-}
 
 /**
  * What the source says, completed and checked before anything is written.
@@ -177,23 +170,23 @@ export async function* payloadFiles(
   }
 }
 
-/** The files that state the hashes of all others, and the signature over them. `written` are the payload's, in any order. */
-export async function* tagFiles(
-  handoff: Handoff,
-  signer: PackageSigner,
-  written: readonly WrittenFile[],
-): AsyncGenerator<PackageFile> {
-  const payload = written.filter(({ path }) => path.startsWith("data/"));
-  const manifest = utf8(encodeManifest(payload.map(row)));
+/**
+ * The files that state the hashes of all others, and the signature over them. `written` are the payload's, in any order; what is added
+ * meanwhile does not count.
+ */
+export async function* tagFiles(handoff: Handoff, signer: PackageSigner, written: WrittenFiles): AsyncGenerator<PackageFile> {
+  const isTag = (path: string) => TAG_FILES.has(path);
+  const payload = new Manifest(written, (path) => path.startsWith("data/") && !isTag(path));
+  const beside = new Manifest(written, (path) => !path.startsWith("data/") && !isTag(path));
   const info = utf8(encodeBagInfo(bagInfo(handoff, payload)));
   const tags = [
-    ...written.filter(({ path }) => !path.startsWith("data/")).map(row),
-    { path: MANIFEST, digest: toHex(sha256(manifest)) },
+    ...beside.rows(),
+    { path: MANIFEST, digest: toHex(payload.sha256()) },
     { path: BAG_INFO, digest: toHex(sha256(info)) },
   ];
   const tagManifest = utf8(encodeManifest(tags));
   const signature = utf8(await sshSign(tagManifest, signer.publicKey, (message) => signer.sign(message)));
-  yield file(MANIFEST, () => manifest);
+  yield { path: MANIFEST, type: contentType(MANIFEST), content: () => payload.pieces() };
   yield file(BAG_INFO, () => info);
   yield file(TAG_MANIFEST, () => tagManifest);
   yield file(SIGNATURE, () => signature);
@@ -213,21 +206,16 @@ async function* filesOf(begun: BegunSession | undefined): AsyncGenerator<Package
   yield* begun.more;
 }
 
-function bagInfo(handoff: Handoff, payload: readonly WrittenFile[]): [string, string][] {
-  const octets = payload.reduce((sum, { size }) => sum + size, 0);
+function bagInfo(handoff: Handoff, payload: Manifest): [string, string][] {
   return [
     ["Source-Organization", handoff.from.organization],
     ["External-Identifier", handoff.handoff],
     ["Bag-Group-Identifier", handoff.client.group],
     ["External-Description", `Remote support records of ${handoff.client.name}, handed over to ${handoff.to.name}`],
     ["Bagging-Date", handoff.created.slice(0, 10)],
-    ["Payload-Oxum", payloadOxum(octets, payload.length)],
+    ["Payload-Oxum", payloadOxum(payload.octets, payload.length)],
     ["Bag-Software-Agent", `Caisey Handoff ${GENERATOR_VERSION}`],
   ];
-}
-
-function row({ path, sha256: digest }: WrittenFile) {
-  return { path, digest };
 }
 
 function file(path: string, content: () => Uint8Array | Promise<Uint8Array>): PackageFile {

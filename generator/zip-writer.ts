@@ -1,7 +1,8 @@
 import { checkPath } from "../record/path.ts";
 import { GeneratorError } from "./error.ts";
 import type { PackedFile } from "./pack.ts";
-import { dosTime, encodeDirectory, encodeLocalHeader, ZIP_LIMITS, type ZipLimits, type ZipRow } from "./zip.ts";
+import { dosTime, encodeDirectory, encodeLocalHeader, ZIP_LIMITS, type ZipLimits } from "./zip.ts";
+import type { ZipRows } from "./zip-rows.ts";
 
 /**
  * Writes a ZIP as a stream: files in the order given, then the directory. Nothing but the rows is kept, so that a writer given the
@@ -9,17 +10,18 @@ import { dosTime, encodeDirectory, encodeLocalHeader, ZIP_LIMITS, type ZipLimits
  */
 export class ZipWriter {
   /** One row a file, pushed when the last byte of the file is handed out. */
-  readonly rows: ZipRow[];
+  readonly rows: ZipRows;
   readonly #modified: { time: number; date: number };
   readonly #limits: ZipLimits;
-  readonly #taken: Set<string>;
+  /** Numbers of the paths that are written: of many files these take a fraction of the memory of their paths. */
+  readonly #taken = new Set<number>();
 
   /** @param modified RFC 3339; stands as UTC at every file. */
-  constructor(modified: string, rows: ZipRow[] = [], limits: ZipLimits = ZIP_LIMITS) {
+  constructor(modified: string, rows: ZipRows = [], limits: ZipLimits = ZIP_LIMITS) {
     this.rows = rows;
     this.#modified = dosTime(modified);
     this.#limits = limits;
-    this.#taken = new Set(rows.map((row) => folded(row.path)));
+    for (const { path } of rows) this.#taken.add(numberOf(path));
   }
 
   /** How many bytes are written so far. */
@@ -34,8 +36,10 @@ export class ZipWriter {
    */
   async *add(file: PackedFile): AsyncGenerator<Uint8Array> {
     const path = checkPath(file.row.path);
-    if (this.#taken.has(folded(path))) throw new GeneratorError("zip/path-twice", `expected each path once, got ${path} again`);
-    this.#taken.add(folded(path));
+    const number = numberOf(path);
+    if (this.#taken.has(number) && this.#isWritten(path))
+      throw new GeneratorError("zip/path-twice", `expected each path once, got ${path} again`);
+    this.#taken.add(number);
     const offset = this.length;
     const header = encodeLocalHeader(file.row, this.#modified, this.#limits);
     yield header;
@@ -47,8 +51,21 @@ export class ZipWriter {
   finish(): Iterable<Uint8Array> {
     return encodeDirectory(this.rows, this.length, this.#modified, this.#limits);
   }
+
+  #isWritten(path: string): boolean {
+    for (const row of this.rows) if (folded(row.path) === folded(path)) return true;
+    return false;
+  }
 }
 
 function folded(path: string): string {
   return path.toLowerCase();
+}
+
+/** 32 bits (FNV-1a) that are the same for paths that differ in case only, and seldom for others. */
+function numberOf(path: string): number {
+  let number = 0x811c9dc5;
+  const text = folded(path);
+  for (let i = 0; i < text.length; i++) number = Math.imul(number ^ text.charCodeAt(i), 0x01000193);
+  return number;
 }

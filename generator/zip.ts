@@ -1,5 +1,6 @@
 import { utf8 } from "../record/bytes.ts";
 import { GeneratorError } from "./error.ts";
+import type { ZipRows } from "./zip-rows.ts";
 
 /**
  * One file of a ZIP, as its central directory has it, and what a server needs to serve it out of the ZIP by range reads. Plain
@@ -74,12 +75,7 @@ export function encodeLocalHeader(row: UnplacedRow, modified: DosTime, limits = 
 }
 
 /** Central directory and end records: all that follows the last file. `offset` is where it begins. */
-export function* encodeDirectory(
-  rows: readonly ZipRow[],
-  offset: number,
-  modified: DosTime,
-  limits = ZIP_LIMITS,
-): Generator<Uint8Array> {
+export function* encodeDirectory(rows: ZipRows, offset: number, modified: DosTime, limits = ZIP_LIMITS): Generator<Uint8Array> {
   let length = 0;
   for (const row of rows) {
     const header = encodeCentralHeader(row, modified, limits);

@@ -1,9 +1,8 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { BAGIT_TXT, encodeBagInfo, encodeManifest, payloadOxum } from "../record/bag.ts";
 import { equal, toHex, utf8 } from "../record/bytes.ts";
-import { issues } from "../record/entry.ts";
 import { encodeLeaves } from "../record/group.ts";
-import { encodeHandoff, type Handoff, handoff as handoffSchema } from "../record/handoff.ts";
+import { type Handoff, handoffPieces, wrongInHandoff } from "../record/handoff.ts";
 import { parseVerifierKey } from "../record/key.ts";
 import {
   ALLOWED_SIGNERS,
@@ -46,16 +45,19 @@ export const TAG_FILES: ReadonlySet<string> = new Set([MANIFEST, BAG_INFO, TAG_M
  * @throws GeneratorError `source/malformed`, `source/incomplete`, `signer/other-key`.
  */
 export function completeHandoff(source: PackageSource, signer: PackageSigner, viewer: Viewer): Handoff {
-  const stated = { ...source.handoff, generator: { version: GENERATOR_VERSION, viewer: viewer.viewerHash } };
-  const parsed = handoffSchema.safeParse(stated);
-  if (!parsed.success) throw new GeneratorError("source/malformed", `expected a handoff: ${issues(parsed.error)}`);
-  if (source.leaves.length !== parsed.data.log.size) {
-    throw new GeneratorError("source/incomplete", `expected ${parsed.data.log.size} leaves, got ${source.leaves.length}`);
+  const { sessions } = source.handoff;
+  const generator = { version: GENERATOR_VERSION, viewer: viewer.viewerHash };
+  // The sessions are the source's own: others would take as much memory again.
+  const stated: Handoff = { ...source.handoff, generator, sessions: [...sessions] };
+  const wrong = wrongInHandoff(stated);
+  if (wrong !== undefined) throw new GeneratorError("source/malformed", `expected a handoff: ${wrong}`);
+  if (source.leaves.length !== stated.log.size) {
+    throw new GeneratorError("source/incomplete", `expected ${stated.log.size} leaves, got ${source.leaves.length}`);
   }
-  if (!equal(parseVerifierKey(parsed.data.from.key).publicKey, signer.publicKey)) {
+  if (!equal(parseVerifierKey(stated.from.key).publicKey, signer.publicKey)) {
     throw new GeneratorError("signer/other-key", "expected the signer to hold the key that the handoff names");
   }
-  return parsed.data;
+  return stated;
 }
 
 /**
@@ -94,13 +96,19 @@ export async function* payloadFiles(
   pause?: PayloadPause,
   crew?: SessionCrew,
 ): AsyncGenerator<PackageFile, PayloadState | undefined> {
-  const page = (of: Page) => file(pagePath(of), async () => utf8(await viewer.render(of)));
+  const page = (of: Page): PackageFile => ({
+    path: pagePath(of),
+    type: contentType(pagePath(of)),
+    async *content() {
+      for await (const piece of viewer.renderPieces(of)) yield utf8(piece);
+    },
+  });
   const key = parseVerifierKey(handoff.from.key);
   yield page({ page: "start", handoff });
   yield file(README, () => utf8(readmeText(handoff, key.name, sshFingerprint(key.publicKey))));
   yield file(ALLOWED_SIGNERS, () => utf8(encodeAllowedSigner({ principal: key.name, publicKey: key.publicKey })));
   yield file(BAGIT, () => utf8(BAGIT_TXT));
-  yield file(HANDOFF, () => encodeHandoff(handoff));
+  yield { path: HANDOFF, type: contentType(HANDOFF), content: () => handoffPieces(handoff) };
   yield file(GROUP_CHECKPOINT, () => utf8(source.groupCheckpoint));
   const { groupTimestamp } = source;
   if (groupTimestamp !== undefined) yield file(GROUP_TIMESTAMP, () => groupTimestamp);

@@ -4,6 +4,8 @@ import type { Asset, Page, SearchIndex, SearchSpool, Survey } from "../viewer/pa
 /** The compiled renderer as the generator uses it: viewer/renderer.ts as a whole, handed in by the caller. */
 export interface Viewer {
   render(page: Page): Promise<string>;
+  /** The same in pieces. */
+  renderPieces(page: Page): AsyncIterable<string>;
   assets: readonly Asset[];
   /** SHA-256 in hexadecimal of what decides how pages look. */
   viewerHash: string;

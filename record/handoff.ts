@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { canonicalBytes, parseCanonical } from "./canonical.ts";
+import { concatAll, utf8 } from "./bytes.ts";
+import { encodeCanonical, parseCanonical } from "./canonical.ts";
 import { endpointId, groupId, handoffId, instant, issues, outcome, sessionId } from "./entry.ts";
 import { RecordError } from "./error.ts";
 
@@ -64,14 +65,42 @@ export const handoff = z.strictObject({
 });
 export type Handoff = z.infer<typeof handoff>;
 
+/**
+ * Why a value is not a handoff; undefined when it is one. Unlike parsing it, this makes no second one: a handoff of ten thousand sessions
+ * takes many megabytes.
+ */
+export function wrongInHandoff(value: { sessions: readonly unknown[] }): string | undefined {
+  const { sessions, ...rest } = value;
+  const head = handoff.safeParse({ ...rest, sessions: [] });
+  if (!head.success) return issues(head.error);
+  for (const [place, session] of sessions.entries()) {
+    const parsed = handoffSession.safeParse(session);
+    if (!parsed.success) return `sessions.${place}.${issues(parsed.error)}`;
+  }
+  const isEachOnce = isOnce((sessions as readonly HandoffSession[]).map((one) => one.session));
+  return isEachOnce ? undefined : "sessions: expected each session once";
+}
+
 /** Canonical JSON and a newline, so that the same handoff has the same bytes everywhere. */
 export function encodeHandoff(value: Handoff): Uint8Array {
-  const line = canonicalBytes(value);
-  const out = new Uint8Array(line.length + 1);
-  out.set(line);
-  out[line.length] = 0x0a;
-  return out;
+  return concatAll([...handoffPieces(value)]);
 }
+
+/** The same in pieces of a fair size. */
+export function* handoffPieces(value: Handoff): Generator<Uint8Array> {
+  const { sessions, ...rest } = value;
+  const fields = Object.entries(rest);
+  const before = encodeCanonical(Object.fromEntries(fields.filter(([name]) => name < "sessions")));
+  const after = encodeCanonical(Object.fromEntries(fields.filter(([name]) => name > "sessions")));
+  yield utf8(`${before.slice(0, -1)},"sessions":[`);
+  for (let from = 0; from < sessions.length; from += SESSIONS) {
+    const some = encodeCanonical(sessions.slice(from, from + SESSIONS)).slice(1, -1);
+    yield utf8(from === 0 ? some : `,${some}`);
+  }
+  yield utf8(`],${after.slice(1)}\n`);
+}
+
+const SESSIONS = 200;
 
 /** @throws RecordError `handoff/malformed`; else as {@link parseCanonical}. */
 export function parseHandoff(bytes: Uint8Array): Handoff {

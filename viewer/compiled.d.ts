@@ -1,6 +1,7 @@
 // The module that `npm run build:viewer` makes. Declared by pattern, so that types are checked before it is built.
 declare module "*/dist/renderer.mjs" {
   export const render: (page: import("./page.ts").Page) => Promise<string>;
+  export const renderPieces: (page: import("./page.ts").Page) => AsyncIterable<string>;
   export const assets: readonly import("./page.ts").Asset[];
   export const viewerHash: string;
   export const tokenize: (text: string) => string[];

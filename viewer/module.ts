@@ -1,6 +1,7 @@
 // What the compiled renderer module consists of, together with the assets and the hash that the build adds.
 import { createApp } from "astro/app/entrypoint";
 import type { Handoff } from "../record/handoff.ts";
+import { certificatePieces } from "./certified.ts";
 import { escapeHtml, textHtml } from "./html/escape.ts";
 import { visibleText } from "./html/visible.ts";
 import type { Page } from "./page.ts";
@@ -14,7 +15,14 @@ export { createSurvey } from "./survey/survey.ts";
 const app = createApp({ streaming: false });
 
 /** See viewer/renderer.ts. */
+export async function* renderPieces(page: Page): AsyncGenerator<string> {
+  if (page.page === "certificate") yield* certificatePieces(page, await renderByAstro(page));
+  else yield render(page);
+}
+
+/** See viewer/renderer.ts. */
 export async function render(page: Page): Promise<string> {
+  if (page.page === "certificate") return [...certificatePieces(page, await renderByAstro(page))].join("");
   if (page.page !== "session") return renderByAstro(page);
   // Outside of Astro: an error in an entry is thrown to the caller as it is, and the most of a package does not go through its streams.
   const main = sessionHtml(page);

@@ -1,5 +1,4 @@
 import type { Handoff, HandoffSession } from "../record/handoff.ts";
-import type { CertificatePage, CertifiedSession } from "./page.ts";
 
 /** A session with something left to do. `items` is empty when it is unresolved and says no more. */
 export interface OpenMatter {
@@ -49,22 +48,6 @@ export function omittedRuns(handoff: Handoff): OmittedRun[] {
     else runs.push({ from: leaf, to: leaf, reason });
   }
   return runs;
-}
-
-/** Sessions of one mode in order of time, each with what the certification states of it. */
-export function certified(
-  { handoff, sessions }: CertificatePage,
-  mode: HandoffSession["mode"],
-): { session: HandoffSession; facts: CertifiedSession }[] {
-  const known = new Map(sessions.map((facts) => [facts.session, facts]));
-  return latestFirst(handoff.sessions)
-    .reverse()
-    .filter((session) => session.mode === mode)
-    .map((session) => {
-      const facts = known.get(session.session);
-      if (facts === undefined) throw new TypeError("expected what the certification states of every session");
-      return { session, facts };
-    });
 }
 
 interface Known {

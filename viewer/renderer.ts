@@ -6,6 +6,9 @@ import type { Asset, Page, SearchIndex, SearchSpool, Survey } from "./page.ts";
 /** The HTML of a page, to be stored at its {@link pagePath} as UTF-8. The same page gives the same HTML everywhere. */
 export const render: (page: Page) => Promise<string> = compiled.render;
 
+/** The same in pieces: the longest pages are never held as a whole. */
+export const renderPieces: (page: Page) => AsyncIterable<string> = compiled.renderPieces;
+
 /** Stylesheet and scripts, to be stored as they are. */
 export const assets: readonly Asset[] = compiled.assets;
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { utf8 } from "../../record/bytes.ts";
 import { encodeCanonical } from "../../record/canonical.ts";
-import { encodeHandoff, type Handoff, parseHandoff } from "../../record/handoff.ts";
+import { encodeHandoff, type Handoff, parseHandoff, wrongInHandoff } from "../../record/handoff.ts";
 import { HANDOFF } from "../../record/path.ts";
 import { anyBytes, anyString, mutated } from "./arbitraries.ts";
 import { expectOneSpelling, thrownBy } from "./only-record-errors.ts";
@@ -37,6 +37,20 @@ test("whatever is taken has one spelling, and nothing else than a RecordError is
   expect(expectOneSpelling(bytes, parseHandoff, encodeHandoff)).toBe(true);
 });
 
+test("is made in pieces, and checked session by session, as it is at once", () => {
+  const [first] = sample.sessions as [Handoff["sessions"][0]];
+  for (const length of [0, 1, 200, 201, 1000]) {
+    const sessions = Array.from({ length }, (_, leaf) => ({ ...first, session: idOf(leaf), leaf }));
+    const value = { ...sample, sessions };
+    expect(wrongInHandoff(value)).toBeUndefined();
+    expect(encodeHandoff(value)).toEqual(utf8(`${encodeCanonical(value)}\n`));
+  }
+});
+
+function idOf(number: number): Handoff["sessions"][0]["session"] {
+  return `ses_${String(number).padStart(16, "0")}`;
+}
+
 describe("what is refused", () => {
   test.each<[string, (value: Handoff) => unknown]>([
     ["another version", (value) => ({ ...value, format: "caisey-package/2" })],
@@ -47,9 +61,13 @@ describe("what is refused", () => {
     ["a time that is none", (value) => ({ ...value, created: "today" })],
     ["a negative leaf", (value) => ({ ...value, log: { ...value.log, omitted: [{ leaf: -1, reason: "not-selected" }] } })],
     ["a reason that there is not", (value) => ({ ...value, log: { ...value.log, omitted: [{ leaf: 2, reason: "because" }] } })],
+    ["a session without a title", (value) => ({ ...value, sessions: value.sessions.map(({ title: _, ...session }) => session) })],
     ["no sessions field", ({ sessions: _, ...value }) => value],
   ])("%s", (_, change) => {
-    expect(thrownBy(() => parseHandoff(utf8(`${encodeCanonical(change(sample))}\n`)))?.code).toBe("handoff/malformed");
+    const changed = change(sample);
+    expect(thrownBy(() => parseHandoff(utf8(`${encodeCanonical(changed)}\n`)))?.code).toBe("handoff/malformed");
+    // What has no sessions at all can't even be asked about.
+    if ("sessions" in (changed as object)) expect(wrongInHandoff(changed as Handoff)).toMatch(/^[a-z.0-9]+: /);
   });
 
   test("no newline at the end, or two", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { CertificatePage } from "../../viewer/page.ts";
-import { render } from "../../viewer/renderer.ts";
+import { render, renderPieces } from "../../viewer/renderer.ts";
 import { readStrict } from "./html.ts";
 import { certificateOf, samplePackage } from "./sample.ts";
 
@@ -44,6 +44,23 @@ test("lists live and imported sessions apart, each once, with its root and wheth
     expect(mode === "live" ? live : imported).toContain(session);
   }
   expect(imported).toContain("not co-signed");
+});
+
+test("comes in pieces where there are many sessions, in order of time", async () => {
+  const [first] = sample.handoff.sessions;
+  if (first === undefined) throw new TypeError("expected a sample with sessions");
+  const sessions = Array.from({ length: 500 }, (_, i) => ({
+    ...first,
+    session: `ses_${String(i).padStart(16, "0")}` as const,
+    opened: new Date(Date.UTC(2026, 0, 500 - i)).toISOString(),
+  }));
+  const page = certificateOf({ ...sample, handoff: { ...sample.handoff, sessions } });
+  const pieces: string[] = [];
+  for await (const piece of renderPieces(page)) pieces.push(piece);
+  expect(pieces.length).toBeGreaterThan(4);
+  expect(pieces.join("")).toBe(await render(page));
+  const listed = [...pieces.join("").matchAll(/<code>(ses_\d+)<\/code> root/g)].map(([, session]) => session);
+  expect(listed).toEqual(sessions.map(({ session }) => session).reverse());
 });
 
 test("says of a package of imported sessions alone that it does not certify how they came to be", async () => {

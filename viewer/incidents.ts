@@ -47,7 +47,7 @@ export function incidents(handoff: Handoff): Incident[] {
 function byTag(sessions: readonly HandoffSession[]): Map<string, number[]> {
   const places = new Map<string, number[]>();
   for (const [place, { tags }] of sessions.entries()) {
-    for (const tag of new Set(tags.map((one) => one.trim().toLowerCase()))) places.set(tag, [...(places.get(tag) ?? []), place]);
+    for (const tag of new Set(tags.map((one) => one.trim().toLowerCase()))) addTo(places, tag, place);
   }
   for (const [tag, of] of places) if (of.length > COMMON && of.length > sessions.length / 10) places.delete(tag);
   return places;
@@ -57,10 +57,17 @@ function byTitle(sessions: readonly HandoffSession[]): Map<string, number[]> {
   const places = new Map<string, number[]>();
   for (const [place, { title }] of sessions.entries()) {
     const words = title.toLowerCase().replace(/\d+/g, " ").replace(/\s+/g, " ").trim();
-    if (words.length >= 8) places.set(words, [...(places.get(words) ?? []), place]);
+    if (words.length >= 8) addTo(places, words, place);
   }
   for (const [words, of] of places) if (of.length > COMMON && of.length > sessions.length / 10) places.delete(words);
   return places;
+}
+
+/** The list itself grows: a copy of it for each number would be millions of numbers where many sessions have a tag. */
+function addTo<Key>(lists: Map<Key, number[]>, key: Key, number: number): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [number]);
+  else list.push(number);
 }
 
 /** Numbers from 0 in groups. */
@@ -79,7 +86,7 @@ class Groups {
   /** Those of two or more. */
   all(): number[][] {
     const groups = new Map<number, number[]>();
-    for (const i of this.#leads.keys()) groups.set(this.#lead(i), [...(groups.get(this.#lead(i)) ?? []), i]);
+    for (const i of this.#leads.keys()) addTo(groups, this.#lead(i), i);
     return [...groups.values()].filter((group) => group.length > 1);
   }
 

@@ -40,9 +40,16 @@ export async function writeCorpus(folder: string, entries: number): Promise<void
 /** A corpus as a source; a session is read from the disk when it is asked for. */
 export async function openCorpus(folder: string) {
   const listed: Listed[] = JSON.parse(await readFile(join(folder, "sessions.json"), "utf8"));
-  const checkpoints = new Map(listed.map(({ stated, checkpoint }) => [stated.session, checkpoint]));
+  // As bytes of one piece: a store would give each when it is asked for, and what this keeps is not the package's memory.
+  const checkpoints = Buffer.from(listed.map(({ checkpoint }) => `${checkpoint}\0`).join(""));
+  const places = new Map<string, number>();
+  let place = 0;
+  for (const { stated, checkpoint } of listed) {
+    places.set(stated.session, place);
+    place += Buffer.byteLength(checkpoint) + 1;
+  }
   const session: PackageSource["session"] = async (id): Promise<SessionSource> => ({
-    checkpoint: checkpoints.get(id) ?? "",
+    checkpoint: checkpoints.toString("utf8", places.get(id), checkpoints.indexOf(0, places.get(id))),
     async *entries() {
       const lines = readFileSync(join(folder, id), "utf8");
       for (const line of lines.split("\n").slice(0, -1)) yield JSON.parse(line) as Recorded;

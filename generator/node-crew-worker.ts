@@ -1,7 +1,7 @@
 // A thread of node-crew.ts.
 import { parentPort } from "node:worker_threads";
 import { concatAll } from "../record/bytes.ts";
-import type { Handoff, HandoffSession } from "../record/handoff.ts";
+import type { Handoff } from "../record/handoff.ts";
 import * as viewer from "../viewer/renderer.ts";
 import type { CrewAnswer, CrewOrder } from "./node-crew.ts";
 import { deflatingHere, nodePlatform } from "./node-platform.ts";
@@ -13,23 +13,17 @@ import type { UnplacedRow } from "./zip.ts";
 // Nothing else is to be done here meanwhile: handing bytes to yet another thread would only cost.
 const platform = deflatingHere(nodePlatform());
 let handoff: Handoff | undefined;
-let sessions: ReadonlyMap<string, HandoffSession> = new Map();
 /** One session after the other, in their order. */
 let last: Promise<void> = Promise.resolve();
 
 parentPort?.on("message", (order: CrewOrder) => {
-  if ("handoff" in order) {
-    handoff = order.handoff;
-    sessions = new Map(handoff.sessions.map((session) => [session.session, session]));
-  } else last = last.then(() => work(order));
+  if ("handoff" in order) handoff = order.handoff;
+  else last = last.then(() => work(order));
 });
 
-async function work({ number, records, witnessed }: Exclude<CrewOrder, { handoff: Handoff }>): Promise<void> {
+async function work({ number, session, records, witnessed }: Exclude<CrewOrder, { handoff: Handoff }>): Promise<void> {
   try {
     if (handoff === undefined) throw new TypeError("expected the handoff before its sessions");
-    // The same object, so that what is known of a session by its place in the handoff is found.
-    const session = sessions.get(records.session);
-    if (session === undefined) throw new TypeError("expected a session of the handoff");
     const rows: UnplacedRow[] = [];
     const pieces: Uint8Array[] = [];
     for (const file of await sessionFiles(handoff, unpackRecords(records, session), witnessed, platform, viewer, records)) {

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import type { Handoff } from "../record/handoff.ts";
+import type { Handoff, HandoffSession } from "../record/handoff.ts";
 import { contentType } from "./content-type.ts";
 import type { PackageFile } from "./pack.ts";
 import type { SessionCrew } from "./session-files.ts";
@@ -8,7 +8,9 @@ import { type PackedRecords, packRecords, type SessionRecords } from "./session-
 import type { UnplacedRow } from "./zip.ts";
 
 /** To a worker: the handoff once, then one session after another. */
-export type CrewOrder = { handoff: Handoff } | { number: number; records: PackedRecords; witnessed: string | null };
+export type CrewOrder =
+  | { handoff: Handoff }
+  | { number: number; session: HandoffSession; records: PackedRecords; witnessed: string | null };
 /** From a worker: the files of a session, packed, one after another, or why it can't make them. */
 export type CrewAnswer = { number: number; rows: UnplacedRow[]; bytes: Uint8Array } | { number: number; error: Error };
 
@@ -37,7 +39,7 @@ export class NodeCrew implements SessionCrew {
     const made = new Promise<PackageFile[]>((resolve, reject) => this.#waiting.set(number, { resolve, reject }));
     // A failure shows where the files are taken.
     made.catch(() => {});
-    const order: CrewOrder = { number, records: packRecords(records), witnessed };
+    const order: CrewOrder = { number, session: records.session, records: packRecords(records), witnessed };
     this.#workers[number % this.#threads]?.postMessage(order);
     return made;
   }
@@ -51,7 +53,7 @@ export class NodeCrew implements SessionCrew {
   #start(handoff: Handoff): void {
     this.#workers = Array.from({ length: this.#threads }, () => {
       const worker = new Worker(new URL("./node-crew-worker.ts", import.meta.url));
-      worker.postMessage({ handoff } satisfies CrewOrder);
+      worker.postMessage({ handoff: outlineOf(handoff) } satisfies CrewOrder);
       worker.on("message", (answer: CrewAnswer) => this.#take(answer));
       worker.on("error", (error) => this.#fail(error));
       worker.on("exit", () => this.#fail(new Error("expected a generating thread to go on, it ended")));
@@ -89,4 +91,12 @@ function packedFile(sent: UnplacedRow, bytes: Uint8Array): PackageFile {
     throw new TypeError("expected a packed file to be taken as it is");
   };
   return { path: row.path, type: row.type, content, packed };
+}
+
+/** What the files of one session say of the others. The rest of a session is given with its records, and forgotten with them: of many, it is much. */
+function outlineOf(handoff: Handoff): Handoff {
+  const sessions = handoff.sessions.map(
+    ({ session, title, opened, entries }) => ({ session, title, opened, entries }) as HandoffSession,
+  );
+  return { ...handoff, sessions };
 }

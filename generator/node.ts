@@ -53,9 +53,9 @@ export async function writePackage(
     onProgress?.(written);
   };
   try {
-    if (zip)
-      await writeFile(unfinished, packageZip(source, signer, { platform: machine, viewer, crew }), report, new Uint8Array(BLOCK));
-    else await writeFolder(unfinished, source, signer, machine, viewer, report);
+    const block = new Uint8Array(BLOCK);
+    if (zip) await writeFile(unfinished, packageZip(source, signer, { platform: machine, viewer, crew }), report, block);
+    else await writeFolder(unfinished, source, signer, machine, viewer, report, block);
     signal?.throwIfAborted();
     await rename(unfinished, out);
   } finally {
@@ -70,10 +70,10 @@ async function writeFolder(
   platform: Platform,
   viewer: Viewer,
   report: (bytes: number) => void,
+  block: Uint8Array,
 ): Promise<void> {
   const handoff = completeHandoff(source, signer, viewer);
   const written: WrittenFile[] = [];
-  const block = new Uint8Array(BLOCK);
   const write = async (file: PackageFile): Promise<void> => {
     const path = join(folder, ...checkPath(file.path).split("/"));
     await mkdir(dirname(path), { recursive: true });

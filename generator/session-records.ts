@@ -23,7 +23,6 @@ export interface SessionRecords {
 
 /** A session in two strings, which go from thread to thread much faster than what they stand for. */
 export interface PackedRecords {
-  session: HandoffSession["session"];
   checkpoint: string;
   /** As in `ID.entries.jsonl`. */
   lines: string;
@@ -31,8 +30,8 @@ export interface PackedRecords {
   texts: string;
 }
 
-export function packRecords({ session, checkpoint, lines, entries }: SessionRecords): PackedRecords {
-  return { session: session.session, checkpoint, lines: `${lines.join("\n")}\n`, texts: [...textPieces(entries)].join("") };
+export function packRecords({ checkpoint, lines, entries }: SessionRecords): PackedRecords {
+  return { checkpoint, lines: `${lines.join("\n")}\n`, texts: [...textPieces(entries)].join("") };
 }
 
 /** The records again, which were valid when they were packed. */

@@ -1,4 +1,4 @@
-import { toHex } from "../record/bytes.ts";
+import { fromHex, toHex } from "../record/bytes.ts";
 import type { Method, ZipRow } from "./zip.ts";
 
 /** The rows of a ZIP in their order. An array of rows is one. */
@@ -67,7 +67,7 @@ function packed(rows: readonly ZipRow[]): Page {
     end += row.path.length;
     page.ends[i] = end;
     page.numbers.set([row.offset, row.start, row.packed, row.size, row.method, row.crc32], i * NUMBERS);
-    for (let k = 0; k < DIGEST; k++) page.digests[i * DIGEST + k] = Number.parseInt(row.sha256.slice(2 * k, 2 * k + 2), 16);
+    page.digests.set(fromHex(row.sha256, DIGEST), i * DIGEST);
   }
   return page;
 }

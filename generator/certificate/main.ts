@@ -9,6 +9,7 @@ import { verifyPackage } from "../../record/verify.ts";
 import type { CertificatePage } from "../../viewer/page.ts";
 import * as viewer from "../../viewer/renderer.ts";
 import { GeneratorError } from "../error.ts";
+import { told } from "../told.ts";
 import { crewOf } from "../verify/crew.ts";
 import { nodeHashes } from "../verify/hashes.ts";
 import { isMiscalled } from "../verify/miscalled.ts";
@@ -134,8 +135,7 @@ function written(out: string, { totals, handoff }: CertificatePage): string {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const known = error instanceof RecordError || error instanceof GeneratorError;
-  const said = known ? `${error.code}: ${error.message}` : (error as Error).message;
+  const said = told(error);
   const output = error instanceof GeneratorError && error.code.startsWith("output/");
   const what = output ? "Can't be written" : isMiscalled(error) ? "Can't certify" : "Can't be read as a package";
   process.stderr.write(`${what}: ${said}\n`);

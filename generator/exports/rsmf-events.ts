@@ -1,10 +1,10 @@
 import type { EntryOf } from "../../record/entry.ts";
 import type { Handoff } from "../../record/handoff.ts";
 import { shownTime } from "../../record/session-facts.ts";
-import { type TextValue, visibleLines } from "../../record/text.ts";
 import { citation } from "../../viewer/citation.ts";
 import { hiddenLines, type SessionEntry } from "../../viewer/page.ts";
 import type { SessionRecords } from "../session-records.ts";
+import { shown } from "./shown.ts";
 
 /** A name and value beside what the format knows; neither may be empty. */
 export interface RsmfCustom {
@@ -177,14 +177,4 @@ function detailsOf(
     default:
       return [];
   }
-}
-
-/** A text as a reader may see it; a hidden line says so. */
-export function shown(text: TextValue | undefined): string {
-  if (text === undefined) return "";
-  // An object a line would be for nothing where nothing is hidden.
-  if ("seed" in text) return text.lines.join("\n");
-  return visibleLines(text)
-    .map(({ text: line, hidden }) => (hidden === undefined ? line : `${line} [hidden: ${hidden}]`.trimStart()))
-    .join("\n");
 }

@@ -8,7 +8,8 @@ import { GENERATOR_VERSION } from "../version.ts";
 import { METHOD } from "../zip.ts";
 import { ZipWriter } from "../zip-writer.ts";
 import { base64Lines } from "./base64-lines.ts";
-import { MACHINE, type RsmfEvent, rsmfEvents, shown } from "./rsmf-events.ts";
+import { MACHINE, type RsmfEvent, rsmfEvents } from "./rsmf-events.ts";
+import { shown } from "./shown.ts";
 
 /** Relativity recommends no more in one file. */
 const EVENTS = 10_000;

@@ -3,7 +3,7 @@ import type { EntryOf } from "../../record/entry.ts";
 import { RecordError } from "../../record/error.ts";
 import type { Handoff } from "../../record/handoff.ts";
 import { parseRawLine, RAW_LINE } from "../../record/raw-output.ts";
-import { type TextValue, type VisibleLine, visibleLines } from "../../record/text.ts";
+import { type TextValue, visibleLines } from "../../record/text.ts";
 import { citation } from "../../viewer/citation.ts";
 import { hiddenLines, type SessionEntry } from "../../viewer/page.ts";
 import { contentType } from "../content-type.ts";
@@ -11,6 +11,7 @@ import { CSV_START, type CsvCell, encodeCsvRow } from "../csv.ts";
 import type { PackageFile } from "../pack.ts";
 import type { Platform, Spool } from "../platform.ts";
 import type { SessionRecords } from "../session-records.ts";
+import { shown, shownLine } from "./shown.ts";
 
 const COLUMNS = {
   sessions: [
@@ -146,7 +147,7 @@ function commandRows(records: SessionRecords, endpoint: string, cite: Cite): Csv
           people.get(entry.by) ?? entry.by,
           entry.shell,
         ],
-        ...[shown(text.directory), shown(text.command), entry.consent, entry.answered],
+        ...[cellOf(text.directory), cellOf(text.command), entry.consent, entry.answered],
         ...[end?.seq, end?.end, end?.exit ?? undefined, end?.duration, rawBytes(raw, "stdout"), rawBytes(raw, "stderr")],
         end && end.cut.stdout + end.cut.stderr,
       ],
@@ -172,8 +173,8 @@ function approvalRows(records: SessionRecords, endpoint: string, cite: Cite): Cs
     return [
       [
         ...[cite(entry.seq), records.session.session, endpoint, entry.seq, entry.at, people.get(entry.by) ?? entry.by],
-        ...[shown(text.command), shown(text.reason), answered?.entry.seq, answered?.entry.at, by && (people.get(by) ?? by)],
-        ...[answered?.entry.answer, shown(answered?.text.word)],
+        ...[cellOf(text.command), cellOf(text.reason), answered?.entry.seq, answered?.entry.at, by && (people.get(by) ?? by)],
+        ...[answered?.entry.answer, cellOf(answered?.text.word)],
       ],
     ];
   });
@@ -212,7 +213,7 @@ function redactionRows(records: SessionRecords, endpoint: string, cite: Cite): C
 function peopleOf({ entries }: SessionRecords): Map<string, string> {
   const people = new Map<string, string>();
   for (const { entry, text } of entries) {
-    const name = entry.kind === "joined" ? shown(text.name) : undefined;
+    const name = entry.kind === "joined" ? cellOf(text.name) : undefined;
     if (entry.kind === "joined" && name !== undefined) people.set(entry.participant, name);
   }
   return people;
@@ -228,14 +229,7 @@ function bytesOf(line: string): number | undefined {
   }
 }
 
-/** A text as a reader may see it; a hidden line says so. */
-function shown(text: TextValue | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  // An object a line would be for nothing where nothing is hidden.
-  if ("seed" in text) return text.lines.join("\n");
-  return visibleLines(text).map(shownLine).join("\n");
-}
-
-function shownLine({ text: line, hidden }: VisibleLine): string {
-  return hidden === undefined ? line : `${line} [hidden: ${hidden}]`.trimStart();
+/** As {@link shown}; none is no cell, rather than an empty text. */
+function cellOf(text: TextValue | undefined): string | undefined {
+  return text && shown(text);
 }

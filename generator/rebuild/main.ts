@@ -2,8 +2,8 @@
 import { parseArgs } from "node:util";
 import { RecordError } from "../../record/error.ts";
 import * as viewer from "../../viewer/renderer.ts";
-import { GeneratorError } from "../error.ts";
 import { nodePlatform } from "../node-platform.ts";
+import { told } from "../told.ts";
 import { isMiscalled } from "../verify/miscalled.ts";
 import { openPackage, requirePackage } from "../verify/open.ts";
 import { comparePackage } from "./compare.ts";
@@ -66,8 +66,7 @@ function say(done: number, total: number): void {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const known =
-    error instanceof RecordError || error instanceof GeneratorError ? `${error.code}: ${error.message}` : (error as Error).message;
+  const known = told(error);
   process.stderr.write(`${isMiscalled(error) ? "Can't compare" : "Can't be read as a package"}: ${known}\n`);
   if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify({ same: null, error: known })}\n`);
   process.exitCode = 2;

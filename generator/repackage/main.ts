@@ -10,6 +10,7 @@ import { writePackage } from "../node.ts";
 import { NodeCrew } from "../node-crew.ts";
 import { packageSource } from "../rebuild/package-source.ts";
 import type { PackageSource } from "../source.ts";
+import { codeOf, told } from "../told.ts";
 import { openPackage } from "../verify/open.ts";
 import { fileSigner, keptSigner } from "./signer.ts";
 
@@ -126,7 +127,7 @@ const REFUSED: ReadonlySet<string> = new Set(["output/exists", "signer/missing",
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const code = error instanceof RecordError || error instanceof GeneratorError ? error.code : undefined;
-  process.stderr.write(`${code === undefined ? "" : `${code}: `}${(error as Error).message}\n`);
+  const code = codeOf(error);
+  process.stderr.write(`${told(error)}\n`);
   process.exitCode = code !== undefined && REFUSED.has(code) ? 1 : 2;
 }

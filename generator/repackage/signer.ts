@@ -7,6 +7,7 @@ import type { PackageReader } from "../../record/package-reader.ts";
 import { SIGNATURE, TIMESTAMP } from "../../record/path.ts";
 import { parseSshSignature } from "../../record/sshsig.ts";
 import { GeneratorError } from "../error.ts";
+import { missingInput } from "../missing-input.ts";
 import type { PackageSigner } from "../source.ts";
 
 /**
@@ -14,10 +15,7 @@ import type { PackageSigner } from "../source.ts";
  * @throws GeneratorError `input/missing`, `signer/malformed`.
  */
 export async function fileSigner(path: string): Promise<PackageSigner> {
-  const pem = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
-    throw new GeneratorError("input/missing", `expected a key for --key, got ${JSON.stringify(path)}, where there is nothing`);
-  });
+  const pem = await readFile(path).catch(missingInput("a key for --key", path));
   const key = readKey(pem);
   const raw = createPublicKey(key).export({ format: "jwk" }).x ?? "";
   return {

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { encodeDisclosure } from "../../record/disclosure.ts";
 import { sessionId } from "../../record/entry.ts";
 import { RecordError } from "../../record/error.ts";
-import { GeneratorError } from "../error.ts";
+import { codeOf, told } from "../told.ts";
 import { openPackage } from "../verify/open.ts";
 import { type Asked, findHiddenLine } from "./hidden-line.ts";
 import { parseServerUrl, requestDisclosure } from "./request.ts";
@@ -118,9 +118,8 @@ function usage(expected: string): RecordError {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const code = error instanceof RecordError || error instanceof GeneratorError ? error.code : undefined;
-  const refused = code?.startsWith("unseal/") ?? false;
-  const message = code === undefined || refused ? (error as Error).message : `${code}: ${(error as Error).message}`;
+  const refused = codeOf(error)?.startsWith("unseal/") ?? false;
+  const message = refused ? (error as Error).message : told(error);
   process.stderr.write(`${refused ? "Not revealed" : "Can't reveal"}: ${message}\n`);
   if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify({ disclosure: null, error: message })}\n`);
   process.exitCode = refused ? 1 : 2;

@@ -5,8 +5,8 @@ import { RecordError } from "../../record/error.ts";
 import { checkTimestamp } from "../../record/timestamp.ts";
 import { type Report, verifyPackage } from "../../record/verify.ts";
 import { verifyRecords } from "../../record/verify-records.ts";
-import { GeneratorError } from "../error.ts";
 import { keepHeapSmallest } from "../node-memory.ts";
+import { told } from "../told.ts";
 import { crewOf } from "./crew.ts";
 import { nodeHashes } from "./hashes.ts";
 import { isMiscalled } from "./miscalled.ts";
@@ -93,8 +93,7 @@ async function main(args: string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const known =
-    error instanceof RecordError || error instanceof GeneratorError ? `${error.code}: ${error.message}` : (error as Error).message;
+  const known = told(error);
   const package_ = error instanceof RecordError ? /^(zip|bag)\//.test(error.code) : !isMiscalled(error);
   process.stderr.write(`${package_ ? "Can't be read as a package" : "Can't verify"}: ${known}\n`);
   if (process.argv.includes("--json"))

@@ -7,7 +7,7 @@ import { type Finding, finding } from "../../record/finding.ts";
 import type { PackageFile, PackageReader } from "../../record/package-reader.ts";
 import { TAG_MANIFEST } from "../../record/path.ts";
 import { openZip, type RandomAccess, readPlaces, type ZipPlace } from "../../record/zip.ts";
-import { GeneratorError } from "../error.ts";
+import { missingInput } from "../missing-input.ts";
 import { inflate } from "./inflate.ts";
 
 /** A package on disk, to be closed after use. */
@@ -27,13 +27,7 @@ export type PackageContents = { places: readonly ZipPlace[] } | { files: readonl
  * it can't be read at all.
  */
 export async function openPackage(path: string): Promise<OpenPackage> {
-  const kind = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
-    throw new GeneratorError(
-      "input/missing",
-      `expected a ZIP file or a folder, got ${JSON.stringify(path)}, where there is nothing`,
-    );
-  });
+  const kind = await stat(path).catch(missingInput("a ZIP file or a folder", path));
   if (kind.isDirectory()) {
     const { files, findings } = await listFolder(resolve(path));
     return { reader: folderReader(resolve(path), files, findings), contents: { files }, close: async () => {} };

@@ -9,11 +9,8 @@ export class Terms {
 
   /** The number of a word, a new one if it was not there. */
   intern(word: Uint8Array, length: number): number {
-    let hash = 0x811c9dc5;
-    for (let i = 0; i < length; i++) hash = Math.imul(hash ^ (word[i] as number), 0x01000193);
-    hash ^= hash >>> 15;
     const mask = this.#table.length - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = hashOf(word, 0, length) & mask; ; slot = (slot + 1) & mask) {
       const found = (this.#table[slot] as number) - 1;
       if (found < 0) {
         this.#table[slot] = this.#add(word, length) + 1;
@@ -83,11 +80,7 @@ export class Terms {
     const table = new Int32Array(2 * this.#table.length);
     const mask = table.length - 1;
     for (let n = 0; n < this.count; n++) {
-      let hash = 0x811c9dc5;
-      for (let at = this.starts[n] as number; at < (this.starts[n + 1] as number); at++)
-        hash = Math.imul(hash ^ (this.bytes[at] as number), 0x01000193);
-      hash ^= hash >>> 15;
-      let slot = hash & mask;
+      let slot = hashOf(this.bytes, this.starts[n] as number, this.starts[n + 1] as number) & mask;
       while (table[slot] !== 0) slot = (slot + 1) & mask;
       table[slot] = n + 1;
     }
@@ -108,4 +101,11 @@ export function compareBytes(a: Uint8Array, aFrom = 0, aTo = a.length, b: Uint8A
 function larger<T extends Uint8Array | Uint32Array>(from: T, to: T): T {
   to.set(from);
   return to;
+}
+
+/** FNV-1a, with the upper bits mixed into those that a small table looks at. */
+function hashOf(bytes: Uint8Array, from: number, to: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = from; at < to; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
+  return hash ^ (hash >>> 15);
 }

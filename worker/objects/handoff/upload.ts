@@ -1,4 +1,4 @@
-import { concat, toHex } from "../../../record/bytes.ts";
+import { concat, fromHex, toHex } from "../../../record/bytes.ts";
 import { ResumableSha256 } from "./resumable-sha256.ts";
 import type { Uploads } from "./uploads.ts";
 
@@ -32,7 +32,7 @@ export class Upload {
     this.#bucket = bucket;
     this.#key = key;
     this.#uploads = uploads;
-    this.#hash = from === undefined ? new ResumableSha256() : ResumableSha256.restore(bytesOf(from.hash));
+    this.#hash = from === undefined ? new ResumableSha256() : ResumableSha256.restore(fromHex(from.hash, from.hash.length / 2));
     this.#parts = from?.parts.slice() ?? [];
     this.#open = from?.upload ? bucket.resumeMultipartUpload(key, from.upload) : undefined;
     this.#bytes = from?.bytes ?? 0;
@@ -92,7 +92,3 @@ export class Upload {
 }
 
 const HTTP: R2HTTPMetadata = { contentType: "application/zip" };
-
-function bytesOf(hex: string): Uint8Array {
-  return Uint8Array.from(hex.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
-}

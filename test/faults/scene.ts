@@ -10,6 +10,7 @@ import { Api } from "../../worker/local/api.ts";
 import { bundleWorker } from "../../worker/local/bundle.ts";
 import { claimPort, type Engine, originOf, startEngine } from "../../worker/local/engine.ts";
 import { startSignIn } from "../../worker/local/sign-in.ts";
+import { bindingsFor } from "../fixtures/bindings.ts";
 import { type Write, Writes } from "./writes.ts";
 
 /** A Worker on the embedded engine whose process can be killed, and its data put back to what it was. */
@@ -59,16 +60,7 @@ export async function makeScene(bindings: Record<string, string> = {}): Promise<
       main,
       port,
       data,
-      bindings: {
-        CLERK_JWT_KEY: signIn.publicPem,
-        CLERK_PUBLISHABLE_KEY: signIn.publishableKey,
-        CLERK_SECRET_KEY: "sk_live_unused",
-        CLERK_AUTHORIZED_PARTIES: url,
-        CLERK_SIGN_IN_URL: signIn.url,
-        CAISEY_NAME: "caisey.test",
-        CAISEY_MASTER_KEY: Buffer.alloc(32, 7).toString("base64"),
-        ...bindings,
-      },
+      bindings: { ...bindingsFor(signIn, url), ...bindings },
     });
   return {
     api: new Api(url, () => signIn.tokenFor(northwind, elena)),

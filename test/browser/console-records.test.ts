@@ -53,6 +53,9 @@ test("lines are erased by an administrator, with a reason; the key is changed", 
   await page.getByRole("link", { name: "Acme Accounting" }).click();
   await page.getByRole("link", { name: payrollExport.subject }).first().click();
   await page.getByRole("link", { name: "Erase lines of this session" }).click();
+  await page.waitForURL(/erase/);
+  // The script has to be there before a key is pressed.
+  await page.waitForLoadState("load");
   const line = page.locator(".entry.output .line", { has: page.locator("bdi", { hasText: /\w/ }) }).first();
   const text = (await line.locator("bdi").textContent()) ?? "";
   expect(text.trim()).not.toBe("");

@@ -1,13 +1,13 @@
 // A thread of node-crew.ts.
 import { parentPort } from "node:worker_threads";
-import { concatAll } from "../record/bytes.ts";
+import { concatAll, utf8 } from "../record/bytes.ts";
 import type { Handoff } from "../record/handoff.ts";
 import * as viewer from "../viewer/renderer.ts";
 import type { CrewAnswer, CrewOrder } from "./node-crew.ts";
 import { deflatingHere, nodePlatform } from "./node-platform.ts";
 import { packFile } from "./pack.ts";
-import { sessionFiles } from "./session-files.ts";
-import { unpackRecords } from "./session-records.ts";
+import { madeFiles, recordFiles } from "./session-files.ts";
+import { digestsOfLines, unpackRecords } from "./session-records.ts";
 import type { UnplacedRow } from "./zip.ts";
 
 // Nothing else is to be done here meanwhile: handing bytes to yet another thread would only cost.
@@ -21,12 +21,15 @@ parentPort?.on("message", (order: CrewOrder) => {
   else last = last.then(() => work(order));
 });
 
-async function work({ number, session, records, witnessed }: Exclude<CrewOrder, { handoff: Handoff }>): Promise<void> {
+async function work({ number, session, records, whole, witnessed }: Exclude<CrewOrder, { handoff: Handoff }>): Promise<void> {
   try {
     if (handoff === undefined) throw new TypeError("expected the handoff before its sessions");
+    const unpacked = unpackRecords(records, session);
+    const digests = digestsOfLines(utf8(records.lines), platform);
+    const made = madeFiles(handoff, unpacked, { digests, witnessed }, platform, viewer);
     const rows: UnplacedRow[] = [];
     const pieces: Uint8Array[] = [];
-    for (const file of await sessionFiles(handoff, unpackRecords(records, session), witnessed, platform, viewer, records)) {
+    for (const file of whole ? [...recordFiles(unpacked, records), ...made] : made) {
       const packed = await packFile(file, platform);
       for await (const piece of packed.bytes()) pieces.push(piece);
       await packed.close();

@@ -2,46 +2,58 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Handoff, HandoffSession } from "../record/handoff.ts";
 import { contentType } from "./content-type.ts";
-import type { PackageFile } from "./pack.ts";
-import type { SessionCrew } from "./session-files.ts";
+import { nodePlatform } from "./node-platform.ts";
+import { type PackageFile, type PackedFile, packFile } from "./pack.ts";
+import { recordFiles, type SessionCrew } from "./session-files.ts";
 import { type PackedRecords, packRecords, type SessionRecords } from "./session-records.ts";
 import type { UnplacedRow } from "./zip.ts";
 
-/** To a worker: the handoff once, then one session after another. */
+/** To a worker: the handoff once, then one session after another; `whole` with the records' own files. */
 export type CrewOrder =
   | { handoff: Handoff }
-  | { number: number; session: HandoffSession; records: PackedRecords; witnessed: string | null };
+  | { number: number; session: HandoffSession; records: PackedRecords; whole: boolean; witnessed: string | null };
 /** From a worker: the files of a session, packed, one after another, or why it can't make them. */
 export type CrewAnswer = { number: number; rows: UnplacedRow[]; bytes: Uint8Array } | { number: number; error: Error };
 
+/** Beside this file, and beside a program that this file is bundled into. */
+const THREAD = import.meta.url.endsWith(".ts") ? "./node-crew-worker.ts" : "./node-crew-worker.mjs";
 /** A session with more entries is made where it is read, as a stream: a worker hands over whole files. */
 const MOST_ENTRIES = 5_000;
 /** Starting threads takes as long as so many sessions. */
 const WORTH_IT = 20;
+/** How many sessions a thread may have waiting, so that neither it nor the one that calls stands still while the other has a long one. */
+const AHEAD = 8;
+/** With so many it has enough to do: then the records' files are packed beside it, which takes a quarter of its work. */
+const ENOUGH = 2;
 
 /** Threads that render, hash and deflate sessions with the compiled viewer, beside the one that calls them. */
 export class NodeCrew implements SessionCrew {
   readonly ahead: number;
   readonly #threads: number;
+  readonly #platform = nodePlatform();
   #workers: Worker[] = [];
   readonly #waiting = new Map<number, { resolve: (files: PackageFile[]) => void; reject: (error: Error) => void }>();
   #number = 0;
 
   constructor(threads = Math.max(1, availableParallelism() - 1)) {
     this.#threads = threads;
-    this.ahead = 2 * threads;
+    this.ahead = AHEAD * threads;
   }
 
   pack(handoff: Handoff, records: SessionRecords, witnessed: string | null): Promise<PackageFile[]> | undefined {
     if (handoff.sessions.length < WORTH_IT || records.entries.length > MOST_ENTRIES) return undefined;
     if (this.#workers.length === 0) this.#start(handoff);
     const number = this.#number++;
+    const whole = this.#waiting.size < ENOUGH * this.#threads;
+    const packed = packRecords(records);
+    const own = whole ? [] : recordFiles(records, packed).map((file) => packFile(file, this.#platform));
     const made = new Promise<PackageFile[]>((resolve, reject) => this.#waiting.set(number, { resolve, reject }));
-    // A failure shows where the files are taken.
-    made.catch(() => {});
-    const order: CrewOrder = { number, session: records.session, records: packRecords(records), witnessed };
+    const order: CrewOrder = { number, session: records.session, records: packed, whole, witnessed };
     this.#workers[number % this.#threads]?.postMessage(order);
-    return made;
+    const all = Promise.all([Promise.all(own), made]).then(([files, rest]) => [...files.map(packedFile), ...rest]);
+    // A failure shows where the files are taken.
+    all.catch(() => {});
+    return all;
   }
 
   async close(): Promise<void> {
@@ -52,7 +64,7 @@ export class NodeCrew implements SessionCrew {
 
   #start(handoff: Handoff): void {
     this.#workers = Array.from({ length: this.#threads }, () => {
-      const worker = new Worker(new URL("./node-crew-worker.ts", import.meta.url));
+      const worker = new Worker(new URL(THREAD, import.meta.url));
       worker.postMessage({ handoff: outlineOf(handoff) } satisfies CrewOrder);
       worker.on("message", (answer: CrewAnswer) => this.#take(answer));
       worker.on("error", (error) => this.#fail(error));
@@ -70,7 +82,8 @@ export class NodeCrew implements SessionCrew {
       one?.resolve(
         answer.rows.map((row) => {
           at += row.packed;
-          return packedFile(row, answer.bytes.subarray(at - row.packed, at));
+          const bytes = answer.bytes.subarray(at - row.packed, at);
+          return packedFile({ row, bytes: () => [bytes], close: async () => {} });
         }),
       );
     }
@@ -83,14 +96,13 @@ export class NodeCrew implements SessionCrew {
   }
 }
 
-function packedFile(sent: UnplacedRow, bytes: Uint8Array): PackageFile {
+function packedFile({ row: sent, bytes, close }: PackedFile): PackageFile {
   // A type that came along would be a string of its own for each of many files.
   const row = { ...sent, type: contentType(sent.path) };
-  const packed = { row, bytes: () => [bytes], close: async () => {} };
   const content = () => {
     throw new TypeError("expected a packed file to be taken as it is");
   };
-  return { path: row.path, type: row.type, content, packed };
+  return { path: row.path, type: row.type, content, packed: { row, bytes, close } };
 }
 
 /** What the files of one session say of the others. The rest of a session is given with its records, and forgotten with them: of many, it is much. */

@@ -1,12 +1,12 @@
 import { utf8 } from "../record/bytes.ts";
 import type { Handoff } from "../record/handoff.ts";
 import { sessionPath } from "../record/path.ts";
-import { pagePath, sessionPages } from "../viewer/page.ts";
+import { pagePath, type SessionPage, sessionPages } from "../viewer/page.ts";
 import { contentType } from "./content-type.ts";
 import { rsmfFiles } from "./exports/rsmf.ts";
 import type { PackageFile } from "./pack.ts";
 import type { Platform } from "./platform.ts";
-import { digestsOfLines, entriesFile, lineDigests, type PackedRecords, type SessionRecords, textFile } from "./session-records.ts";
+import { entriesFile, lineDigests, type PackedRecords, type SessionRecords, textFile } from "./session-records.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** Makes the files of a session elsewhere than where it is called, such as in another thread. */
@@ -19,31 +19,53 @@ export interface SessionCrew {
   close?(): Promise<void>;
 }
 
-/**
- * The files that one session makes by itself: records, pages, exchange format.
- * @param packed the records' files, where they are made already.
- */
+/** The files that one session makes by itself: records, pages, exchange format. */
 export async function sessionFiles(
   handoff: Handoff,
   records: SessionRecords,
   witnessed: string | null,
   platform: Platform,
   viewer: Viewer,
-  packed?: PackedRecords,
 ): Promise<PackageFile[]> {
-  const { session, entries } = records;
-  const listed = (path: string, content: PackageFile["content"]): PackageFile => ({ path, type: contentType(path), content });
-  const lines = packed && utf8(packed.lines);
-  const digests = lines === undefined ? lineDigests(records, platform) : digestsOfLines(lines, platform);
+  const digests = lineDigests(records, platform);
+  return [...recordFiles(records), ...madeFiles(handoff, records, { digests, witnessed }, platform, viewer)];
+}
+
+/**
+ * The first of them: the records themselves.
+ * @param packed the same, where they are made already.
+ */
+export function recordFiles(records: SessionRecords, packed?: PackedRecords): PackageFile[] {
+  const { session } = records.session;
   return [
-    listed(sessionPath(session.session, "entries.jsonl"), () => (lines ? [lines] : entriesFile(records))),
-    listed(sessionPath(session.session, "text.jsonl"), () => (packed ? [utf8(packed.texts)] : textFile(records))),
-    listed(sessionPath(session.session, "checkpoint"), () => [utf8(records.checkpoint)]),
-    ...sessionPages({ handoff, session, entries, digests, witnessed }).map((page) =>
+    listed(sessionPath(session, "entries.jsonl"), () => (packed ? [utf8(packed.lines)] : entriesFile(records))),
+    listed(sessionPath(session, "text.jsonl"), () => (packed ? [utf8(packed.texts)] : textFile(records))),
+    listed(sessionPath(session, "checkpoint"), () => [utf8(records.checkpoint)]),
+  ];
+}
+
+/** What the pages of a session say of its proofs: the SHA-256 of each line, and when its endpoint cosigned it. */
+type Proofs = Pick<SessionPage, "digests" | "witnessed">;
+
+/** The others: what is made of the records. */
+export function madeFiles(
+  handoff: Handoff,
+  records: SessionRecords,
+  proofs: Proofs,
+  platform: Platform,
+  viewer: Viewer,
+): PackageFile[] {
+  const { session, entries } = records;
+  return [
+    ...sessionPages({ handoff, session, entries, ...proofs }).map((page) =>
       listed(pagePath(page), async function* () {
         yield utf8(await viewer.render(page));
       }),
     ),
     ...rsmfFiles(handoff, records, platform),
   ];
+}
+
+function listed(path: string, content: PackageFile["content"]): PackageFile {
+  return { path, type: contentType(path), content };
 }

@@ -56,6 +56,7 @@ const ROOMS: Room[] = [
     packages: ["jszip", "@noble/"],
     node: false,
   },
+  { folder: "generator/build/", may: ["generator/"], packages: ["esbuild"], node: true },
   { folder: "viewer/", may: ["record/"], packages: ["astro", "minisearch", "shiki", "@noble/"], node: false },
   { folder: "viewer/build/", may: ["record/", "viewer/"], packages: ["astro", "esbuild"], node: true },
   { folder: "fixtures/", may: ["record/", "agent/"], packages: [], node: true },

@@ -12,6 +12,9 @@ import { sessionPages } from "../../viewer/page.ts";
 import * as viewer from "../../viewer/renderer.ts";
 import { openCorpus } from "./corpus.ts";
 
+/** What a run does. */
+export type GenerateWhat = "generate" | "floor" | "render";
+
 /** Figures of one run. */
 export interface GenerateRun {
   seconds: number;
@@ -88,7 +91,7 @@ async function render(corpus: string): Promise<Stopwatch & { rendered: number }>
   return watch;
 }
 
-const [what, corpus, zip] = process.argv.slice(2) as [string, string, string];
+const [what, corpus, zip] = process.argv.slice(2) as [GenerateWhat, string, string];
 const watch = what === "floor" ? await floor(zip) : what === "render" ? await render(corpus) : await generate(corpus, zip);
 const { seconds, cpu } = watch;
 const rss = process.resourceUsage().maxRSS / 1024;

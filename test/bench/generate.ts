@@ -3,23 +3,34 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { bundlePrograms } from "../../generator/build/bundle.ts";
 import { type AstroSite, makeAstroSite } from "./astro-site.ts";
 import { type BenchOptions, type BenchResult, median } from "./bench.ts";
 import { writeCorpus } from "./corpus.ts";
-import type { GenerateRun } from "./generate-run.ts";
+import type { GenerateRun, GenerateWhat } from "./generate-run.ts";
 
+const PROGRAMS = {
+  "generate-run": join(import.meta.dirname, "generate-run.ts"),
+  "node-crew-worker": join(import.meta.dirname, "../../generator/node-crew-worker.ts"),
+};
 /** Where memory is measured too, unless a size is asked for. */
 const OTHER_SIZES = [10_000, 1_000_000];
 
 /**
  * Making a whole package in Node, from records on the disk to a ZIP on the disk, against only deflating and hashing the same files on
  * one core; and against what one would do by hand, `astro build`, `zip -6` and `sha256sum`, for the session pages only. Then its
- * peak memory at a tenth and at ten times the size. Each run is a process of its own, so that its peak memory is its own; the two kinds take turns.
+ * peak memory at a tenth and at ten times the size. Each run is a process of its own, so that its peak memory is its own, bundled as
+ * `npm run package` is; the two kinds take turns.
  */
 export async function bench({ entries: asked, runs = 3 }: BenchOptions): Promise<BenchResult> {
   const entries = asked ?? 100_000;
   const folder = await mkdtemp(join(tmpdir(), "caisey-bench-"));
   try {
+    await bundlePrograms(PROGRAMS, folder);
+    const inProcess = async (what: GenerateWhat, corpus: string, zip: string): Promise<GenerateRun> => {
+      const { stdout } = await promisify(execFile)(process.execPath, [join(folder, "generate-run.mjs"), what, corpus, zip]);
+      return JSON.parse(stdout);
+    };
     const corpus = join(folder, "corpus");
     const zip = join(folder, "package.zip");
     await writeCorpus(corpus, entries);
@@ -65,10 +76,4 @@ export async function bench({ entries: asked, runs = 3 }: BenchOptions): Promise
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function inProcess(what: "generate" | "floor" | "render", corpus: string, zip: string): Promise<GenerateRun> {
-  const script = join(import.meta.dirname, "generate-run.ts");
-  const { stdout } = await promisify(execFile)(process.execPath, [script, what, corpus, zip]);
-  return JSON.parse(stdout);
 }

@@ -5,8 +5,8 @@ import { runInNewContext } from "node:vm";
 const NEW_SPACE = 6;
 
 /**
- * For programs that make or verify a package and nothing else: lets the heap grow by a quarter of what is in use before it is cleaned up, instead of
- * several times as much. It takes some time of the processor. Call it before threads are started.
+ * For programs that make or verify a package and nothing else: lets the heap grow to twice what is in use before it is cleaned up, instead of
+ * four times as much. It takes some time of the processor. Call it before threads are started.
  */
 export function keepHeapSmall(): void {
   // These are for threads that are started later. This one has its space already, the smallest; it is made to grow to the same size, and no more.
@@ -15,7 +15,7 @@ export function keepHeapSmall(): void {
   setFlagsFromString("--semi-space-growth-factor=2");
   growNewSpace();
   setFlagsFromString("--semi-space-growth-factor=1");
-  setFlagsFromString("--heap-growing-percent=25");
+  setFlagsFromString("--heap-growing-percent=100");
   // Every processor makes sessions: helpers at what is new would wait for each other more than they do.
   setFlagsFromString("--no-parallel-scavenge");
   collect = collector();

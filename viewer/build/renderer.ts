@@ -4,7 +4,8 @@ import { transform } from "esbuild";
 import type { Asset } from "../page.ts";
 
 /**
- * Writes dist/renderer.mjs: the compiled pages, the assets, and the hash over both.
+ * Writes dist/renderer.mjs: the compiled pages, the assets, and the hash over both. All in ASCII, since with one character beyond Latin-1 an engine
+ * holds the whole module in two bytes a character: megabytes in each thread. (What stands in a page as it is can't be escaped here.)
  * @returns the hash, 64 hexadecimal digits.
  */
 export async function writeRenderer(root: string, pages: string, assets: readonly Asset[]): Promise<string> {
@@ -13,7 +14,7 @@ export async function writeRenderer(root: string, pages: string, assets: readonl
     target: "es2024",
     minifySyntax: true,
     minifyWhitespace: true,
-    charset: "utf8",
+    charset: "ascii",
   });
   const hash = createHash("sha256").update(`${code.length}\n${code}`);
   for (const { path, bytes } of assets) hash.update(`${path}\n${bytes.length}\n`).update(bytes);
@@ -23,10 +24,14 @@ export async function writeRenderer(root: string, pages: string, assets: readonl
   await writeFile(
     `${root}dist/renderer.mjs`,
     `${code}
-const caisey$assets = ${JSON.stringify(texts)}.map(([path, text]) => ({ path, bytes: new TextEncoder().encode(text) }));
+const caisey$assets = ${inAscii(JSON.stringify(texts))}.map(([path, text]) => ({ path, bytes: new TextEncoder().encode(text) }));
 const caisey$viewerHash = ${JSON.stringify(viewerHash)};
 export { caisey$assets as assets, caisey$viewerHash as viewerHash };
 `,
   );
   return viewerHash;
+}
+
+function inAscii(json: string): string {
+  return json.replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

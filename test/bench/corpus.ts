@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createReadStream, readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import type { PackageSource, SessionSource } from "../../generator/source.ts";
 import { SESSION_FORMAT } from "../../record/entry.ts";
 import type { Recorded } from "../../record/wire.ts";
@@ -19,6 +20,9 @@ import { makeStep } from "./step.ts";
 const ENTRIES = 100;
 const NO_HASH = "0".repeat(64);
 
+/** Lists the sessions, one a line. */
+const LIST = "sessions.jsonl";
+
 /** What of a session on the disk is not in its own file. */
 type Listed = Omit<RecordedSession, "recorded" | "leaf"> & { leaf: string };
 
@@ -28,38 +32,41 @@ type Listed = Omit<RecordedSession, "recorded" | "leaf"> & { leaf: string };
  */
 export async function writeCorpus(folder: string, entries: number): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const listed: Listed[] = [];
+  const lines: string[] = [];
   for (let number = 0, left = entries; left > 0; number++, left -= ENTRIES) {
     const { recorded, leaf, ...session } = await recordSession(makeSession(number, Math.min(ENTRIES, left)), number);
     await writeFile(join(folder, session.stated.session), recorded.map((one) => `${JSON.stringify(one)}\n`).join(""));
-    listed.push({ ...session, leaf: Buffer.from(leaf).toString("hex") });
+    const listed: Listed = { ...session, leaf: Buffer.from(leaf).toString("hex") };
+    lines.push(`${JSON.stringify(listed)}\n`);
   }
-  await writeFile(join(folder, "sessions.json"), JSON.stringify(listed));
+  await writeFile(join(folder, LIST), lines.join(""));
 }
 
 /** A corpus as a source; a session is read from the disk when it is asked for. */
 export async function openCorpus(folder: string) {
-  const listed: Listed[] = JSON.parse(await readFile(join(folder, "sessions.json"), "utf8"));
+  const listed: Omit<RecordedSession, "recorded" | "checkpoint">[] = [];
   // As bytes of one piece: a store would give each when it is asked for, and what this keeps is not the package's memory.
-  const checkpoints = Buffer.from(listed.map(({ checkpoint }) => `${checkpoint}\0`).join(""));
-  const places = new Map<string, number>();
+  const checkpoints: Buffer[] = [];
+  const places = new Map<string, { from: number; to: number }>();
   let place = 0;
-  for (const { stated, checkpoint } of listed) {
-    places.set(stated.session, place);
-    place += Buffer.byteLength(checkpoint) + 1;
+  for await (const line of createInterface(createReadStream(join(folder, LIST)))) {
+    const { checkpoint, leaf, ...rest }: Listed = JSON.parse(line);
+    listed.push({ ...rest, leaf: Uint8Array.from(Buffer.from(leaf, "hex")) });
+    const bytes = Buffer.from(checkpoint);
+    checkpoints.push(bytes);
+    places.set(rest.stated.session, { from: place, to: place + bytes.length });
+    place += bytes.length;
   }
+  const kept = Buffer.concat(checkpoints);
+  checkpoints.length = 0;
   const session: PackageSource["session"] = async (id): Promise<SessionSource> => ({
-    checkpoint: checkpoints.toString("utf8", places.get(id), checkpoints.indexOf(0, places.get(id))),
+    checkpoint: kept.toString("utf8", places.get(id)?.from, places.get(id)?.to),
     async *entries() {
       const lines = readFileSync(join(folder, id), "utf8");
       for (const line of lines.split("\n").slice(0, -1)) yield JSON.parse(line) as Recorded;
     },
   });
-  const source = await handOver(
-    listed.map(({ leaf, ...rest }) => ({ ...rest, leaf: Uint8Array.from(Buffer.from(leaf, "hex")) })),
-    session,
-  );
-  return { source, signer };
+  return { source: await handOver(listed, session), signer };
 }
 
 function makeSession(number: number, length: number): SampleSession {

@@ -91,7 +91,7 @@ export async function makeSample(sessions: readonly SampleSession[]): Promise<Sa
 
 /** A source with these sessions, whose records come from `session`. */
 export async function handOver(
-  made: readonly Omit<RecordedSession, "recorded">[],
+  made: readonly Omit<RecordedSession, "recorded" | "checkpoint">[],
   session: PackageSource["session"],
 ): Promise<PackageSource> {
   const leaves = made.map(({ leaf }) => leaf);

@@ -2,7 +2,7 @@ import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 /** Room for new objects, in MB, twice of it: most of what a session is made of is garbage before it is full. */
-const NEW_SPACE = 6;
+const NEW_SPACE = 8;
 
 /**
  * For programs that make or verify a package and nothing else: lets the heap grow to twice what is in use before it is cleaned up, instead of
@@ -15,10 +15,24 @@ export function keepHeapSmall(): void {
   setFlagsFromString("--semi-space-growth-factor=2");
   growNewSpace();
   setFlagsFromString("--semi-space-growth-factor=1");
-  setFlagsFromString("--heap-growing-percent=100");
+  letGrow(100);
   // Every processor makes sessions: helpers at what is new would wait for each other more than they do.
   setFlagsFromString("--no-parallel-scavenge");
   collect = collector();
+}
+
+/** In use before the first session, and of each one until the package is complete; in KB. */
+const AT_FIRST = 16_000;
+const A_SESSION = 5;
+
+/** Says how many sessions a package will have. With more in use, twice as much would be far more: so the room beyond it stays the same. */
+export function expectSessions(count: number): void {
+  if (collect !== undefined) letGrow(Math.round((100 * AT_FIRST) / (AT_FIRST + A_SESSION * count)));
+}
+
+/** @param percent of what is in use. */
+function letGrow(percent: number): void {
+  setFlagsFromString(`--heap-growing-percent=${percent}`);
 }
 
 /** Bytes that are let through before what they left behind is collected: of what is new, and of all. */

@@ -6,6 +6,7 @@ import { toHex } from "../record/bytes.ts";
 import { checkPath } from "../record/path.ts";
 import { GeneratorError } from "./error.ts";
 import type { WrittenFile } from "./manifest.ts";
+import { expectSessions } from "./node-memory.ts";
 import { nodePlatform } from "./node-platform.ts";
 import { fileSpool } from "./node-spool.ts";
 import type { PackageFile } from "./pack.ts";
@@ -45,6 +46,7 @@ export async function writePackage(
   if (!zip && (await exists(out))) throw new GeneratorError("output/exists", "expected a folder that is not there yet");
   await mkdir(dirname(out), { recursive: true });
   const unfinished = join(dirname(out), `.${basename(out)}.${randomUUID()}.unfinished`);
+  expectSessions(source.handoff.sessions.length);
   const machine = platform ?? nodePlatform(() => fileSpool(dirname(out)));
   let written = 0;
   const report = (bytes: number) => {

@@ -7,10 +7,15 @@ export function sessionsOn(handoff: Handoff, endpoint: string): HandoffSession[]
   return latestFirst(handoff.sessions).filter((session) => session.endpoint === endpoint);
 }
 
-/** What recurs in at least two of these sessions. */
-export function recurringIn(all: readonly Recurrence[], sessions: readonly HandoffSession[]): Recurrence[] {
+/** What recurs in at least two of these sessions: the first `most` of it, since to count each of thousands takes long. */
+export function recurringIn(all: readonly Recurrence[], sessions: readonly HandoffSession[], most: number): Recurrence[] {
   const own = new Set(sessions.map(({ session }) => session));
-  return all.filter((one) => one.countIn(own) >= 2);
+  const found: Recurrence[] = [];
+  for (const one of all) {
+    if (found.length === most) break;
+    if (one.countIn(own) >= 2) found.push(one);
+  }
+  return found;
 }
 
 /** A property of a part whose rows are names and values; undefined when it isn't there. */

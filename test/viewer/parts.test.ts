@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { HandoffSession } from "../../record/handoff.ts";
+import { recurringIn } from "../../viewer/machine.ts";
 import { approvalRowHtml } from "../../viewer/parts/approval-row.ts";
 import { changeRowHtml } from "../../viewer/parts/change-row.ts";
 import { ledgerHtml } from "../../viewer/parts/ledger.ts";
@@ -210,6 +211,15 @@ describe("what recurs", () => {
       "It came back after 10 Jan 2026, when this helped: a new driver",
     );
     expect(ended(["resolved", "informational", "unresolved"])).toBe("It came back after 10 Jan 2026");
+  });
+
+  test("on some sessions is what comes up in two of them, the first of it", () => {
+    const sessions = [session(1), session(2)];
+    const all = [[FIRST, THIRD], [FIRST, SECOND], [SECOND], [SECOND, FIRST, THIRD], [FIRST, SECOND, THIRD]].map((of) =>
+      recurrence("", of),
+    );
+    expect(recurringIn(all, sessions, 9)).toEqual([all[1], all[3], all[4]]);
+    expect(recurringIn(all, sessions, 2)).toEqual([all[1], all[3]]);
   });
 });
 

@@ -3,7 +3,7 @@ import { parentPort } from "node:worker_threads";
 import { concatAll, utf8 } from "../record/bytes.ts";
 import type { Handoff } from "../record/handoff.ts";
 import * as viewer from "../viewer/renderer.ts";
-import type { CrewAnswer, CrewOrder } from "./node-crew.ts";
+import type { CrewAnswer, CrewOrder, SessionOrder } from "./node-crew.ts";
 import { deflatingHere, nodePlatform } from "./node-platform.ts";
 import { packFile } from "./pack.ts";
 import { madeFiles, recordFiles } from "./session-files.ts";
@@ -17,11 +17,13 @@ let handoff: Handoff | undefined;
 let last: Promise<void> = Promise.resolve();
 
 parentPort?.on("message", (order: CrewOrder) => {
-  if ("handoff" in order) handoff = order.handoff;
-  else last = last.then(() => work(order));
+  if ("handoff" in order) {
+    handoff = order.handoff;
+    viewer.takeSessionFrame(handoff, order.frame);
+  } else last = last.then(() => work(order));
 });
 
-async function work({ number, session, records, whole, witnessed }: Exclude<CrewOrder, { handoff: Handoff }>): Promise<void> {
+async function work({ number, session, records, whole, witnessed }: SessionOrder): Promise<void> {
   try {
     if (handoff === undefined) throw new TypeError("expected the handoff before its sessions");
     const unpacked = unpackRecords(records, session);

@@ -1,6 +1,8 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Handoff, HandoffSession } from "../record/handoff.ts";
+import type { SessionFrame } from "../viewer/page.ts";
+import { sessionFrame } from "../viewer/renderer.ts";
 import { contentType } from "./content-type.ts";
 import { nodePlatform } from "./node-platform.ts";
 import { type PackageFile, type PackedFile, packFile } from "./pack.ts";
@@ -8,10 +10,16 @@ import { recordFiles, type SessionCrew } from "./session-files.ts";
 import { type PackedRecords, packRecords, type SessionRecords } from "./session-records.ts";
 import type { UnplacedRow } from "./zip.ts";
 
-/** To a worker: the handoff once, then one session after another; `whole` with the records' own files. */
-export type CrewOrder =
-  | { handoff: Handoff }
-  | { number: number; session: HandoffSession; records: PackedRecords; whole: boolean; witnessed: string | null };
+/** To a worker: the handoff once, then one session after another. */
+export type CrewOrder = { handoff: Handoff; frame: SessionFrame } | SessionOrder;
+export interface SessionOrder {
+  number: number;
+  session: HandoffSession;
+  records: PackedRecords;
+  /** Whether the records' own files are to be packed too. */
+  whole: boolean;
+  witnessed: string | null;
+}
 /** From a worker: the files of a session, packed, one after another, or why it can't make them. */
 export type CrewAnswer = { number: number; rows: UnplacedRow[]; bytes: Uint8Array } | { number: number; error: Error };
 
@@ -34,6 +42,7 @@ export class NodeCrew implements SessionCrew {
   #workers: Worker[] = [];
   readonly #waiting = new Map<number, { resolve: (files: PackageFile[]) => void; reject: (error: Error) => void }>();
   #number = 0;
+  #ready = Promise.resolve();
 
   constructor(threads = Math.max(1, availableParallelism() - 1)) {
     this.#threads = threads;
@@ -48,8 +57,12 @@ export class NodeCrew implements SessionCrew {
     const packed = packRecords(records);
     const own = whole ? [] : recordFiles(records, packed).map((file) => packFile(file, this.#platform));
     const made = new Promise<PackageFile[]>((resolve, reject) => this.#waiting.set(number, { resolve, reject }));
-    const order: CrewOrder = { number, session: records.session, records: packed, whole, witnessed };
-    this.#workers[number % this.#threads]?.postMessage(order);
+    const order: SessionOrder = { number, session: records.session, records: packed, whole, witnessed };
+    const worker = this.#workers[number % this.#threads];
+    this.#ready.then(
+      () => worker?.postMessage(order),
+      (error) => this.#fail(error),
+    );
     const all = Promise.all([Promise.all(own), made]).then(([files, rest]) => [...files.map(packedFile), ...rest]);
     // A failure shows where the files are taken.
     all.catch(() => {});
@@ -65,12 +78,18 @@ export class NodeCrew implements SessionCrew {
   #start(handoff: Handoff): void {
     this.#workers = Array.from({ length: this.#threads }, () => {
       const worker = new Worker(new URL(THREAD, import.meta.url));
-      worker.postMessage({ handoff: outlineOf(handoff) } satisfies CrewOrder);
       worker.on("message", (answer: CrewAnswer) => this.#take(answer));
       worker.on("error", (error) => this.#fail(error));
       worker.on("exit", () => this.#fail(new Error("expected a generating thread to go on, it ended")));
       return worker;
     });
+    this.#ready = this.#introduce(handoff, this.#workers);
+  }
+
+  /** Gives the threads what is the same for all sessions. */
+  async #introduce(handoff: Handoff, workers: readonly Worker[]): Promise<void> {
+    const order: CrewOrder = { handoff: outlineOf(handoff), frame: await sessionFrame(handoff) };
+    for (const worker of workers) worker.postMessage(order);
   }
 
   #take(answer: CrewAnswer): void {

@@ -4,7 +4,7 @@ import type { Handoff } from "../record/handoff.ts";
 import { certificatePieces } from "./certified.ts";
 import { escapeHtml, textHtml } from "./html/escape.ts";
 import { visibleText } from "./html/visible.ts";
-import type { Page } from "./page.ts";
+import type { Page, SessionFrame } from "./page.ts";
 import { PLACES } from "./places.ts";
 import { sessionHtml, sessionTitles } from "./timeline/page.ts";
 
@@ -31,12 +31,10 @@ export async function render(page: Page): Promise<string> {
   return `${before}${escapeHtml(visibleText(title))}${between}${textHtml(running)}${behind}${main}${after}`;
 }
 
-type Frame = readonly [before: string, between: string, behind: string, after: string];
+const frames = new WeakMap<Handoff, SessionFrame>();
 
-const frames = new WeakMap<Handoff, Frame>();
-
-/** What stands around title, running head and content of every session's page: once a handoff, since it would cost a third of such a page. */
-async function sessionFrame(handoff: Handoff): Promise<Frame> {
+/** See viewer/renderer.ts. Once a handoff, since it would cost a third of a session's page. */
+export async function sessionFrame(handoff: Handoff): Promise<SessionFrame> {
   const found = frames.get(handoff);
   if (found !== undefined) return found;
   const [before, titled] = parted(await renderByAstro({ page: "session", handoff }), PLACES.title);
@@ -45,6 +43,11 @@ async function sessionFrame(handoff: Handoff): Promise<Frame> {
   const frame = [before, between, behind, after] as const;
   frames.set(handoff, frame);
   return frame;
+}
+
+/** See viewer/renderer.ts. */
+export function takeSessionFrame(handoff: Handoff, frame: SessionFrame): void {
+  frames.set(handoff, frame);
 }
 
 function parted(html: string, place: string): [string, string] {

@@ -111,6 +111,9 @@ export interface SessionPage {
   part: number;
 }
 
+/** What stands around title, running head and content of every session's page of a handoff. */
+export type SessionFrame = readonly [before: string, between: string, behind: string, after: string];
+
 /** Long lists over all sessions, a page for so many rows. */
 export interface LedgerPages {
   approvals: ApprovalRow;

@@ -1,13 +1,19 @@
 /// <reference path="./compiled.d.ts" />
 import type { Handoff } from "../record/handoff.ts";
 import * as compiled from "./dist/renderer.mjs";
-import type { Asset, Page, SearchIndex, SearchSpool, Survey } from "./page.ts";
+import type { Asset, Page, SearchIndex, SearchSpool, SessionFrame, Survey } from "./page.ts";
 
 /** The HTML of a page, to be stored at its {@link pagePath} as UTF-8. The same page gives the same HTML everywhere. */
 export const render: (page: Page) => Promise<string> = compiled.render;
 
 /** The same in pieces: the longest pages are never held as a whole. */
 export const renderPieces: (page: Page) => AsyncIterable<string> = compiled.renderPieces;
+
+/** What is the same on every session's page of a handoff. */
+export const sessionFrame: (handoff: Handoff) => Promise<SessionFrame> = compiled.sessionFrame;
+
+/** Has a thread use the frame that another one made: with it, it renders sessions without loading what Astro needs. */
+export const takeSessionFrame: (handoff: Handoff, frame: SessionFrame) => void = compiled.takeSessionFrame;
 
 /** Stylesheet and scripts, to be stored as they are. */
 export const assets: readonly Asset[] = compiled.assets;

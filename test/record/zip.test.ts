@@ -402,21 +402,40 @@ describe("a package that someone packed again with", () => {
     await expectFiles(new Uint8Array(stdout));
   });
 
-  test.each(["", "force"])("Python's zipfile %s", async (zip64) => {
+  const repackWithPython = async (name: string, writeFile: string) => {
     const script = `
 import os, sys, zipfile
 with zipfile.ZipFile(sys.argv[2], "w", zipfile.ZIP_DEFLATED) as z:
     for root, _, names in os.walk(sys.argv[1]):
         for name in names:
             path = os.path.join(root, name)
-            if sys.argv[3]:
-                with open(path, "rb") as f, z.open(os.path.relpath(path, sys.argv[1]), "w", force_zip64=True) as out: out.write(f.read())
-            else:
-                z.write(path, os.path.relpath(path, sys.argv[1]))
+            inner = os.path.relpath(path, sys.argv[1])
+            ${writeFile}
 `;
-    const out = join(folder, `python${zip64}.zip`);
-    await run("python3", ["-c", script, join(folder, "in"), out, zip64]);
-    await expectFiles(await readFile(out));
+    const out = join(folder, name);
+    await run("python3", ["-c", script, join(folder, "in"), out]);
+    return readFile(out);
+  };
+
+  test("Python's zipfile", async () => {
+    await expectFiles(await repackWithPython("python.zip", "z.write(path, inner)"));
+  });
+
+  /**
+   * Some Pythons, such as Debian 12's 3.11.2, leave the sizes of 32 bits in the local header beside those of Zip64, which nothing then
+   * refers to (CPython's gh-103861): hidden from whoever goes by the directory, so it is told.
+   */
+  test("Python's zipfile with Zip64 sizes, if they count", async () => {
+    const zip = await repackWithPython(
+      "python-zip64.zip",
+      `with z.open(inner, "w", force_zip64=True) as out: out.write(open(path, "rb").read())`,
+    );
+    const zip64 = zip.readUInt16LE(26) + 30;
+    expect([zip.readUInt16LE(zip64), zip.readUInt16LE(zip64 + 2)]).toEqual([1, 16]);
+    const sizes = [zip.readUInt32LE(22), zip.readUInt32LE(18)];
+    if (sizes.every((size) => size === 0xffffffff)) return expectFiles(zip);
+    expect(sizes).toEqual([Number(zip.readBigUInt64LE(zip64 + 4)), Number(zip.readBigUInt64LE(zip64 + 12))]);
+    expect(codes((await open(zip)).findings)).toEqual(["container/entry-differs"]);
   });
 
   test.each([true, false])("JSZip, streamed: %s", async (streamFiles) => {

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { Language, type Node, Parser, type Tree } from "web-tree-sitter";
 import { bundledFile } from "./bundled-file.ts";
 
@@ -25,7 +26,7 @@ export function loadSyntax(language: SyntaxLanguage): Promise<Parse> {
 
 async function load(language: SyntaxLanguage): Promise<Parse> {
   // Once for all languages: two of them at the same time would be two libraries that mix up each other's memory.
-  library ??= Parser.init({ wasmBinary: bundledFile("web-tree-sitter:web-tree-sitter.wasm") });
+  library ??= loadLibrary();
   await library;
   const grammar = await Language.load(bundledFile(`tree-sitter-${language}:tree-sitter-${language}.wasm`));
   const parser = new Parser();
@@ -34,6 +35,17 @@ async function load(language: SyntaxLanguage): Promise<Parse> {
     const tree: Tree | null = parser.parse(text);
     return tree === null ? undefined : { root: tree.rootNode, free: () => tree.delete() };
   };
+}
+
+/**
+ * Without V8's second compiler, which begins with the first command or two: a grammar's lexer is one function of thousands of branches,
+ * and takes it half a gigabyte and half a second, on a machine that is somebody else's. The first compiler's code parses a long command
+ * in some milliseconds.
+ */
+function loadLibrary(): Promise<void> {
+  setFlagsFromString("--no-wasm-dynamic-tiering");
+  setFlagsFromString("--no-wasm-tier-up");
+  return Parser.init({ wasmBinary: bundledFile("web-tree-sitter:web-tree-sitter.wasm") });
 }
 
 /**

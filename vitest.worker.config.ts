@@ -33,6 +33,9 @@ export default defineConfig({
     include: ["test/worker/**/*.test.ts"],
     // Its files would be read from inside workerd, which sees no disk.
     fsModuleCache: false,
+    // To start an engine for each file and load the Worker into it took more than half of the time.
+    isolate: false,
+    setupFiles: ["test/worker/fresh-storage.ts"],
     maxWorkers: 2,
     testTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },

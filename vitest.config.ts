@@ -52,6 +52,8 @@ export default defineConfig({
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
           globalSetup: ["test/browser/setup.ts"],
+          // As above: a process for each file, and all of the product loaded into it, took a second a file.
+          isolate: false,
           maxWorkers: 2,
           testTimeout: 120_000,
           expect,

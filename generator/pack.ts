@@ -12,7 +12,7 @@ export interface PackageFile {
   manner?: DeflateManner;
   content(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
   /** The file as it goes into the ZIP, when it is packed already: then its content is not to be had. */
-  packed?: PackedFile;
+  packed?: PackedFile | Promise<PackedFile>;
 }
 
 /** A file as it goes into a ZIP: its row, and its packed bytes. */
@@ -53,6 +53,14 @@ export async function* packFiles(
 /** Packs one file. */
 export async function packFile(file: PackageFile, platform: Platform): Promise<PackedFile> {
   return (await startPacking(file, platform)).packed;
+}
+
+/** The file, of which packing begins at once. Who never takes it must close what is packed. */
+export function packAhead(file: PackageFile, platform: Platform): PackageFile & { packed: Promise<PackedFile> } {
+  const packed = packFile(file, platform);
+  // A failure shows where it is taken.
+  packed.catch(() => {});
+  return { ...file, packed };
 }
 
 /** Takes the whole content; what it gives back is deflating still. */

@@ -27,7 +27,7 @@ import { GeneratorError } from "./error.ts";
 import { schemaFiles } from "./exports/schemas.ts";
 import { Exports, type ExportsState } from "./exports/tables.ts";
 import { Manifest, type WrittenFiles } from "./manifest.ts";
-import type { PackageFile } from "./pack.ts";
+import { type PackageFile, packAhead } from "./pack.ts";
 import type { Platform } from "./platform.ts";
 import { readmeText } from "./readme.ts";
 import { type SessionCrew, sessionFiles } from "./session-files.ts";
@@ -121,15 +121,20 @@ export async function* payloadFiles(
   const exports = new Exports(handoff, platform, from?.exports);
   const survey = viewer.createSurvey(handoff, from?.survey);
   const between = () => ({ tally: tally.state(), exports: exports.state(), survey: survey.state() });
+  let tables: PackageFile[] = [];
+  let isTaken = false;
   async function* lastFiles(): AsyncGenerator<PackageFile> {
     const { counts } = tally;
+    // With threads they are deflated while pages are rendered and the index is merged.
+    tables = exports.files().map((table) => (crew === undefined ? table : packAhead(table, platform)));
     yield page({ page: "overview", handoff, counts, recurring: survey.recurring() });
     for (const one of [...allSessionsPages(handoff), ...survey.finish(counts)]) yield page(one);
     for (const name of ["search", "verify", "help"] as const) yield page({ page: name, handoff });
     yield page(certificatePage(source, handoff, tally));
     for (const asset of viewer.assets) yield file(asset.path, () => asset.bytes);
     for await (const asset of search.finish()) yield file(asset.path, () => asset.bytes);
-    yield* exports.files();
+    yield* tables;
+    isTaken = true;
     yield* schemaFiles();
   }
   let stopped = false;
@@ -172,6 +177,8 @@ export async function* payloadFiles(
     return undefined;
   } finally {
     if (!stopped) {
+      for (const one of await Promise.allSettled(tables.map(({ packed }) => packed)))
+        if (!isTaken && one.status === "fulfilled") await one.value?.close();
       await exports.close();
       await search.close?.();
     }

@@ -2,7 +2,7 @@
 import { parentPort } from "node:worker_threads";
 import { concatAll, utf8 } from "../record/bytes.ts";
 import type { Handoff } from "../record/handoff.ts";
-import * as viewer from "../viewer/renderer.ts";
+import { render, takeSessionFrame } from "../viewer/renderer.ts";
 import type { CrewAnswer, CrewOrder, SessionOrder } from "./node-crew.ts";
 import { deflatingHere, nodePlatform } from "./node-platform.ts";
 import { packFile } from "./pack.ts";
@@ -19,7 +19,7 @@ let last: Promise<void> = Promise.resolve();
 parentPort?.on("message", (order: CrewOrder) => {
   if ("handoff" in order) {
     handoff = order.handoff;
-    viewer.takeSessionFrame(handoff, order.frame);
+    takeSessionFrame(handoff, order.frame);
   } else last = last.then(() => work(order));
 });
 
@@ -28,7 +28,7 @@ async function work({ number, session, records, whole, witnessed }: SessionOrder
     if (handoff === undefined) throw new TypeError("expected the handoff before its sessions");
     const unpacked = unpackRecords(records, session);
     const digests = digestsOfLines(utf8(records.lines), platform);
-    const made = madeFiles(handoff, unpacked, { digests, witnessed }, platform, viewer);
+    const made = madeFiles(handoff, unpacked, { digests, witnessed }, platform, { render });
     const rows: UnplacedRow[] = [];
     const pieces: Uint8Array[] = [];
     for (const file of whole ? [...recordFiles(unpacked, records), ...made] : made) {

@@ -53,13 +53,13 @@ export function madeFiles(
   records: SessionRecords,
   proofs: Proofs,
   platform: Platform,
-  viewer: Viewer,
+  { render }: Pick<Viewer, "render">,
 ): PackageFile[] {
   const { session, entries } = records;
   return [
     ...sessionPages({ handoff, session, entries, ...proofs }).map((page) =>
       listed(pagePath(page), async function* () {
-        yield utf8(await viewer.render(page));
+        yield utf8(await render(page));
       }),
     ),
     ...rsmfFiles(handoff, records, platform),

@@ -24,7 +24,9 @@ export async function writeRenderer(root: string, pages: string, assets: readonl
   await writeFile(
     `${root}dist/renderer.mjs`,
     `${code}
-const caisey$assets = ${inAscii(JSON.stringify(texts))}.map(([path, text]) => ({ path, bytes: new TextEncoder().encode(text) }));
+const caisey$encoded = (texts) => texts.map(([path, text]) => ({ path, bytes: new TextEncoder().encode(text) }));
+// Without use a bundle leaves it out: a thread that renders sessions has none for it.
+const caisey$assets = /* @__PURE__ */ caisey$encoded(${inAscii(JSON.stringify(texts))});
 const caisey$viewerHash = ${JSON.stringify(viewerHash)};
 export { caisey$assets as assets, caisey$viewerHash as viewerHash };
 `,

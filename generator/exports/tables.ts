@@ -7,7 +7,7 @@ import { type TextValue, visibleLines } from "../../record/text.ts";
 import { citation } from "../../viewer/citation.ts";
 import { hiddenLines, type SessionEntry } from "../../viewer/page.ts";
 import { contentType } from "../content-type.ts";
-import { CSV_START, type CsvCell, encodeCsvRow } from "../csv.ts";
+import { CSV_START, type CsvCell, encodeCells, encodeCsvRow } from "../csv.ts";
 import type { PackageFile } from "../pack.ts";
 import type { Platform, Spool } from "../platform.ts";
 import type { SessionRecords } from "../session-records.ts";
@@ -76,9 +76,10 @@ export class Exports {
   async add(records: SessionRecords): Promise<void> {
     const endpoint = this.#endpoints.get(records.session.endpoint) ?? records.session.endpoint;
     const cite = (seq: number) => citation(this.#handoff, records.session.session, seq);
-    await this.#write("sessions", [sessionRow(records, endpoint)]);
-    await this.#write("commands", commandRows(records, endpoint, cite));
-    await this.#write("approvals", approvalRows(records, endpoint, cite));
+    const people = peopleOf(records);
+    await this.#write("sessions", [encodeCsvRow(sessionRow(records, endpoint))]);
+    await this.#write("commands", commandRows(records, endpoint, cite, people));
+    await this.#write("approvals", approvalRows(records, endpoint, cite, people));
     await this.#write("contexts", contextRows(records, endpoint, cite));
     await this.#write("redactions", redactionRows(records, endpoint, cite));
   }
@@ -112,8 +113,8 @@ export class Exports {
     yield* this.#spools[table].read();
   }
 
-  async #write(table: Table, rows: readonly CsvCell[][]): Promise<void> {
-    if (rows.length > 0) await this.#spools[table].append(utf8(rows.map(encodeCsvRow).join("")));
+  async #write(table: Table, rows: readonly string[]): Promise<void> {
+    if (rows.length > 0) await this.#spools[table].append(utf8(rows.join("")));
   }
 }
 
@@ -126,33 +127,28 @@ function sessionRow({ session: s }: SessionRecords, endpoint: string): CsvCell[]
 
 type Cite = (seq: number) => string;
 
-function commandRows(records: SessionRecords, endpoint: string, cite: Cite): CsvCell[][] {
-  const people = peopleOf(records);
-  const finished = new Map<number, { entry: EntryOf<"finished">; raw: TextValue | undefined }>();
-  for (const { entry, text } of records.entries) {
-    if (entry.kind === "finished") finished.set(entry.command, { entry, raw: text.raw });
-  }
-  return records.entries.flatMap(({ entry, text }) => {
-    if (entry.kind !== "command") return [];
-    const { entry: end, raw } = finished.get(entry.seq) ?? {};
-    return [
-      [
-        ...[
-          cite(entry.seq),
-          records.session.session,
-          endpoint,
-          entry.seq,
-          entry.at,
-          entry.seen,
-          people.get(entry.by) ?? entry.by,
-          entry.shell,
-        ],
-        ...[cellOf(text.directory), cellOf(text.command), entry.consent, entry.answered],
-        ...[end?.seq, end?.end, end?.exit ?? undefined, end?.duration, rawBytes(raw, "stdout"), rawBytes(raw, "stderr")],
-        end && end.cut.stdout + end.cut.stderr,
-      ],
+type People = ReadonlyMap<string, string>;
+
+function commandRows({ session, entries }: SessionRecords, endpoint: string, cite: Cite, people: People): string[] {
+  const finished = new Map<number, SessionEntry & { entry: EntryOf<"finished"> }>();
+  for (const { entry, text } of entries) if (entry.kind === "finished") finished.set(entry.command, { entry, text });
+  const where = encodeCells([session.session, endpoint]);
+  const rows: string[] = [];
+  for (const { entry, text } of entries) {
+    if (entry.kind !== "command") continue;
+    const { entry: end, text: ended } = finished.get(entry.seq) ?? {};
+    const raw = ended?.raw;
+    const parts = [
+      encodeCells([cite(entry.seq)]),
+      where,
+      encodeCells([entry.seq, entry.at, entry.seen, people.get(entry.by) ?? entry.by, entry.shell]),
+      encodeCells([cellOf(text.directory), cellOf(text.command), entry.consent, entry.answered]),
+      encodeCells([end?.seq, end?.end, end?.exit ?? undefined, end?.duration]),
+      encodeCells([rawBytes(raw, "stdout"), rawBytes(raw, "stderr"), end && end.cut.stdout + end.cut.stderr]),
     ];
-  });
+    rows.push(`${parts.join(",")}\r\n`);
+  }
+  return rows;
 }
 
 /** How much a command wrote; hidden along with a line of it, it says so. */
@@ -162,51 +158,56 @@ function rawBytes(raw: TextValue | undefined, stream: keyof typeof RAW_LINE): Cs
   return line.hidden === undefined ? bytesOf(line.text) : `[hidden: ${line.hidden}]`;
 }
 
-function approvalRows(records: SessionRecords, endpoint: string, cite: Cite): CsvCell[][] {
-  const people = peopleOf(records);
+function approvalRows({ session, entries }: SessionRecords, endpoint: string, cite: Cite, people: People): string[] {
   const answers = new Map<number, SessionEntry & { entry: EntryOf<"approval.answered"> }>();
-  for (const { entry, text } of records.entries) if (entry.kind === "approval.answered") answers.set(entry.asked, { entry, text });
-  return records.entries.flatMap(({ entry, text }) => {
-    if (entry.kind !== "approval.asked") return [];
+  for (const { entry, text } of entries) if (entry.kind === "approval.answered") answers.set(entry.asked, { entry, text });
+  const rows: string[] = [];
+  for (const { entry, text } of entries) {
+    if (entry.kind !== "approval.asked") continue;
     const answered = answers.get(entry.seq);
     const by = answered?.entry.by;
-    return [
-      [
-        ...[cite(entry.seq), records.session.session, endpoint, entry.seq, entry.at, people.get(entry.by) ?? entry.by],
-        ...[cellOf(text.command), cellOf(text.reason), answered?.entry.seq, answered?.entry.at, by && (people.get(by) ?? by)],
-        ...[answered?.entry.answer, cellOf(answered?.text.word)],
-      ],
+    const cells = [
+      ...[cite(entry.seq), session.session, endpoint, entry.seq, entry.at, people.get(entry.by) ?? entry.by],
+      ...[cellOf(text.command), cellOf(text.reason), answered?.entry.seq, answered?.entry.at, by && (people.get(by) ?? by)],
+      ...[answered?.entry.answer, cellOf(answered?.text.word)],
     ];
-  });
+    rows.push(encodeCsvRow(cells));
+  }
+  return rows;
 }
 
 /** What the machine was like, a row a row of the record; a part that could not be read has its reason in the first cell. */
-function contextRows(records: SessionRecords, endpoint: string, cite: Cite): CsvCell[][] {
-  return records.entries.flatMap(({ entry, text }) => {
-    if (entry.kind !== "context" || text.value === undefined) return [];
-    return visibleLines(text.value).map((line, row) => {
+function contextRows(records: SessionRecords, endpoint: string, cite: Cite): string[] {
+  const rows: string[] = [];
+  for (const { entry, text } of records.entries) {
+    if (entry.kind !== "context" || text.value === undefined) continue;
+    const all = [cite(entry.seq), records.session.session, endpoint, entry.seq, entry.at, entry.part, entry.status];
+    const [before, columns] = [encodeCells(all), encodeCells([entry.columns.join(", ")])];
+    for (const [row, line] of visibleLines(text.value).entries()) {
       const cells = line.hidden === undefined ? line.text.split("\t") : [shownLine(line)];
       const rest = cells.slice(CELLS - 1).join("\t");
       const shown = cells.length > CELLS ? [...cells.slice(0, CELLS - 1), rest] : cells;
-      return [
-        ...[cite(entry.seq), records.session.session, endpoint, entry.seq, entry.at, entry.part, entry.status, row + 1],
-        ...[entry.columns.join(", "), ...shown, ...Array.from({ length: CELLS - shown.length }, () => undefined)],
-      ];
-    });
-  });
+      rows.push(`${before},${row + 1},${columns},${encodeCells(shown)}${",".repeat(CELLS - shown.length)}\r\n`);
+    }
+  }
+  return rows;
 }
 
 /** The format allows as many columns. */
 const CELLS = 12;
 
-function redactionRows(records: SessionRecords, endpoint: string, cite: Cite): CsvCell[][] {
-  const session = records.session.session;
-  return records.entries.flatMap((shown) =>
-    hiddenLines(session, shown).map((hidden) => [
-      ...[cite(hidden.seq), session, endpoint, hidden.seq, shown.entry.kind, hidden.field, hidden.line],
-      ...[hidden.reason, hidden.shown, hidden.digest],
-    ]),
-  );
+function redactionRows({ session: { session }, entries }: SessionRecords, endpoint: string, cite: Cite): string[] {
+  const rows: string[] = [];
+  for (const shown of entries) {
+    for (const hidden of hiddenLines(session, shown)) {
+      const cells = [
+        ...[cite(hidden.seq), session, endpoint, hidden.seq, shown.entry.kind, hidden.field, hidden.line],
+        ...[hidden.reason, hidden.shown, hidden.digest],
+      ];
+      rows.push(encodeCsvRow(cells));
+    }
+  }
+  return rows;
 }
 
 /** Names of those who took part, by participant. */

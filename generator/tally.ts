@@ -1,5 +1,7 @@
+import { utf8 } from "../record/bytes.ts";
 import type { Handoff } from "../record/handoff.ts";
 import { parseVerifierKey, type VerifierKey } from "../record/key.ts";
+import { parseNote } from "../record/note.ts";
 import { type CertifiedSession, type Counts, hiddenLines } from "../viewer/page.ts";
 import { certifiedSession } from "./certificate/page.ts";
 import type { Platform } from "./platform.ts";
@@ -41,10 +43,11 @@ export class Tally {
         this.counts.hidden[line.reason] = (this.counts.hidden[line.reason] ?? 0) + 1;
       }
     }
+    const checkpoint = parseNote(utf8(records.checkpoint));
     const key = this.#witnesses.get(records.session.endpoint);
-    const witnessed = key === undefined ? null : witnessedAt(records.checkpoint, key, this.#platform);
+    const witnessed = key === undefined ? null : witnessedAt(checkpoint, key, this.#platform);
     if (witnessed !== null) this.counts.witnessed++;
-    this.certified.push(certifiedSession(records, witnessed));
+    this.certified.push(certifiedSession(records, checkpoint, witnessed));
     return witnessed;
   }
 

@@ -1,7 +1,7 @@
 import { toHex, utf8 } from "../../record/bytes.ts";
 import { parseCheckpoint } from "../../record/checkpoint.ts";
 import type { Handoff } from "../../record/handoff.ts";
-import { parseNote } from "../../record/note.ts";
+import { type Note, parseNote } from "../../record/note.ts";
 import type { CertificatePage, CertifiedSession, Totals } from "../../viewer/page.ts";
 import type { SessionRecords } from "../session-records.ts";
 import type { PackageSource } from "../source.ts";
@@ -23,15 +23,15 @@ export function certificatePage(source: PackageSource, handoff: Handoff, tally: 
 }
 
 /**
- * What the certification states of one session beside what the handoff says.
- * @throws RecordError when its checkpoint can't be read.
+ * What the certification states of one session beside what the handoff says; `checkpoint` is its final one.
+ * @throws RecordError when that can't be read.
  */
-export function certifiedSession(records: SessionRecords, witnessed: string | null): CertifiedSession {
+export function certifiedSession(records: SessionRecords, checkpoint: Note, witnessed: string | null): CertifiedSession {
   const [first, last] = [records.entries[0], records.entries.at(-1)];
   if (first === undefined || last === undefined) throw new TypeError("expected a session with entries");
   return {
     session: records.session.session,
-    root: rootOf(records.checkpoint),
+    root: toHex(parseCheckpoint(checkpoint.text).root),
     stored: { first: first.entry.at, last: last.entry.at },
     witnessed,
   };

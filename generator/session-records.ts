@@ -1,5 +1,5 @@
 import { fromUtf8, utf8 } from "../record/bytes.ts";
-import { parseEntry } from "../record/entry.ts";
+import { type Entry, parseEntry } from "../record/entry.ts";
 import type { HandoffSession } from "../record/handoff.ts";
 import { FactCounter, type SessionFacts } from "../record/session-facts.ts";
 import { RawGuard } from "../record/session-redaction.ts";
@@ -37,14 +37,18 @@ export function packRecords({ checkpoint, lines, entries }: SessionRecords): Pac
 /** The records again, which were valid when they were packed. */
 export function unpackRecords({ checkpoint, lines: packed, texts }: PackedRecords, session: HandoffSession): SessionRecords {
   const lines = packed.slice(0, -1).split("\n");
-  const entries = lines.map((line): SessionEntry => ({ entry: JSON.parse(line), text: {} }));
-  for (const line of texts.split("\n")) {
-    if (line === "") continue;
-    const { seq, field, ...text } = JSON.parse(line) as { seq: number; field: string } & TextValue;
-    const entry = entries[seq];
-    if (entry !== undefined) entry.text[field] = text;
+  const entries = parsedLines<Entry>(packed).map((entry): SessionEntry => ({ entry, text: {} }));
+  for (const text of parsedLines<{ seq: number; field: string } & TextValue>(texts)) {
+    const entry = entries[text.seq];
+    if (entry === undefined) continue;
+    entry.text[text.field] = "seed" in text ? { lines: text.lines, seed: text.seed } : { items: text.items };
   }
   return { session, checkpoint, lines, entries };
+}
+
+/** The values of lines of JSON, each ended by a newline: read as one list, which takes less than line by line. */
+function parsedLines<Value>(lines: string): Value[] {
+  return JSON.parse(`[${lines.slice(0, -1).replaceAll("\n", ",")}]`) as Value[];
 }
 
 /**

@@ -96,13 +96,10 @@ export async function* payloadFiles(
   pause?: PayloadPause,
   crew?: SessionCrew,
 ): AsyncGenerator<PackageFile, PayloadState | undefined> {
-  const page = (of: Page): PackageFile => ({
-    path: pagePath(of),
-    type: contentType(pagePath(of)),
-    async *content() {
-      for await (const piece of viewer.renderPieces(of)) yield utf8(piece);
-    },
-  });
+  const page = (of: Page): PackageFile => {
+    const path = pagePath(of);
+    return { path, type: contentType(path), content: () => rendered(of, viewer) };
+  };
   const key = parseVerifierKey(handoff.from.key);
   yield page({ page: "start", handoff });
   yield file(README, () => utf8(readmeText(handoff, key.name, sshFingerprint(key.publicKey))));
@@ -234,11 +231,14 @@ function bagInfo(handoff: Handoff, payload: Manifest): [string, string][] {
 }
 
 function file(path: string, content: () => Uint8Array | Promise<Uint8Array>): PackageFile {
-  return {
-    path,
-    type: contentType(path),
-    async *content() {
-      yield await content();
-    },
-  };
+  return { path, type: contentType(path), content: () => whole(content) };
+}
+
+// Not made anew for each file: see session-files.ts.
+async function* whole(content: () => Uint8Array | Promise<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield await content();
+}
+
+async function* rendered(page: Page, viewer: Viewer): AsyncGenerator<Uint8Array> {
+  for await (const piece of viewer.renderPieces(page)) yield utf8(piece);
 }

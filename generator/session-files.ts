@@ -57,13 +57,14 @@ export function madeFiles(
 ): PackageFile[] {
   const { session, entries } = records;
   return [
-    ...sessionPages({ handoff, session, entries, ...proofs }).map((page) =>
-      listed(pagePath(page), async function* () {
-        yield utf8(await render(page));
-      }),
-    ),
+    ...sessionPages({ handoff, session, entries, ...proofs }).map((page) => listed(pagePath(page), () => rendered(page, render))),
     ...rsmfFiles(handoff, records, platform),
   ];
+}
+
+/** A generator that is made anew for each file would keep the session alive until all garbage is collected: V8 sets something up for it that is old at once. */
+async function* rendered(page: SessionPage, render: Viewer["render"]): AsyncGenerator<Uint8Array> {
+  yield utf8(await render(page));
 }
 
 function listed(path: string, content: PackageFile["content"]): PackageFile {

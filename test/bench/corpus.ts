@@ -61,12 +61,14 @@ export async function openCorpus(folder: string) {
   checkpoints.length = 0;
   const session: PackageSource["session"] = async (id): Promise<SessionSource> => ({
     checkpoint: kept.toString("utf8", places.get(id)?.from, places.get(id)?.to),
-    async *entries() {
-      const lines = readFileSync(join(folder, id), "utf8");
-      for (const line of lines.split("\n").slice(0, -1)) yield JSON.parse(line) as Recorded;
-    },
+    entries: () => entriesOf(join(folder, id)),
   });
   return { source: await handOver(listed, session), signer };
+}
+
+async function* entriesOf(path: string): AsyncGenerator<Recorded> {
+  const lines = readFileSync(path, "utf8");
+  for (const line of lines.split("\n").slice(0, -1)) yield JSON.parse(line) as Recorded;
 }
 
 function makeSession(number: number, length: number): SampleSession {

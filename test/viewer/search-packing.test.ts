@@ -155,7 +155,7 @@ test("runs merged to blocks hold what maps hold, wherever runs and pieces are pa
         }
         cut();
         const writer = new BlockWriter();
-        for await (const word of mergeRuns(runs)) expect(writer.add(word)).toBeUndefined();
+        for await (const words of mergeRuns(runs)) for (const word of words) expect(writer.add(word)).toBeUndefined();
         const list = new PostingList();
         const block = new Block(writer.take()?.bytes ?? new Uint8Array(0));
         const expected = indexByMaps(documents);
@@ -185,7 +185,7 @@ test("words for typing errors are those of letters, and come back", async () => 
   const words = ["added", "addon", "kb5034441", "ärger", "spool", "spooler", "too", "verylongwordthatnobodywouldevertypeatall"];
   for (const word of words.map(encodeWord).sort()) {
     const bytes = new TextEncoder().encode(word);
-    const piece = writer.add(bytes, 0, bytes.length, 100);
+    const piece = writer.add(bytes, bytes.length, 100);
     if (piece !== undefined) pieces.push(piece);
   }
   pieces.push(writer.rest());

@@ -1,5 +1,5 @@
 import { DigitWriter } from "./digits.ts";
-import type { MergedWord } from "./merge.ts";
+import type { MergedField, MergedWord } from "./merge.ts";
 import { asciiOf } from "./word.ts";
 
 // A block is a part of the index: some words in a row with their postings, each word by how it differs from the one before. All
@@ -26,24 +26,20 @@ export class BlockWriter {
     const full = this.#out.length >= BLOCK ? this.take() : undefined;
     const out = this.#out;
     if (out.length === 0) {
-      this.#first = asciiOf(word.bytes, word.from, word.to);
+      this.#first = asciiOf(word.bytes, 0, word.length);
       this.#length = 0;
     }
-    const length = word.to - word.from;
+    const { bytes, length, documents } = word;
     let shared = 0;
-    while (shared < this.#length && shared < length && this.#before[shared] === word.bytes[word.from + shared]) shared++;
+    while (shared < this.#length && shared < length && this.#before[shared] === bytes[shared]) shared++;
     out.number(shared);
     out.number(length - shared);
-    out.raw(word.bytes, word.from + shared, word.to);
-    this.#before.set(word.bytes.subarray(word.from, word.to));
+    out.raw(bytes, shared, length);
+    for (let i = shared; i < length; i++) this.#before[i] = bytes[i] as number;
     this.#length = length;
 
     let mask = 0;
-    let documents = 0;
-    for (const [i, field] of word.fields.entries()) {
-      if (field.documents > 0) mask |= 1 << i;
-      documents += field.documents;
-    }
+    for (let i = 0; i < word.fields.length; i++) if ((word.fields[i] as MergedField).documents > 0) mask |= 1 << i;
     if (documents === 1) out.number(mask >> 1);
     else out.number(mask + 2);
     for (const field of word.fields) {

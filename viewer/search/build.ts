@@ -154,12 +154,13 @@ class SearchBuilder implements SearchIndex {
     // The last run never leaves memory.
     const runs = this.#runs.map((run) => run.read(true));
     if (!this.#run.isEmpty) runs.push(inTurn(this.#run.take()));
-    for await (const word of mergeRuns(runs)) {
-      const count = word.fields.reduce((sum, { documents }) => sum + documents, 0);
-      const piece = vocabulary.add(word.bytes, word.from, word.to, count);
-      if (piece !== undefined) await words.append(piece);
-      const block = writer.add(word);
-      if (block !== undefined) yield block;
+    for await (const merged of mergeRuns(runs)) {
+      for (const word of merged) {
+        const piece = vocabulary.add(word.bytes, word.length, word.documents);
+        if (piece !== undefined) await words.append(piece);
+        const block = writer.add(word);
+        if (block !== undefined) yield block;
+      }
     }
     const last = writer.take();
     if (last !== undefined) yield last;

@@ -28,20 +28,24 @@ export class DigitWriter {
   /** @param value a whole number from 0. */
   number(value: number): void {
     if (this.length + 12 > this.bytes.length) this.#grow(12);
+    const { bytes } = this;
+    let at = this.length;
     let left = value;
     while (left >= LAST) {
       const rest = Math.floor(left / MORE);
-      this.bytes[this.length++] = CODES[LAST + left - rest * MORE] as number;
+      bytes[at++] = CODES[LAST + left - rest * MORE] as number;
       left = rest;
     }
-    this.bytes[this.length++] = CODES[left] as number;
+    bytes[at++] = CODES[left] as number;
+    this.length = at;
   }
 
   raw(bytes: Uint8Array, from: number, to: number): void {
     if (this.length + to - from > this.bytes.length) this.#grow(to - from);
     // A loop is quicker than making a view for the few bytes of a word.
-    if (to - from < 64) for (let i = from, at = this.length; i < to; i++) this.bytes[at++] = bytes[i] as number;
-    else this.bytes.set(bytes.subarray(from, to), this.length);
+    const into = this.bytes;
+    if (to - from < 64) for (let i = from, at = this.length; i < to; i++) into[at++] = bytes[i] as number;
+    else into.set(bytes.subarray(from, to), this.length);
     this.length += to - from;
   }
 
@@ -61,7 +65,7 @@ export class DigitWriter {
 
 /** Reads what a {@link DigitWriter} wrote. */
 export class DigitReader {
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
   at = 0;
 
   constructor(bytes: Uint8Array) {

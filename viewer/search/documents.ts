@@ -65,7 +65,9 @@ const NOT_BLANK = /\S/;
 function addTexts(document: SearchDocument, { entry, text }: SessionEntry): void {
   // All it says is hashes.
   if (entry.kind === "finished") return;
-  for (const field of Object.keys(text).sort()) {
+  const fields = Object.keys(text);
+  if (fields.length > 1) fields.sort();
+  for (const field of fields) {
     const value = text[field];
     if (value === undefined) continue;
     const lines = "seed" in value ? value.lines : visibleLines(value).map((line) => line.text);

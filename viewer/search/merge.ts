@@ -1,5 +1,6 @@
 import { DigitWriter } from "./digits.ts";
-import { FIELDS, RunReader, type RunRecord, writePosting } from "./run.ts";
+import { FIELDS, writePosting } from "./run.ts";
+import { type RunField, RunReader } from "./run-reader.ts";
 import { compareBytes } from "./terms.ts";
 
 /** All postings of one field of one word. */
@@ -11,9 +12,11 @@ export interface MergedField {
 
 /** One word with all its postings; good until the next one is asked for. */
 export interface MergedWord {
+  /** Holds the word at its beginning. */
   bytes: Uint8Array;
-  from: number;
-  to: number;
+  length: number;
+  /** In all fields, summed up. */
+  documents: number;
   /** Of each field; `documents` is 0 where the word is not there. */
   fields: readonly MergedField[];
 }
@@ -28,47 +31,78 @@ class Source extends RunReader {
   }
 
   isBefore(other: Source): boolean {
-    const [a, b] = [this.record as RunRecord, other.record as RunRecord];
-    const order = compareBytes(a.bytes, a.wordFrom, a.wordTo, b.bytes, b.wordFrom, b.wordTo);
+    const order = compareBytes(this.digits.bytes, this.wordFrom, this.wordTo, other.digits.bytes, other.wordFrom, other.wordTo);
     return order === 0 ? this.number < other.number : order < 0;
   }
 }
 
-/** The words of all runs in order, those of later runs behind those of earlier ones. Of each run a piece is held. */
-export async function* mergeRuns(runs: readonly AsyncIterable<Uint8Array>[]): AsyncGenerator<MergedWord> {
+/**
+ * The words of all runs in order, those of later runs behind those of earlier ones; of each run a piece is held. They are given as many
+ * at a time as are read, each to be used up before the next: a promise for each would take longer than the word.
+ */
+export async function* mergeRuns(runs: readonly AsyncIterable<Uint8Array>[]): AsyncGenerator<Iterable<MergedWord>> {
   const heap = new SourceHeap();
   for (const [number, pieces] of runs.entries()) {
     const source = new Source(number, pieces);
     if (await source.fill()) heap.push(source);
   }
-  const fields = FIELDS.map(() => ({ documents: 0, last: -1, postings: new DigitWriter(1 << 12) }));
-  const word = { bytes: new Uint8Array(256), from: 0, to: 0, fields };
-  for (let first = heap.first; first !== undefined; first = heap.first) {
-    const record = first.record as RunRecord;
-    const { bytes, wordFrom, wordTo } = record;
-    const is = wordTo - wordFrom === word.to && compareBytes(bytes, wordFrom, wordTo, word.bytes, 0, word.to) === 0;
-    if (!is) {
-      if (word.to > 0) yield word;
-      word.bytes.set(bytes.subarray(wordFrom, wordTo));
-      word.to = wordTo - wordFrom;
-      for (const field of fields) {
-        field.documents = 0;
-        field.last = -1;
-        field.postings.length = 0;
-      }
-    }
-    for (const [i, found] of record.fields.entries()) {
-      const field = fields[i];
-      if (found === undefined || field === undefined) continue;
-      writePosting(field.postings, found.first - field.last, found.times);
-      field.postings.raw(bytes, found.from, found.to);
-      field.documents += found.documents;
-      field.last = found.last;
-    }
-    if (first.step() || (await first.fill())) heap.sink();
+  const word = new WordMaker();
+  while (heap.first !== undefined) {
+    yield mergeRead(heap, word);
+    if (await heap.first.fill()) heap.sink();
     else heap.pop();
   }
-  if (word.to > 0) yield word;
+  if (word.length > 0) yield [word];
+}
+
+/** Words up to where the run of the first one has to be read on; what is known by then of the last word stays in `word`. */
+function* mergeRead(heap: SourceHeap, word: WordMaker): Generator<MergedWord> {
+  for (let first = heap.first; first !== undefined; first = heap.first) {
+    if (!word.is(first)) {
+      if (word.length > 0) yield word;
+      word.begin(first);
+    }
+    word.add(first);
+    if (!first.step()) return;
+    heap.sink();
+  }
+}
+
+/** Puts a word's postings together, run by run. */
+class WordMaker implements MergedWord {
+  readonly bytes = new Uint8Array(256);
+  length = 0;
+  documents = 0;
+  readonly fields = FIELDS.map(() => ({ documents: 0, last: -1, postings: new DigitWriter(1 << 12) }));
+
+  /** Whether it is the word of this record. */
+  is({ digits, wordFrom, wordTo }: Source): boolean {
+    return compareBytes(digits.bytes, wordFrom, wordTo, this.bytes, 0, this.length) === 0;
+  }
+
+  begin({ digits, wordFrom, wordTo }: Source): void {
+    this.length = wordTo - wordFrom;
+    for (let i = 0; i < this.length; i++) this.bytes[i] = digits.bytes[wordFrom + i] as number;
+    this.documents = 0;
+    for (const field of this.fields) {
+      field.documents = 0;
+      field.last = -1;
+      field.postings.length = 0;
+    }
+  }
+
+  add(run: Source): void {
+    for (let i = 0; i < this.fields.length; i++) {
+      const field = this.fields[i] as (typeof this.fields)[number];
+      const found = run.fields[i] as RunField;
+      if (found.documents === 0) continue;
+      writePosting(field.postings, found.first - field.last, found.times);
+      field.postings.raw(run.digits.bytes, found.from, found.to);
+      field.documents += found.documents;
+      field.last = found.last;
+      this.documents += found.documents;
+    }
+  }
 }
 
 /** A heap with the source of the first word on top. */
@@ -95,9 +129,8 @@ class SourceHeap {
     const all = this.#sources;
     for (let at = 0; ; ) {
       let least = at;
-      for (const below of [2 * at + 1, 2 * at + 2]) {
-        if (below < all.length && (all[below] as Source).isBefore(all[least] as Source)) least = below;
-      }
+      for (let below = 2 * at + 1; below <= 2 * at + 2 && below < all.length; below++)
+        if ((all[below] as Source).isBefore(all[least] as Source)) least = below;
       if (least === at) return;
       this.#swap(at, least);
       at = least;

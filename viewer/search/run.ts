@@ -1,5 +1,4 @@
-import { type DigitReader, DigitWriter } from "./digits.ts";
-import { wholeRecords } from "./records.ts";
+import { DigitWriter } from "./digits.ts";
 import { Terms } from "./terms.ts";
 import { scanWords, type WordSink } from "./tokenize.ts";
 
@@ -7,45 +6,29 @@ import { scanWords, type WordSink } from "./tokenize.ts";
 // and merged at the end. A record of a run, all numbers as digits.ts has them:
 //
 //   length of the rest, length of the word, the word, fields (a bit each), and for each of these fields
-//   number of documents, first document, how often there, last document, length of the rest, postings but the first
+//   number of documents, first document, how often there, and when there are more
+//   distance to the last document, length of the rest, postings but the first
 
 /** What a document's words stand in; each has its own weight, see ranking.ts. */
 export const FIELDS = ["command", "name", "text"] as const;
 export type Field = 0 | 1 | 2;
-
-/** Postings of one field of one word in one run. */
-export interface Postings {
-  documents: number;
-  first: number;
-  times: number;
-  last: number;
-  /** Where the others are, in the record. */
-  from: number;
-  to: number;
-}
-
-/** One word of a run, as its record says. */
-export interface RunRecord {
-  /** The bytes of the record; good until the next one is read. */
-  bytes: Uint8Array;
-  wordFrom: number;
-  wordTo: number;
-  fields: (Postings | undefined)[];
-}
 
 /** So many occurrences, one a word, document and field: about 7 MB. */
 const FULL = 1 << 19;
 /** And so many bytes of words. */
 const FULL_WORDS = 3 << 20;
 
+/** Room that is doubled up to a full run and some more: a run is closed behind the document that fills it. */
+const ROOM = (FULL >> 5) + (1 << 9);
+
 /** Gathers documents until there are enough for a run. */
 export class RunBuilder {
   readonly #terms = new Terms();
   #count = 0;
-  #words = new Uint32Array(1 << 14);
+  #words = new Uint32Array(ROOM);
   /** Document and field: `4 * document + field`. */
-  #places = new Uint32Array(1 << 14);
-  #times = new Uint16Array(1 << 14);
+  #places = new Uint32Array(ROOM);
+  #times = new Uint16Array(ROOM);
   /** Of each word the last occurrence; -1 for none. */
   #latest = new Int32Array(1 << 12).fill(-1);
   /** Of the field at work, and the number of occurrences before it. */
@@ -89,26 +72,15 @@ export class RunBuilder {
   /** The run, in pieces; then it begins anew. */
   *take(): Generator<Uint8Array> {
     const terms = this.#terms;
-    // By word, and within a word by document: counting keeps the order in which they came.
-    const ends = new Uint32Array(terms.count + 1);
-    for (let i = 0; i < this.#count; i++)
-      ends[(this.#words[i] as number) + 1] = (ends[(this.#words[i] as number) + 1] as number) + 1;
-    for (let n = 0; n < terms.count; n++) ends[n + 1] = (ends[n + 1] as number) + (ends[n] as number);
-    const at = ends.slice(0, terms.count);
-    const byWord = new Uint32Array(this.#count);
-    for (let i = 0; i < this.#count; i++) {
-      const number = this.#words[i] as number;
-      byWord[at[number] as number] = i;
-      at[number] = (at[number] as number) + 1;
-    }
+    const { order, ends } = this.#byWord();
     const out = new DigitWriter(PIECE + (1 << 14));
-    const record = new DigitWriter();
+    const record = new DigitWriter(1 << 12);
     const rest = new DigitWriter();
     for (const number of terms.sorted()) {
       const [from, to] = [terms.starts[number] as number, terms.starts[number + 1] as number];
       record.number(to - from);
       record.raw(terms.bytes, from, to);
-      this.#writeFields(record, rest, byWord, ends[number] as number, ends[number + 1] as number);
+      this.#writeFields(record, rest, order, number === 0 ? 0 : (ends[number - 1] as number), ends[number] as number);
       out.number(record.length);
       out.raw(record.bytes, 0, record.length);
       record.length = 0;
@@ -120,9 +92,32 @@ export class RunBuilder {
     this.#count = 0;
   }
 
-  #writeFields(record: DigitWriter, rest: DigitWriter, byWord: Uint32Array, from: number, to: number): void {
+  /** Places of the occurrences by word, and within a word as they came, which counting keeps; and of each word where they end. */
+  #byWord(): { order: Uint32Array; ends: Uint32Array } {
+    const words = this.#words;
+    const ends = new Uint32Array(this.#terms.count);
+    for (let i = 0; i < this.#count; i++) ends[words[i] as number] = (ends[words[i] as number] as number) + 1;
+    let before = 0;
+    for (let n = 0; n < ends.length; n++) {
+      const count = ends[n] as number;
+      ends[n] = before;
+      before += count;
+    }
+    // Each place moves from where its word begins to where it ends.
+    const order = new Uint32Array(this.#count);
+    for (let i = 0; i < this.#count; i++) {
+      const number = words[i] as number;
+      const at = ends[number] as number;
+      order[at] = i;
+      ends[number] = at + 1;
+    }
+    return { order, ends };
+  }
+
+  #writeFields(record: DigitWriter, rest: DigitWriter, order: Uint32Array, from: number, to: number): void {
+    const places = this.#places;
     let mask = 0;
-    for (let i = from; i < to; i++) mask |= 1 << ((this.#places[byWord[i] as number] as number) & 3);
+    for (let i = from; i < to; i++) mask |= 1 << ((places[order[i] as number] as number) & 3);
     record.number(mask);
     for (let field = 0; field < FIELDS.length; field++) {
       if ((mask & (1 << field)) === 0) continue;
@@ -130,12 +125,12 @@ export class RunBuilder {
       let first = 0;
       let times = 0;
       let last = 0;
-      rest.length = 0;
       for (let i = from; i < to; i++) {
-        const place = this.#places[byWord[i] as number] as number;
+        const at = order[i] as number;
+        const place = places[at] as number;
         if ((place & 3) !== field) continue;
         const document = place >>> 2;
-        const often = this.#times[byWord[i] as number] as number;
+        const often = this.#times[at] as number;
         if (documents++ === 0) {
           first = document;
           times = often;
@@ -145,9 +140,11 @@ export class RunBuilder {
       record.number(documents);
       record.number(first);
       record.number(times);
-      record.number(last);
+      if (documents === 1) continue;
+      record.number(last - first);
       record.number(rest.length);
       record.raw(rest.bytes, 0, rest.length);
+      rest.length = 0;
     }
   }
 
@@ -168,57 +165,6 @@ const PIECE = 1 << 16;
 export function writePosting(out: DigitWriter, distance: number, times: number): void {
   out.number(2 * (distance - 1) + (times > 1 ? 1 : 0));
   if (times > 1) out.number(times - 2);
-}
-
-/** A run, record by record. Of its pieces one is held, and of its records none but the last. */
-export class RunReader {
-  record: RunRecord | undefined;
-  readonly #pieces: AsyncIterator<DigitReader>;
-  #piece: DigitReader | undefined;
-
-  constructor(pieces: AsyncIterable<Uint8Array>) {
-    this.#pieces = wholeRecords(pieces);
-  }
-
-  /** Goes on within the piece that is read; false at its end. */
-  step(): boolean {
-    const piece = this.#piece;
-    if (piece === undefined || piece.at >= piece.bytes.length) return false;
-    piece.number();
-    this.record = readRecord(piece);
-    return true;
-  }
-
-  /** Reads the next piece, and its first record; false at the end of the run. */
-  async fill(): Promise<boolean> {
-    const next = await this.#pieces.next();
-    this.#piece = next.done ? undefined : next.value;
-    return this.step();
-  }
-}
-
-function readRecord(reader: DigitReader): RunRecord {
-  const length = reader.number();
-  const wordFrom = reader.at;
-  reader.at += length;
-  const record: RunRecord = { bytes: reader.bytes, wordFrom, wordTo: reader.at, fields: [] };
-  const mask = reader.number();
-  for (let field = 0; field < FIELDS.length; field++) {
-    if ((mask & (1 << field)) === 0) {
-      record.fields.push(undefined);
-      continue;
-    }
-    const [documents, first, times, last, rest] = [
-      reader.number(),
-      reader.number(),
-      reader.number(),
-      reader.number(),
-      reader.number(),
-    ];
-    record.fields.push({ documents, first, times, last, from: reader.at, to: reader.at + rest });
-    reader.at += rest;
-  }
-  return record;
 }
 
 function grown<T extends Int32Array | Uint32Array | Uint16Array>(from: T, to: T): T {

@@ -1,5 +1,5 @@
 import { DigitReader, DigitWriter } from "./digits.ts";
-import { wholeRecords } from "./records.ts";
+import { RecordReader } from "./records.ts";
 import { decodeWord } from "./word.ts";
 
 // Words that a mistyped one may have been meant for: `data/search/words.js`, loaded only when a word is found nowhere. In order,
@@ -7,6 +7,8 @@ import { decodeWord } from "./word.ts";
 
 /** More would be slow to compare; then only those that are in several documents are offered. */
 const MOST = 60_000;
+/** Bytes of the longest word; there are too many ways to mistype a longer one. */
+const LONGEST = 24;
 
 /** Gathers words while the index is written. They wait outside of memory until it is known which are frequent enough. */
 export class VocabularyWriter {
@@ -14,14 +16,14 @@ export class VocabularyWriter {
   readonly #out = new DigitWriter();
 
   /** Gives a piece to be kept, now and then. */
-  add(bytes: Uint8Array, from: number, to: number, documents: number): Uint8Array | undefined {
-    if (to - from < 4 || to - from > 24 || !isOfLetters(bytes, from, to)) return undefined;
+  add(bytes: Uint8Array, length: number, documents: number): Uint8Array | undefined {
+    if (length < 4 || length > LONGEST || !isOfLetters(bytes, length)) return undefined;
     const count = Math.min(documents, 255);
     this.#counts[count] = (this.#counts[count] as number) + 1;
     // A record, see records.ts; a count has one or two characters.
-    this.#out.number(to - from + (count < 62 ? 1 : 2));
+    this.#out.number(length + (count < 62 ? 1 : 2));
     this.#out.number(count);
-    this.#out.raw(bytes, from, to);
+    this.#out.raw(bytes, 0, length);
     return this.#out.length > 1 << 15 ? this.#out.take() : undefined;
   }
 
@@ -37,22 +39,21 @@ export class VocabularyWriter {
       if (words > MOST) break;
     }
     const out = new DigitWriter();
-    let before = new Uint8Array(0);
-    for await (const reader of wholeRecords(pieces)) {
-      while (reader.at < reader.bytes.length) {
-        const length = reader.number();
-        const end = reader.at + length;
-        const count = reader.number();
-        const word = reader.bytes.subarray(reader.at, end);
-        reader.at = end;
-        if (count <= least) continue;
-        let shared = 0;
-        while (shared < before.length && shared < word.length && before[shared] === word[shared]) shared++;
-        out.number(shared);
-        out.number(word.length - shared);
-        out.raw(word, shared, word.length);
-        before = word.slice();
-      }
+    const before = new Uint8Array(LONGEST);
+    let length = 0;
+    const records = new RecordReader(pieces);
+    const { digits } = records;
+    while (records.step() || (await records.fill())) {
+      if (digits.number() <= least) continue;
+      const { bytes, at } = digits;
+      const { end } = records;
+      let shared = 0;
+      while (shared < length && at + shared < end && before[shared] === bytes[at + shared]) shared++;
+      length = end - at;
+      out.number(shared);
+      out.number(length - shared);
+      out.raw(bytes, at + shared, end);
+      for (let i = shared; i < length; i++) before[i] = bytes[at + i] as number;
     }
     return out.take();
   }
@@ -75,8 +76,8 @@ export function readVocabulary(digits: Uint8Array): string[] {
 }
 
 /** Words with digits are names and numbers: one that is spelled similarly is another one. */
-function isOfLetters(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) {
+function isOfLetters(bytes: Uint8Array, length: number): boolean {
+  for (let i = 0; i < length; i++) {
     const byte = bytes[i] as number;
     if (byte === 0x21) i += 3;
     else if (byte < 97 || byte > 122) return false;

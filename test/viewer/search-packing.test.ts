@@ -4,9 +4,11 @@ import { Block } from "../../viewer/search/block.ts";
 import { BlockWriter } from "../../viewer/search/block-writer.ts";
 import { encodeSessions, parseColumns } from "../../viewer/search/columns.ts";
 import { DigitReader, DigitWriter } from "../../viewer/search/digits.ts";
+import { encodeSearchScript } from "../../viewer/search/files.ts";
 import { mergeRuns } from "../../viewer/search/merge.ts";
 import { PostingList, Postings } from "../../viewer/search/postings.ts";
 import { FIELDS, RunBuilder } from "../../viewer/search/run.ts";
+import { ShardWriter } from "../../viewer/search/shard-writer.ts";
 import { distanceTo } from "../../viewer/search/similar.ts";
 import { lastUpTo } from "../../viewer/search/sorted.ts";
 import { tokenize } from "../../viewer/search/tokenize.ts";
@@ -176,6 +178,37 @@ test("runs merged to blocks hold what maps hold, wherever runs and pieces are pa
       },
     ),
     { numRuns: process.env.SLOW ? 2000 : 100 },
+  );
+});
+
+test("a file of texts is the plain JSON of passages within JSON, in ASCII, also when it is gone on with", () => {
+  const passage = fc.tuple(
+    fc.nat(),
+    fc.constantFrom("", "stderr"),
+    fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.constantFrom(
+        "\ud800",
+        "a\udc00\udc00",
+        "\ud83d\ude00",
+        '\x7f\t\\"\n',
+        `${"plain text ".repeat(9)}"é`,
+        `${"x".repeat(32_767)}😀y`,
+      ),
+    ),
+  );
+  const row = { id: "ses_0000000000000000", title: "Zürich", endpoint: 0, opened: "2026-03-01T00:00:00Z" };
+  fc.assert(
+    fc.property(fc.array(fc.array(passage), { minLength: 1 }), fc.nat(10), (documents, cut) => {
+      let writer = new ShardWriter();
+      writer.open(7, row);
+      for (const [i, passages] of documents.entries()) {
+        if (i === cut) writer = new ShardWriter(JSON.parse(JSON.stringify(writer.state())));
+        writer.add(passages);
+      }
+      const shard = { session: 7, sessions: [row], documents: documents.map((passages) => JSON.stringify(passages)) };
+      expect(decoder.decode(writer.take("texts-0"))).toBe(decoder.decode(encodeSearchScript("texts-0", shard)));
+    }),
   );
 });
 

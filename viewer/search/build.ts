@@ -11,24 +11,16 @@ import {
   encodeSearchScript,
   INDEX_FILE,
   KINDS,
-  type Passage,
   SEARCH_FORMAT,
   type SearchData,
   type SearchPart,
-  type SessionRow,
   searchFile,
-  type TextShard,
 } from "./files.ts";
 import { mergeRuns } from "./merge.ts";
 import { sessionColumns, sessionRow } from "./rows.ts";
-import { RunBuilder } from "./run.ts";
+import { type Field, RunBuilder } from "./run.ts";
+import { type ShardState, ShardWriter } from "./shard-writer.ts";
 import { VocabularyWriter } from "./vocabulary.ts";
-
-/**
- * A file of texts is closed when it holds this many characters. Each hit needs one of them, which a browser reads, parses and keeps
- * for a while as a whole; of smaller ones a large package would have too many.
- */
-const SHARD_LIMIT = 32_000;
 
 /** What a builder goes on from; plain and serialisable. */
 interface State {
@@ -38,11 +30,8 @@ interface State {
   /** Number of documents of each session. */
   sessions: number[];
   shards: number[];
-  /** Texts that are in no file yet, and the sessions that they are of. */
-  open: Passage[][];
-  rows: SessionRow[];
-  /** Number of the first of them. */
-  first: number;
+  /** Texts that are in no file yet. */
+  open: ShardState;
   /** Bytes of each run, and of what is kept of documents. */
   runs: number[];
   kept: number;
@@ -63,22 +52,22 @@ export function createSearchIndex(
 class SearchBuilder implements SearchIndex {
   readonly #handoff: Handoff;
   readonly #spool: (name: string, length?: number) => SearchSpool;
-  readonly #state: Omit<State, "runs" | "kept">;
+  readonly #state: Omit<State, "open" | "runs" | "kept">;
   readonly #endpoints: ReadonlyMap<string, { name: string; place: number }>;
+  readonly #shard: ShardWriter;
   readonly #run = new RunBuilder();
   readonly #runs: SearchSpool[];
   /** Kind and number of words of each document. */
   readonly #documents: SearchSpool;
-  #size: number;
 
   constructor(handoff: Handoff, spool: (name: string, length?: number) => SearchSpool, from?: State) {
     this.#handoff = handoff;
     this.#spool = spool;
-    this.#state = from ?? { documents: 0, words: [0, 0, 0], sessions: [], shards: [], open: [], rows: [], first: 0 };
+    this.#state = from ?? { documents: 0, words: [0, 0, 0], sessions: [], shards: [] };
+    this.#shard = new ShardWriter(from?.open);
     this.#endpoints = new Map(handoff.endpoints.map(({ endpoint, name }, place) => [endpoint, { name, place }]));
     this.#runs = (from?.runs ?? []).map((length, i) => spool(`run-${i}`, length));
     this.#documents = spool("documents", from?.kept);
-    this.#size = this.#state.open.reduce((sum, passages) => sum + sizeOf(passages), 0);
   }
 
   async addSession(session: HandoffSession, entries: readonly SessionEntry[]): Promise<Asset[]> {
@@ -88,19 +77,18 @@ class SearchBuilder implements SearchIndex {
     const endpoint = this.#endpoints.get(session.endpoint) ?? { name: session.endpoint, place: 0 };
     const before = state.documents;
     const row = sessionRow(session, endpoint.place, splitSession(entries).slice(1));
-    this.#openRow(row);
+    this.#shard.open(state.sessions.length, row);
     for (const { kind, command, name, text, passages } of documentsOf(session, entries)) {
       const document = state.documents++;
       kept.number(KINDS.indexOf(kind));
-      for (const [field, texts] of [command, [`${endpoint.name} ${name}`], text].entries()) {
-        const words = this.#run.add(document, field as 0 | 1 | 2, texts);
-        state.words[field] = (state.words[field] ?? 0) + words;
+      const fields = [command, [`${endpoint.name} ${name}`], text];
+      for (let field: Field = 0; field < fields.length; field++) {
+        const words = this.#run.add(document, field as Field, fields[field] as string[]);
+        state.words[field] = (state.words[field] as number) + words;
         kept.number(words);
       }
-      state.open.push(passages);
-      if (state.rows.length === 0) this.#openRow(row);
-      this.#size += sizeOf(passages);
-      if (this.#size >= SHARD_LIMIT) files.push(...this.#closeShard());
+      this.#shard.add(passages);
+      if (this.#shard.isFull) files.push(...this.#closeShard());
       if (this.#run.isFull) await this.#putRunAway();
     }
     state.sessions.push(state.documents - before);
@@ -111,9 +99,9 @@ class SearchBuilder implements SearchIndex {
   async suspend(): Promise<State> {
     await this.#putRunAway();
     // Copies: what is given must stay as it is when this one goes on.
-    const { words, sessions, shards, open, rows } = this.#state;
-    const copies = { words: [...words], sessions: [...sessions], shards: [...shards], open: [...open], rows: [...rows] };
-    return { ...this.#state, ...copies, runs: this.#runs.map(({ length }) => length), kept: this.#documents.length };
+    const { documents, words, sessions, shards } = this.#state;
+    const copies = { words: [...words], sessions: [...sessions], shards: [...shards], open: this.#shard.state() };
+    return { documents, ...copies, runs: this.#runs.map(({ length }) => length), kept: this.#documents.length };
   }
 
   async *finish(): AsyncGenerator<Asset> {
@@ -173,28 +161,13 @@ class SearchBuilder implements SearchIndex {
     for (const piece of this.#run.take()) await run.append(piece);
   }
 
-  /** A file of texts names its sessions: the one that is being taken in is the next one. */
-  #openRow(row: SessionRow): void {
-    const { rows, sessions } = this.#state;
-    if (rows.length === 0) this.#state.first = sessions.length;
-    rows.push(row);
-  }
-
   #closeShard(): Asset[] {
-    const { open, rows, first, shards, documents } = this.#state;
-    if (open.length === 0) return [];
+    const { shards, documents } = this.#state;
+    if (this.#shard.documents === 0) return [];
     const part = `texts-${shards.length}` as const;
-    const shard: TextShard = { session: first, sessions: rows, documents: open.map((passages) => JSON.stringify(passages)) };
-    shards.push(documents - open.length);
-    this.#state.open = [];
-    this.#state.rows = [];
-    this.#size = 0;
-    return [{ path: searchFile(part), bytes: encodeSearchScript(part, shard) }];
+    shards.push(documents - this.#shard.documents);
+    return [{ path: searchFile(part), bytes: this.#shard.take(part) }];
   }
-}
-
-function sizeOf(passages: readonly Passage[]): number {
-  return passages.reduce((sum, [, , text]) => sum + text.length, 0);
 }
 
 function digits(part: SearchPart, bytes: Uint8Array): Asset {

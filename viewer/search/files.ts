@@ -78,18 +78,12 @@ export function searchFile(part: SearchPart): string {
 
 /** A script that sets one field of the global. Only ASCII, so that no guess at its encoding can change it. */
 export function encodeSearchScript(field: string, value: unknown): Uint8Array {
-  const script = `${start(field)}${JSON.stringify(value)};\n`;
-  const bytes = encoder.encode(script);
-  // Most hold only ASCII as it is, which takes as many bytes as code units.
-  if (bytes.length === script.length && !script.includes("\x7f")) return bytes;
-  return encoder.encode(script.replace(BEYOND_ASCII, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`));
+  return encoder.encode(`${scriptStart(field)}${asciiJson(value)};\n`);
 }
-
-const encoder = new TextEncoder();
 
 /** The same for digits, which hold no quote and no backslash. */
 export function encodeDigitScript(field: string, digits: Uint8Array): Uint8Array {
-  const head = encoder.encode(`${start(field)}"`);
+  const head = encoder.encode(`${scriptStart(field)}"`);
   const tail = encoder.encode('";\n');
   const bytes = new Uint8Array(head.length + digits.length + tail.length);
   bytes.set(head);
@@ -98,8 +92,15 @@ export function encodeDigitScript(field: string, digits: Uint8Array): Uint8Array
   return bytes;
 }
 
-const BEYOND_ASCII = /[\u007f-\uffff]/g;
-
-function start(field: string): string {
+/** What such a script begins with; the value follows. */
+export function scriptStart(field: string): string {
   return `(globalThis.caiseySearch??={})[${JSON.stringify(field)}]=`;
 }
+
+/** JSON of ASCII only. */
+export function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(BEYOND_ASCII, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+const encoder = new TextEncoder();
+const BEYOND_ASCII = /[\u007f-\uffff]/g;

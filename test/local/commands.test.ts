@@ -24,7 +24,7 @@ function loadedBy(program: string): Set<string> {
 }
 
 const programs = Object.entries(scripts).flatMap(([name, script]) => {
-  const program = /(?:^|&& )node (\S+\.ts)/.exec(script)?.[1];
+  const program = /(?:^|&& )node (\S+\.(?:ts|mjs))/.exec(script)?.[1];
   return program === undefined || name.startsWith("pre") ? [] : [{ name, script, program }];
 });
 
@@ -36,6 +36,9 @@ test("a command that loads what a build makes has it built before: it may be the
     return !before.includes("viewer/build/build.ts") && !before.includes("build:viewer");
   });
   expect(unbuilt).toEqual([]);
+  const bundled = loading.filter(({ program }) => program.startsWith("generator/dist/"));
+  expect(bundled.map(({ name }) => name)).toEqual(["package"]);
+  for (const { name } of bundled) expect(scripts[`pre${name}`]).toContain("generator/build/build.ts");
   // Of a bench only its name is known before it is loaded.
   expect(scripts.prebench).toContain("npm run --silent build");
 });

@@ -24,51 +24,41 @@ const NO_HASH = "0".repeat(64);
 const LIST = "sessions.jsonl";
 
 /** What of a session on the disk is not in its own file. */
-type Listed = Omit<RecordedSession, "recorded" | "leaf"> & { leaf: string };
+type Listed = Omit<RecordedSession, "recorded" | "checkpoint" | "leaf"> & { leaf: string };
 
 /**
- * Writes sessions with `entries` entries in all to a folder, a file a session, as a store gives them out: committed lines and texts that
- * belong together, to the roots and signatures. The same number gives the same corpus.
+ * Writes sessions with `entries` entries in all to a folder, a file a session, as a store gives them out: the checkpoint, then committed lines
+ * and texts that belong together, to the roots and signatures. The same number gives the same corpus.
  */
 export async function writeCorpus(folder: string, entries: number): Promise<void> {
   await mkdir(folder, { recursive: true });
   const lines: string[] = [];
   for (let number = 0, left = entries; left > 0; number++, left -= ENTRIES) {
-    const { recorded, leaf, ...session } = await recordSession(makeSession(number, Math.min(ENTRIES, left)), number);
-    await writeFile(join(folder, session.stated.session), recorded.map((one) => `${JSON.stringify(one)}\n`).join(""));
+    const { recorded, checkpoint, leaf, ...session } = await recordSession(makeSession(number, Math.min(ENTRIES, left)), number);
+    const stored = [checkpoint, ...recorded].map((one) => `${JSON.stringify(one)}\n`);
+    await writeFile(join(folder, session.stated.session), stored.join(""));
     const listed: Listed = { ...session, leaf: Buffer.from(leaf).toString("hex") };
     lines.push(`${JSON.stringify(listed)}\n`);
   }
   await writeFile(join(folder, LIST), lines.join(""));
 }
 
-/** A corpus as a source; a session is read from the disk when it is asked for. */
+/** A corpus as a source; a session is read from the disk when it is asked for, so that what this keeps is little. */
 export async function openCorpus(folder: string) {
   const listed: Omit<RecordedSession, "recorded" | "checkpoint">[] = [];
-  // As bytes of one piece: a store would give each when it is asked for, and what this keeps is not the package's memory.
-  const checkpoints: Buffer[] = [];
-  const places = new Map<string, { from: number; to: number }>();
-  let place = 0;
   for await (const line of createInterface(createReadStream(join(folder, LIST)))) {
-    const { checkpoint, leaf, ...rest }: Listed = JSON.parse(line);
+    const { leaf, ...rest }: Listed = JSON.parse(line);
     listed.push({ ...rest, leaf: Uint8Array.from(Buffer.from(leaf, "hex")) });
-    const bytes = Buffer.from(checkpoint);
-    checkpoints.push(bytes);
-    places.set(rest.stated.session, { from: place, to: place + bytes.length });
-    place += bytes.length;
   }
-  const kept = Buffer.concat(checkpoints);
-  checkpoints.length = 0;
-  const session: PackageSource["session"] = async (id): Promise<SessionSource> => ({
-    checkpoint: kept.toString("utf8", places.get(id)?.from, places.get(id)?.to),
-    entries: () => entriesOf(join(folder, id)),
-  });
+  const session: PackageSource["session"] = async (id): Promise<SessionSource> => {
+    const [checkpoint, ...lines] = readFileSync(join(folder, id), "utf8").slice(0, -1).split("\n");
+    return { checkpoint: JSON.parse(checkpoint as string), entries: () => entriesOf(lines) };
+  };
   return { source: await handOver(listed, session), signer };
 }
 
-async function* entriesOf(path: string): AsyncGenerator<Recorded> {
-  const lines = readFileSync(path, "utf8");
-  for (const line of lines.split("\n").slice(0, -1)) yield JSON.parse(line) as Recorded;
+async function* entriesOf(lines: readonly string[]): AsyncGenerator<Recorded> {
+  for (const line of lines) yield JSON.parse(line) as Recorded;
 }
 
 function makeSession(number: number, length: number): SampleSession {

@@ -3,15 +3,17 @@ import { runInNewContext } from "node:vm";
 
 /** Room for new objects, in MB, twice of it: most of what a session is made of is garbage before it is full. */
 const NEW_SPACE = 8;
+/** The same in threads that make sessions, of a package of few sessions and of many. */
+const NEW_SPACE_IN_THREADS = { few: 12, many: 6 };
+const MANY_SESSIONS = 2_000;
 
 /**
  * For programs that make or verify a package and nothing else: lets the heap grow to twice what is in use before it is cleaned up, instead of
  * four times as much. It takes some time of the processor. Call it before threads are started.
  */
 export function keepHeapSmall(): void {
-  // These are for threads that are started later. This one has its space already, the smallest; it is made to grow to the same size, and no more.
-  setFlagsFromString(`--min-semi-space-size=${NEW_SPACE}`);
-  setFlagsFromString(`--max-semi-space-size=${NEW_SPACE}`);
+  spaceInThreads(NEW_SPACE);
+  // This one has its space already, the smallest; it is made to grow to the same size, and no more.
   setFlagsFromString("--semi-space-growth-factor=2");
   growNewSpace();
   setFlagsFromString("--semi-space-growth-factor=1");
@@ -23,11 +25,22 @@ export function keepHeapSmall(): void {
 
 /** In use before the first session, and of each one until the package is complete; in KB. */
 const AT_FIRST = 16_000;
-const A_SESSION = 5;
+const A_SESSION = 8;
 
-/** Says how many sessions a package will have. With more in use, twice as much would be far more: so the room beyond it stays the same. */
+/**
+ * Says how many sessions a package will have, before threads are started. With more in use, twice as much would be far more: so the room beyond
+ * it stays the same. What many sessions need, few leave for less collecting.
+ */
 export function expectSessions(count: number): void {
-  if (collect !== undefined) letGrow(Math.round((100 * AT_FIRST) / (AT_FIRST + A_SESSION * count)));
+  if (collect === undefined) return;
+  letGrow(Math.round((100 * AT_FIRST) / (AT_FIRST + A_SESSION * count)));
+  spaceInThreads(NEW_SPACE_IN_THREADS[count > MANY_SESSIONS ? "many" : "few"]);
+}
+
+/** @param space for what is new in threads that are started later, in MB. */
+function spaceInThreads(space: number): void {
+  setFlagsFromString(`--min-semi-space-size=${space}`);
+  setFlagsFromString(`--max-semi-space-size=${space}`);
 }
 
 /** @param percent of what is in use. */

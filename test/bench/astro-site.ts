@@ -28,7 +28,7 @@ export function getStaticPaths() {
   return readdirSync("./corpus").filter((name) => name.startsWith("ses_")).map((session) => ({ params: { session } }));
 }
 const { session } = Astro.params;
-const entries = readFileSync(\`./corpus/\${session}\`, "utf8").split("\\n").slice(0, -1).map((line) => {
+const entries = readFileSync(\`./corpus/\${session}\`, "utf8").split("\\n").slice(1, -1).map((line) => {
   const { line: committed, text } = JSON.parse(line);
   return { entry: JSON.parse(committed), text };
 });

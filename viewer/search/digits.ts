@@ -40,6 +40,14 @@ export class DigitWriter {
     this.length = at;
   }
 
+  /** @param text all ASCII. */
+  ascii(text: string): void {
+    if (this.length + text.length > this.bytes.length) this.#grow(text.length);
+    const { bytes } = this;
+    for (let i = 0, at = this.length; i < text.length; i++) bytes[at++] = text.charCodeAt(i);
+    this.length += text.length;
+  }
+
   raw(bytes: Uint8Array, from: number, to: number): void {
     if (this.length + to - from > this.bytes.length) this.#grow(to - from);
     // A loop is quicker than making a view for the few bytes of a word.

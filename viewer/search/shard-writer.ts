@@ -1,3 +1,4 @@
+import { DigitWriter } from "./digits.ts";
 import { asciiJson, type Passage, type SessionRow, scriptStart, type TextShard } from "./files.ts";
 
 /**
@@ -17,8 +18,7 @@ export interface ShardState extends Omit<TextShard, "documents"> {
 
 /** Writes files of texts, one after another; see {@link TextShard}. Of texts only what the file will hold of them is kept. */
 export class ShardWriter {
-  #bytes = new Uint8Array(ROOM);
-  #length = 0;
+  #written = new DigitWriter();
   #documents = 0;
   #characters = 0;
   #session = 0;
@@ -28,7 +28,7 @@ export class ShardWriter {
 
   constructor(from?: ShardState) {
     if (from === undefined) return;
-    this.#ascii(from.written);
+    this.#written.ascii(from.written);
     this.#documents = from.documents;
     this.#characters = from.characters;
     this.#session = from.session;
@@ -56,29 +56,30 @@ export class ShardWriter {
     if (this.#sessions.length === 0 && this.#last !== undefined) this.open(...this.#last);
     let before = this.#documents++ === 0 ? '"[[' : ',"[[';
     for (const [seq, field, text] of passages) {
-      this.#ascii(before);
-      this.#ascii(`${seq}`);
-      this.#ascii(',\\"');
+      this.#written.ascii(before);
+      this.#written.ascii(`${seq}`);
+      this.#written.ascii(',\\"');
       if (field !== "") this.#text(field);
-      this.#ascii('\\",\\"');
+      this.#written.ascii('\\",\\"');
       this.#text(text);
       before = '\\"],[';
       this.#characters += text.length;
     }
-    this.#ascii(passages.length === 0 ? `${before.slice(0, -1)}]"` : '\\"]]"');
+    this.#written.ascii(passages.length === 0 ? `${before.slice(0, -1)}]"` : '\\"]]"');
   }
 
   /** The file, as a script that sets this field of the global; then a new one begins. */
   take(field: string): Uint8Array {
     const session = `"session":${this.#session},"sessions":${asciiJson(this.#sessions)}`;
     const head = `${scriptStart(field)}{${session},"documents":[`;
-    const script = new Uint8Array(head.length + this.#length + FILE_END.length);
+    const { bytes, length } = this.#written;
+    const script = new Uint8Array(head.length + length + FILE_END.length);
     encoder.encodeInto(head, script);
-    script.set(this.#bytes.subarray(0, this.#length), head.length);
-    encoder.encodeInto(FILE_END, script.subarray(head.length + this.#length));
+    script.set(bytes.subarray(0, length), head.length);
+    encoder.encodeInto(FILE_END, script.subarray(head.length + length));
     // A document of megabytes must not keep as much memory to the end.
-    if (this.#bytes.length > MOST_ROOM) this.#bytes = new Uint8Array(ROOM);
-    this.#length = 0;
+    if (bytes.length > MOST_ROOM) this.#written = new DigitWriter();
+    this.#written.length = 0;
     this.#documents = 0;
     this.#characters = 0;
     this.#sessions = [];
@@ -91,15 +92,8 @@ export class ShardWriter {
       sessions: [...this.#sessions],
       documents: this.#documents,
       characters: this.#characters,
-      written: new TextDecoder().decode(this.#bytes.subarray(0, this.#length)),
+      written: new TextDecoder().decode(this.#written.bytes.subarray(0, this.#written.length)),
     };
-  }
-
-  #ascii(text: string): void {
-    if (this.#length + text.length > this.#bytes.length) this.#grow(text.length);
-    const out = this.#bytes;
-    for (let i = 0, at = this.#length; i < text.length; i++) out[at++] = text.charCodeAt(i);
-    this.#length += text.length;
   }
 
   /** A string of the passages' JSON, as the JSON that holds it as a string has it; without the quotes. */
@@ -118,7 +112,7 @@ export class ShardWriter {
     if (read === text.length && written === text.length) this.#escape(written);
     else {
       const escaped = encoder.encode(escapeText(text));
-      this.#raw(escaped, 0, escaped.length);
+      this.#written.raw(escaped, 0, escaped.length);
     }
   }
 
@@ -129,31 +123,15 @@ export class ShardWriter {
     for (let from = 0; from < end; from++) {
       let to = from;
       while (to < end && plain[bytes[to] as number] === 1) to++;
-      this.#raw(bytes, from, to);
+      this.#written.raw(bytes, from, to);
       if (to === end) return;
       const escaped = ESCAPED[bytes[to] as number] as Uint8Array;
-      this.#raw(escaped, 0, escaped.length);
+      this.#written.raw(escaped, 0, escaped.length);
       from = to;
     }
   }
-
-  #raw(bytes: Uint8Array, from: number, to: number): void {
-    if (this.#length + to - from > this.#bytes.length) this.#grow(to - from);
-    const out = this.#bytes;
-    // See digits.ts: views are slow to make.
-    if (to - from < 48) for (let i = from, at = this.#length; i < to; i++) out[at++] = bytes[i] as number;
-    else out.set(bytes.subarray(from, to), this.#length);
-    this.#length += to - from;
-  }
-
-  #grow(by: number): void {
-    const larger = new Uint8Array(Math.max(2 * this.#bytes.length, this.#length + by));
-    larger.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = larger;
-  }
 }
 
-const ROOM = 1 << 16;
 const MOST_ROOM = 1 << 18;
 
 const encoder = new TextEncoder();

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { transform } from "esbuild";
 import type { Asset } from "../page.ts";
+import { asciiJson } from "../search/files.ts";
 
 /**
  * Writes dist/renderer.mjs: the compiled pages, the assets, and the hash over both. All in ASCII, since with one character beyond Latin-1 an engine
@@ -26,14 +27,10 @@ export async function writeRenderer(root: string, pages: string, assets: readonl
     `${code}
 const caisey$encoded = (texts) => texts.map(([path, text]) => ({ path, bytes: new TextEncoder().encode(text) }));
 // Without use a bundle leaves it out: a thread that renders sessions has none for it.
-const caisey$assets = /* @__PURE__ */ caisey$encoded(${inAscii(JSON.stringify(texts))});
+const caisey$assets = /* @__PURE__ */ caisey$encoded(${asciiJson(texts)});
 const caisey$viewerHash = ${JSON.stringify(viewerHash)};
 export { caisey$assets as assets, caisey$viewerHash as viewerHash };
 `,
   );
   return viewerHash;
-}
-
-function inAscii(json: string): string {
-  return json.replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -3,7 +3,4 @@ import { join, resolve } from "node:path";
 import { bundlePrograms } from "./bundle.ts";
 
 const room = resolve(import.meta.dirname, "..");
-await bundlePrograms(
-  { package: join(room, "repackage/main.ts"), "node-crew-worker": join(room, "node-crew-worker.ts") },
-  join(room, "dist"),
-);
+await bundlePrograms({ package: join(room, "repackage/main.ts") }, join(room, "dist"));

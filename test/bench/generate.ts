@@ -9,10 +9,6 @@ import { type BenchOptions, type BenchResult, median } from "./bench.ts";
 import { writeCorpus } from "./corpus.ts";
 import type { GenerateRun, GenerateWhat } from "./generate-run.ts";
 
-const PROGRAMS = {
-  "generate-run": join(import.meta.dirname, "generate-run.ts"),
-  "node-crew-worker": join(import.meta.dirname, "../../generator/node-crew-worker.ts"),
-};
 /** Where memory is measured too, unless a size is asked for. */
 const OTHER_SIZES = [10_000, 1_000_000];
 
@@ -26,7 +22,7 @@ export async function bench({ entries: asked, runs = 3 }: BenchOptions): Promise
   const entries = asked ?? 100_000;
   const folder = await mkdtemp(join(tmpdir(), "caisey-bench-"));
   try {
-    await bundlePrograms(PROGRAMS, folder);
+    await bundlePrograms({ "generate-run": join(import.meta.dirname, "generate-run.ts") }, folder);
     const inProcess = async (what: GenerateWhat, corpus: string, zip: string): Promise<GenerateRun> => {
       const { stdout } = await promisify(execFile)(process.execPath, [join(folder, "generate-run.mjs"), what, corpus, zip]);
       return JSON.parse(stdout);

@@ -17,10 +17,7 @@ test("the bundled command needs nothing beside it but its threads, and makes the
   const { source, signer } = await makeSample(Array.from({ length: 15 }, () => SAMPLE_SESSIONS).flat());
   expect(source.handoff.sessions.length).toBeGreaterThan(20);
   await writePackage(source, signer, at("package.zip"), { viewer });
-  await bundlePrograms(
-    { package: join(ROOM, "repackage/main.ts"), "node-crew-worker": join(ROOM, "node-crew-worker.ts") },
-    folder.path,
-  );
+  await bundlePrograms({ package: join(ROOM, "repackage/main.ts") }, folder.path);
   await program(process.execPath, [at("package.mjs"), "--from", at("package.zip"), "--out", at("again.zip")]);
   expect((await readFile(at("again.zip"))).equals(await readFile(at("package.zip")))).toBe(true);
 

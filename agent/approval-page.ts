@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 import type { Answer, Approver, Desk, PersonActs, SessionInfo } from "./approval.ts";
 import { bundledFile } from "./bundled-file.ts";
 import { DeskState } from "./desk-state.ts";

@@ -1,5 +1,5 @@
 import { WebSocket } from "ws";
-import { z } from "zod";
+import * as z from "zod";
 import { toBase64 } from "../record/bytes.ts";
 import { RecordError } from "../record/error.ts";
 import { type AgentMessage, agentProof, encodeMessage, parseMessage, WIRE_MESSAGE_LIMIT, WIRE_PROTOCOL } from "../record/wire.ts";

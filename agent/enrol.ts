@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { arch, hostname, platform, release } from "node:os";
-import { z } from "zod";
+import * as z from "zod";
 import { toBase64 } from "../record/bytes.ts";
 import { endpointId } from "../record/entry.ts";
 import { publicKeyOf, signWith } from "../record/key.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { instant } from "../record/entry.ts";
 import { AgentError } from "./error.ts";
 import type { Policy } from "./policy.ts";

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { fromBase64, toBase64 } from "../record/bytes.ts";
 import { endpointId } from "../record/entry.ts";
 import { publicKeyOf, SIGNATURE_TYPE, signWith, type VerifierKey, verifierKey } from "../record/key.ts";

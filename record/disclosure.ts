@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { canonicalBytes, parseCanonical } from "./canonical.ts";
 import { handoffId, instant, issues, sessionId } from "./entry.ts";
 import { RecordError } from "./error.ts";

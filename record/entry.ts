@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { canonicalBytes, type Json, parseCanonical } from "./canonical.ts";
 import { RecordError } from "./error.ts";
 import { type QuickCheck, quickCheck } from "./quick-check.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { concatAll, utf8 } from "./bytes.ts";
 import { encodeCanonical, parseCanonical } from "./canonical.ts";
 import { endpointId, groupId, handoffId, instant, issues, outcome, sessionId } from "./entry.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { entry } from "./entry.ts";
 import { handoff } from "./handoff.ts";
 import { sessionText } from "./session-text.ts";

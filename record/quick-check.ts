@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Json } from "./canonical.ts";
 
 /** Whether a value is one that a schema takes, as it is. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { equal, fromUtf8 } from "./bytes.ts";
 import { canonicalBytes, parseCanonical } from "./canonical.ts";
 import { handoffId, instant, issues } from "./entry.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { canonicalBytes, type Json, parseCanonical } from "./canonical.ts";
 import { issues } from "./entry.ts";
 import { RecordError } from "./error.ts";

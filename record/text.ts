@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { concat, equal, fromBase64, fromHex, isWellFormed, toBase64, toHex, utf8, utf8Into } from "./bytes.ts";
 import { RecordError } from "./error.ts";
 import { type Hashes, nobleHashes } from "./hash.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { fromUtf8, isWellFormed, utf8 } from "./bytes.ts";
 import type { Json } from "./canonical.ts";
 import { asEntry, contextPart, type Entry, instant, issues, participantId, sessionId } from "./entry.ts";

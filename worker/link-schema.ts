@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isWellFormed } from "../record/bytes.ts";
 import { days, name } from "./schema.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isWellFormed } from "../record/bytes.ts";
 import { hiddenReason } from "../record/text.ts";
 import { FINDING_KINDS, type FindingKind, type Sureness } from "./scan/finding.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { BenchError } from "./bench.ts";
 
 /** Milliseconds from one answer to the next question. */

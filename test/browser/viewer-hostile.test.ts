@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { z } from "zod";
+import type * as z from "zod";
 import { writePackage } from "../../generator/node.ts";
 import { entry, SESSION_FORMAT } from "../../record/entry.ts";
 import * as viewer from "../../viewer/renderer.ts";

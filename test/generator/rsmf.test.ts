@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import JSZip from "jszip";
 import { beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { rsmfFiles } from "../../generator/exports/rsmf.ts";
 import { nodePlatform } from "../../generator/node-platform.ts";
 import { completeHandoff } from "../../generator/package.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import type { Json } from "../../record/canonical.ts";
 import { encodeEntry, entry } from "../../record/entry.ts";
 import { quickCheck } from "../../record/quick-check.ts";

@@ -1,5 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { build, type Plugin } from "esbuild";
+import { build } from "esbuild";
 import type { Asset } from "../page.ts";
 import { bundleOptions } from "./bundle.ts";
 
@@ -12,23 +11,12 @@ const PROGRAMS = [
   { script: "verify-stamps", entry: "stamp-program", name: "caiseyStamps" },
 ];
 
-/** `{ z }` is all of zod, of which half is never used here. As a namespace, only what is used is taken along. */
-const zodByName: Plugin = {
-  name: "zod-by-name",
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]record[\\/][a-z-]+\.ts$/ }, async ({ path }) => {
-      const contents = await readFile(path, "utf8");
-      return { contents: contents.replace('import { z } from "zod";', 'import * as z from "zod";'), loader: "ts" };
-    });
-  },
-};
-
 /** The programs of the verify page as classic scripts. */
 export async function buildPrograms(root: string): Promise<Asset[]> {
   return Promise.all(
     PROGRAMS.map(async ({ script, entry, name }) => {
       const { outputFiles } = await build({
-        ...bundleOptions(root, zodByName),
+        ...bundleOptions(root),
         entryPoints: [`client/verify/${entry}.ts`],
         banner: { js: `globalThis.${name}=function(programPort){"use strict";` },
         footer: { js: "};" },

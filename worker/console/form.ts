@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { z } from "zod";
+import type * as z from "zod";
 import { issues } from "../../record/entry.ts";
 import type { AppEnv } from "../env.ts";
 import { WorkerError } from "../error.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { disclosure } from "../../record/disclosure.ts";
 import { contextPart, entry, outcome, participantRole } from "../../record/entry.ts";
 import { hiddenReason } from "../../record/text.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { AnswerOf, Route } from "./answers.ts";
 import type { OPERATIONS, Operation } from "./operations.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { STATUS } from "../error.ts";
 import { makeAnswers, type OperationAnswer } from "./answers.ts";
 import { OPERATIONS, type Operation } from "./operations.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { linkBody, linkChangeBody } from "../link-schema.ts";
 import { decisionBody, findingsQuery, scanSettings, secondReviewBody, termsBody } from "../scan-schema.ts";
 import * as schema from "../schema.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isWellFormed } from "../../record/bytes.ts";
 import { type EntryKind, endpointId, instant, outcome } from "../../record/entry.ts";
 import { cursor, limit, name, type SessionRow, tag } from "../schema.ts";

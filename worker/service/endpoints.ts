@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { fromBase64 } from "../../record/bytes.ts";
 import { RecordError } from "../../record/error.ts";
 import { isSigned } from "../../record/key.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Disclosure } from "../../record/disclosure.ts";
 import type { Recorded } from "../../record/wire.ts";
 import { accepted } from "../answer.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { type ContextPart, contextPart } from "../../record/entry.ts";
 import type { Recorded } from "../../record/wire.ts";
 import { accepted } from "../answer.ts";

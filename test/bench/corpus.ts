@@ -51,13 +51,23 @@ export async function openCorpus(folder: string) {
     listed.push({ ...rest, leaf: Uint8Array.from(Buffer.from(leaf, "hex")) });
   }
   const session: PackageSource["session"] = async (id): Promise<SessionSource> => {
-    const [checkpoint, ...lines] = readFileSync(join(folder, id), "utf8").slice(0, -1).split("\n");
-    return { checkpoint: JSON.parse(checkpoint as string), entries: () => entriesOf(lines) };
+    const lines = linesOfFile(readFileSync(join(folder, id)));
+    return { checkpoint: JSON.parse(lines.next().value as string), entries: () => entriesOf(lines) };
   };
   return { source: await handOver(listed, session), signer };
 }
 
-async function* entriesOf(lines: readonly string[]): AsyncGenerator<Recorded> {
+/** One by one, as a store gives them out. Of a whole file as text, one character beyond Latin-1 would make all of it twice as large. */
+function* linesOfFile(file: Buffer): Generator<string> {
+  for (let at = 0, end: number; at < file.length; at = end + 1) {
+    end = file.indexOf(NEWLINE, at);
+    yield file.toString("utf8", at, end);
+  }
+}
+
+const NEWLINE = 0x0a;
+
+async function* entriesOf(lines: Iterable<string>): AsyncGenerator<Recorded> {
   for (const line of lines) yield JSON.parse(line) as Recorded;
 }
 

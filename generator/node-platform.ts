@@ -1,16 +1,16 @@
 import { createHash, hash } from "node:crypto";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { promisify } from "node:util";
-import { crc32, createDeflateRaw, deflateRaw, deflateRawSync, type ZlibOptions } from "node:zlib";
+import { constants, crc32, createDeflateRaw, deflateRawSync, type ZlibOptions } from "node:zlib";
 import { memorySpool, type Platform } from "./platform.ts";
 import { nodeHashes } from "./verify/hashes.ts";
 import { DEFLATE_STREAM_OPTIONS, deflateOptions } from "./zlib-options.ts";
 
-const deflateWhole = promisify<Uint8Array, ZlibOptions, Uint8Array>(deflateRaw);
+/** Handing less to another thread takes longer than deflating it. */
+const SMALL = 1 << 12;
 
 /**
- * zlib and hashes as Node has them, in Workers with `nodejs_compat` too. In Node, deflating runs beside the main thread.
+ * zlib and hashes as Node has them. Deflating runs beside the main thread.
  * @param spool where bytes wait; in memory if it is not given.
  */
 export function nodePlatform(spool: Platform["spool"] = memorySpool): Platform {
@@ -21,7 +21,10 @@ export function nodePlatform(spool: Platform["spool"] = memorySpool): Platform {
     },
     digest: (bytes) => hash("sha256", bytes, "hex"),
     crc32: (bytes, before = 0) => crc32(bytes, before),
-    deflate: (bytes, manner) => deflateWhole(bytes, deflateOptions(bytes.length, manner)),
+    deflate: async (bytes, manner) =>
+      bytes.length < SMALL
+        ? deflateRawSync(bytes, deflateOptions(bytes.length, manner))
+        : deflateWhole(bytes, deflateOptions(bytes.length, manner)),
     async *deflateStream(content) {
       const deflate = createDeflateRaw(DEFLATE_STREAM_OPTIONS);
       const fed = pipeline(Readable.from(content, { objectMode: true }), deflate);
@@ -35,7 +38,28 @@ export function nodePlatform(spool: Platform["spool"] = memorySpool): Platform {
   };
 }
 
+/** What `deflateRaw` gives, which goes to the thread pool twice for it: the second time for an end that is there already. */
+function deflateWhole(bytes: Uint8Array, options: ZlibOptions): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const engine = createDeflateRaw({ ...options, flush: constants.Z_FINISH });
+    const pieces: Buffer[] = [];
+    engine.on("error", reject);
+    engine.on("data", (piece: Buffer) => pieces.push(piece));
+    engine.write(bytes, () => {
+      if (engine.readableLength > 0) reject(new TypeError("expected all that was deflated to be given out"));
+      engine.close();
+      resolve(pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces));
+    });
+  });
+}
+
+/** Here a further chunk costs nothing, and V8 keeps the last one of each file until all garbage is collected. */
+const CHUNK = 1 << 13;
+
 /** The same, but files held whole are deflated by the thread that asks for it. The bytes are the same. */
 export function deflatingHere(platform: Platform): Platform {
-  return { ...platform, deflate: async (bytes, manner) => deflateRawSync(bytes, deflateOptions(bytes.length, manner)) };
+  return {
+    ...platform,
+    deflate: async (bytes, manner) => deflateRawSync(bytes, { ...deflateOptions(bytes.length, manner), chunkSize: CHUNK }),
+  };
 }

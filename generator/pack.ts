@@ -1,5 +1,6 @@
 import { concat, toHex } from "../record/bytes.ts";
 import { blocks } from "./blocks.ts";
+import { contentType } from "./content-type.ts";
 import type { DeflateManner, Platform, Spool } from "./platform.ts";
 import { METHOD, type UnplacedRow } from "./zip.ts";
 
@@ -29,6 +30,16 @@ const WHOLE = 1 << 20;
 const BLOCK = 1 << 16;
 /** How many files may be deflated while the next are being made. */
 const AHEAD = 4;
+
+/** A packed file as one of a package: its row and bytes are taken as they are. */
+export function packedFile({ row: sent, bytes, close }: PackedFile): PackageFile {
+  // A type that came from another thread would be a string of its own for each of many files.
+  const row = { ...sent, type: contentType(sent.path) };
+  const content = () => {
+    throw new TypeError("expected a packed file to be taken as it is");
+  };
+  return { path: row.path, type: row.type, content, packed: { row, bytes, close } };
+}
 
 /** Packs files in their order. On platforms that deflate beside the main thread, the next files are made meanwhile. */
 export async function* packFiles(
@@ -69,37 +80,48 @@ async function startPacking(file: PackageFile, platform: Platform): Promise<{ pa
   const { path, type, manner } = file;
   const pieces = iterate(file.content());
   const { head, ended } = await takeWhole(pieces);
-  if (ended) {
-    const bytes = head.length === 1 ? (head[0] as Uint8Array) : concat(...head);
-    const pack = async (): Promise<PackedFile> => {
-      const deflating = bytes.length === 0 ? bytes : platform.deflate(bytes, manner);
-      const facts = { size: bytes.length, crc32: platform.crc32(bytes), sha256: platform.digest(bytes) };
-      const deflated = await deflating;
-      const smaller = deflated.length < bytes.length;
-      const content = smaller ? deflated : bytes;
-      const method = smaller ? METHOD.deflated : METHOD.stored;
-      return { row: { path, type, packed: content.length, method, ...facts }, bytes: () => [content], async close() {} };
-    };
-    return { packed: pack() };
-  }
+  // Each by a function of its own: what waits to be written would else hold on to all that the content was made of.
+  if (ended)
+    return { packed: packWhole(path, type, manner, head.length === 1 ? (head[0] as Uint8Array) : concat(...head), platform) };
+  return { packed: Promise.resolve(await packStream(path, type, chain(head, pieces), platform)) };
+}
 
+async function packWhole(
+  path: string,
+  type: string,
+  manner: DeflateManner | undefined,
+  bytes: Uint8Array,
+  platform: Platform,
+): Promise<PackedFile> {
+  const deflating = bytes.length === 0 ? bytes : platform.deflate(bytes, manner);
+  const facts = { size: bytes.length, crc32: platform.crc32(bytes), sha256: platform.digest(bytes) };
+  const deflated = await deflating;
+  const smaller = deflated.length < bytes.length;
+  const method = smaller ? METHOD.deflated : METHOD.stored;
+  return held({ path, type, packed: smaller ? deflated.length : bytes.length, method, ...facts }, smaller ? deflated : bytes);
+}
+
+function held(row: UnplacedRow, content: Uint8Array): PackedFile {
+  return { row, bytes: () => [content], async close() {} };
+}
+
+async function packStream(path: string, type: string, content: AsyncIterable<Uint8Array>, platform: Platform): Promise<PackedFile> {
   const sha256 = platform.sha256();
   let crc32 = 0;
   let size = 0;
   const tallied = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const block of blocks(chain(head, pieces), BLOCK)) {
+    for await (const block of blocks(content, BLOCK)) {
       crc32 = platform.crc32(block, crc32);
       size += block.length;
       await sha256.update(block);
       yield block;
     }
   };
-  const spool = platform.spool(`packed/${file.path}`);
+  const spool = platform.spool(`packed/${path}`);
   try {
     const packed = await fill(spool, platform.deflateStream(tallied()));
     const row = { path, type, packed, size, method: METHOD.deflated, crc32, sha256: toHex(await sha256.digest()) };
-    const done = { row, bytes: () => spool.read(), close: () => spool.close() };
-    return { packed: Promise.resolve(done) };
+    return { row, bytes: () => spool.read(), close: () => spool.close() };
   } catch (error) {
     await spool.close();
     throw error;

@@ -3,10 +3,9 @@ import { Worker } from "node:worker_threads";
 import type { Handoff, HandoffSession } from "../record/handoff.ts";
 import type { SessionFrame } from "../viewer/page.ts";
 import { sessionFrame } from "../viewer/renderer.ts";
-import { contentType } from "./content-type.ts";
 import { nodePlatform } from "./node-platform.ts";
-import { type PackageFile, type PackedFile, packFile } from "./pack.ts";
-import { recordFiles, type SessionCrew } from "./session-files.ts";
+import { type PackageFile, type PackedFile, packedFile, packFile } from "./pack.ts";
+import { A_SESSION, recordFiles, type SessionCrew } from "./session-files.ts";
 import { type PackedRecords, packRecords, type SessionRecords } from "./session-records.ts";
 import type { UnplacedRow } from "./zip.ts";
 
@@ -29,10 +28,11 @@ const THREAD = import.meta.url.endsWith(".ts") ? "./node-crew-worker.ts" : "./no
 const MOST_ENTRIES = 5_000;
 /** Starting threads takes as long as so many sessions. */
 const WORTH_IT = 20;
-/** How many sessions a thread may have waiting, so that neither it nor the one that calls stands still while the other has a long one. */
-const AHEAD = 8;
-/** With so many it has enough to do: then the records' files are packed beside it, which takes a quarter of its work. */
-const ENOUGH = 2;
+/**
+ * Entries in sessions that are begun: some sixty sessions, so that the threads still have enough to do while the one that calls makes the last pages
+ * of a package; and some sessions for each of many threads, so that none stands still while another has a long one.
+ */
+const AHEAD = { least: 9_600, aThread: 1_200 };
 
 /** Threads that render, hash and deflate sessions with the compiled viewer, beside the one that calls them. */
 export class NodeCrew implements SessionCrew {
@@ -40,61 +40,78 @@ export class NodeCrew implements SessionCrew {
   readonly #threads: number;
   readonly #platform = nodePlatform();
   #workers: Worker[] = [];
-  readonly #waiting = new Map<number, { resolve: (files: PackageFile[]) => void; reject: (error: Error) => void }>();
+  readonly #waiting = new Map<number, WaitingSession>();
+  /** Entries in these, as {@link ahead} counts. */
+  #load = 0;
   #number = 0;
-  #ready = Promise.resolve();
+  /** Of the threads that are there now. */
+  #introduced: Promise<void> | undefined;
+  #failed: Error | undefined;
 
   constructor(threads = Math.max(1, availableParallelism() - 1)) {
     this.#threads = threads;
-    this.ahead = AHEAD * threads;
+    this.ahead = Math.max(AHEAD.least, AHEAD.aThread * threads);
+  }
+
+  begin(sessions: number): void {
+    if (sessions >= WORTH_IT && this.#workers.length === 0) this.#start();
   }
 
   pack(handoff: Handoff, records: SessionRecords, witnessed: string | null): Promise<PackageFile[]> | undefined {
     if (handoff.sessions.length < WORTH_IT || records.entries.length > MOST_ENTRIES) return undefined;
-    if (this.#workers.length === 0) this.#start(handoff);
+    this.begin(handoff.sessions.length);
+    // A thread that ended answers no more.
+    if (this.#failed !== undefined) return Promise.reject(this.#failed);
+    this.#introduced ??= this.#introduce(handoff);
     const number = this.#number++;
-    const whole = this.#waiting.size < ENOUGH * this.#threads;
+    const load = A_SESSION + records.entries.length;
+    // With half of what may be begun they have enough to do: then the records' files are packed beside them, a quarter of their work.
+    const whole = this.#load < this.ahead / 2;
     const packed = packRecords(records);
     const own = whole ? [] : recordFiles(records, packed).map((file) => packFile(file, this.#platform));
-    const made = new Promise<PackageFile[]>((resolve, reject) => this.#waiting.set(number, { resolve, reject }));
-    const order: SessionOrder = { number, session: records.session, records: packed, whole, witnessed };
-    const worker = this.#workers[number % this.#threads];
-    this.#ready.then(
-      () => worker?.postMessage(order),
-      (error) => this.#fail(error),
-    );
-    const all = Promise.all([Promise.all(own), made]).then(([files, rest]) => [...files.map(packedFile), ...rest]);
-    // A failure shows where the files are taken.
-    all.catch(() => {});
-    return all;
+    const made = new Promise<PackageFile[]>((resolve, reject) => this.#waiting.set(number, { resolve, reject, load }));
+    this.#load += load;
+    this.#send({ number, session: records.session, records: packed, whole, witnessed });
+    return inTurn(own, made);
+  }
+
+  #send(order: SessionOrder): void {
+    const send = () => {
+      const worker = this.#workers[order.number % this.#threads];
+      if (worker === undefined) this.#rejectAll(ended());
+      else worker.postMessage(order);
+    };
+    this.#introduced?.then(send, (error) => this.#rejectAll(error));
   }
 
   async close(): Promise<void> {
     const workers = this.#workers;
     this.#workers = [];
+    this.#introduced = undefined;
+    this.#failed = undefined;
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
 
-  #start(handoff: Handoff): void {
+  #start(): void {
     this.#workers = Array.from({ length: this.#threads }, () => {
       const worker = new Worker(new URL(THREAD, import.meta.url));
       worker.on("message", (answer: CrewAnswer) => this.#take(answer));
-      worker.on("error", (error) => this.#fail(error));
-      worker.on("exit", () => this.#fail(new Error("expected a generating thread to go on, it ended")));
+      worker.on("error", (error) => this.#fail(worker, error));
+      worker.on("exit", () => this.#fail(worker, ended()));
       return worker;
     });
-    this.#ready = this.#introduce(handoff, this.#workers);
   }
 
   /** Gives the threads what is the same for all sessions. */
-  async #introduce(handoff: Handoff, workers: readonly Worker[]): Promise<void> {
+  async #introduce(handoff: Handoff): Promise<void> {
     const order: CrewOrder = { handoff: outlineOf(handoff), frame: await sessionFrame(handoff) };
-    for (const worker of workers) worker.postMessage(order);
+    for (const worker of this.#workers) worker.postMessage(order);
   }
 
   #take(answer: CrewAnswer): void {
     const one = this.#waiting.get(answer.number);
     this.#waiting.delete(answer.number);
+    this.#load -= one?.load ?? 0;
     if ("error" in answer) one?.reject(answer.error);
     else {
       let at = 0;
@@ -108,20 +125,36 @@ export class NodeCrew implements SessionCrew {
     }
   }
 
-  #fail(error: unknown): void {
+  #fail(worker: Worker, error: unknown): void {
     const reason = error instanceof Error ? error : new Error("a generating thread failed");
+    // Not when it was ended here.
+    if (this.#workers.includes(worker)) this.#failed ??= reason;
+    this.#rejectAll(reason);
+  }
+
+  #rejectAll(reason: Error): void {
     for (const { reject } of this.#waiting.values()) reject(reason);
     this.#waiting.clear();
+    this.#load = 0;
   }
 }
 
-function packedFile({ row: sent, bytes, close }: PackedFile): PackageFile {
-  // A type that came along would be a string of its own for each of many files.
-  const row = { ...sent, type: contentType(sent.path) };
-  const content = () => {
-    throw new TypeError("expected a packed file to be taken as it is");
-  };
-  return { path: row.path, type: row.type, content, packed: { row, bytes, close } };
+function ended(): Error {
+  return new Error("expected a generating thread to go on, it ended");
+}
+
+interface WaitingSession {
+  resolve(files: PackageFile[]): void;
+  reject(error: Error): void;
+  load: number;
+}
+
+/** By itself, so that what waits for a session's files does not hold on to its records. */
+function inTurn(own: Promise<PackedFile>[], made: Promise<PackageFile[]>): Promise<PackageFile[]> {
+  const all = Promise.all([Promise.all(own), made]).then(([files, rest]) => [...files.map(packedFile), ...rest]);
+  // A failure shows where the files are taken.
+  all.catch(() => {});
+  return all;
 }
 
 /** What the files of one session say of the others. The rest of a session is given with its records, and forgotten with them: of many, it is much. */

@@ -35,6 +35,7 @@ export async function* packageZip(
   signer: PackageSigner,
   { platform, viewer, rows = new PackedRows(), pause, crew, limits }: PackageZipOptions,
 ): AsyncGenerator<Uint8Array, PayloadState | undefined> {
+  crew?.begin?.(source.handoff.sessions.length);
   const handoff = completeHandoff(source, signer, viewer);
   const zip = new ZipWriter(handoff.created, rows, limits);
   const todo = new Todo(rows, pause?.from !== undefined);

@@ -26,11 +26,12 @@ import { contentType } from "./content-type.ts";
 import { GeneratorError } from "./error.ts";
 import { schemaFiles } from "./exports/schemas.ts";
 import { Exports, type ExportsState } from "./exports/tables.ts";
+import { FilesAhead } from "./files-ahead.ts";
 import { Manifest, type WrittenFiles } from "./manifest.ts";
-import { type PackageFile, packAhead } from "./pack.ts";
+import { type PackageFile, packAhead, packFiles } from "./pack.ts";
 import type { Platform } from "./platform.ts";
 import { readmeText } from "./readme.ts";
-import { type SessionCrew, sessionFiles } from "./session-files.ts";
+import { A_SESSION, type SessionCrew, sessionFiles } from "./session-files.ts";
 import { readSession } from "./session-records.ts";
 import type { PackageSigner, PackageSource } from "./source.ts";
 import { Tally, type TallyState } from "./tally.ts";
@@ -136,6 +137,9 @@ export async function* payloadFiles(
   }
   let stopped = false;
   const begun: BegunSession[] = [];
+  /** Entries in these, as the crew counts. */
+  let ahead = 0;
+  let last: FilesAhead | undefined;
   try {
     for (const [i, session] of handoff.sessions.entries()) {
       if (i < (from?.sessions ?? 0)) {
@@ -152,27 +156,38 @@ export async function* payloadFiles(
       await exports.add(records);
       const more = survey.addSession(session, records.entries).map(page);
       for (const asset of await search.addSession(session, records.entries)) more.push(file(asset.path, () => asset.bytes));
-      begun.push({ own, more });
-      while (begun.length > (crew?.ahead ?? 0)) yield* filesOf(begun.shift());
+      const load = A_SESSION + records.entries.length;
+      begun.push({ own, more, load });
+      ahead += load;
+      while (ahead > (crew?.ahead ?? 0)) {
+        ahead -= begun[0]?.load ?? 0;
+        yield* filesOf(begun.shift());
+      }
       if (pause?.isDue()) {
         stopped = true;
         return { ...between(), sessions: i + 1, search: await search.suspend?.() };
       }
     }
+    // With a crew they are made while it still works on the last sessions.
+    last = crew === undefined || pause !== undefined ? undefined : new FilesAhead(packFiles(lastFiles(), platform));
     while (begun.length > 0) yield* filesOf(begun.shift());
-    // The last pages are the largest: what the crew holds would come on top of them.
     await crew?.close?.();
+    if (last !== undefined) {
+      yield* last.files();
+      return undefined;
+    }
     // A copy: what was suspended goes on right away, and changes.
     const suspended =
       pause && structuredClone({ ...between(), sessions: handoff.sessions.length, search: await search.suspend?.() });
-    for await (const last of lastFiles()) {
-      yield last;
+    for await (const file of lastFiles()) {
+      yield file;
       if (!pause?.isDue()) continue;
       stopped = true;
       return suspended;
     }
     return undefined;
   } finally {
+    await last?.close();
     if (!stopped) {
       for (const one of await Promise.allSettled(tables.map(({ packed }) => packed)))
         if (!isTaken && one.status === "fulfilled") await one.value?.close();
@@ -210,6 +225,7 @@ export async function* tagFiles(handoff: Handoff, signer: PackageSigner, written
 interface BegunSession {
   own: Promise<PackageFile[]>;
   more: PackageFile[];
+  load: number;
 }
 
 async function* filesOf(begun: BegunSession | undefined): AsyncGenerator<PackageFile> {

@@ -9,10 +9,15 @@ import type { Platform } from "./platform.ts";
 import { entriesFile, lineDigests, type PackedRecords, type SessionRecords, textFile } from "./session-records.ts";
 import type { Viewer } from "./viewer.ts";
 
+/** What a session takes beside its entries, in entries. */
+export const A_SESSION = 50;
+
 /** Makes the files of a session elsewhere than where it is called, such as in another thread. */
 export interface SessionCrew {
-  /** How many sessions it works on at once. */
+  /** How many entries may be in sessions that are begun and not taken yet; each session counts for {@link A_SESSION} more. */
   readonly ahead: number;
+  /** Says how many sessions will come, so that it gets ready meanwhile. */
+  begin?(sessions: number): void;
   /** The same as {@link sessionFiles}, packed. Undefined when it leaves this session to the caller. */
   pack(handoff: Handoff, records: SessionRecords, witnessed: string | null): Promise<PackageFile[]> | undefined;
   /** Frees what it holds, once all files that it was asked for are taken; it may be asked for more. */

@@ -56,3 +56,20 @@ test("a thread that ends leaves nobody waiting", async () => {
   const making = digestOf(sample, ending);
   await expect(making).rejects.toThrow(/thread/);
 });
+
+test("a session that comes when the threads are gone is refused, not left waiting", async () => {
+  const { source, signer } = await makeSample(many);
+  const crew = new NodeCrew(1);
+  let session = 0;
+  const late: SessionCrew = {
+    ahead: crew.ahead,
+    begin: (sessions) => crew.begin(sessions),
+    pack(...all) {
+      const packed = crew.pack(...all);
+      if (session++ === 0) void crew.close();
+      return packed;
+    },
+  };
+  await expect(digestOf({ source, signer }, late)).rejects.toThrow(/thread/);
+  await crew.close();
+});

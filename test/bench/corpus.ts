@@ -1,5 +1,5 @@
-import { createReadStream, readFileSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { createReadStream, openSync, readSync } from "node:fs";
+import { mkdir, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { PackageSource, SessionSource } from "../../generator/source.ts";
@@ -22,22 +22,25 @@ const NO_HASH = "0".repeat(64);
 
 /** Lists the sessions, one a line. */
 const LIST = "sessions.jsonl";
+/** Their records, one session behind another. */
+const RECORDS = "records.jsonl";
 
-/** What of a session on the disk is not in its own file. */
-type Listed = Omit<RecordedSession, "recorded" | "checkpoint" | "leaf"> & { leaf: string };
+/** What of a session does not stand in the records; `length` is of these, in bytes. */
+type Listed = Omit<RecordedSession, "recorded" | "checkpoint" | "leaf"> & { leaf: string; length: number };
 
 /**
- * Writes sessions with `entries` entries in all to a folder, a file a session, as a store gives them out: the checkpoint, then committed lines
- * and texts that belong together, to the roots and signatures. The same number gives the same corpus.
+ * Writes sessions with `entries` entries in all to a folder, as a store gives them out: of each the checkpoint, then committed lines and texts
+ * that belong together, to the roots and signatures. The same number gives the same corpus.
  */
 export async function writeCorpus(folder: string, entries: number): Promise<void> {
   await mkdir(folder, { recursive: true });
   const lines: string[] = [];
+  await using records = await open(join(folder, RECORDS), "w");
   for (let number = 0, left = entries; left > 0; number++, left -= ENTRIES) {
     const { recorded, checkpoint, leaf, ...session } = await recordSession(makeSession(number, Math.min(ENTRIES, left)), number);
-    const stored = [checkpoint, ...recorded].map((one) => `${JSON.stringify(one)}\n`);
-    await writeFile(join(folder, session.stated.session), stored.join(""));
-    const listed: Listed = { ...session, leaf: Buffer.from(leaf).toString("hex") };
+    const stored = Buffer.from([checkpoint, ...recorded].map((one) => `${JSON.stringify(one)}\n`).join(""));
+    await records.writeFile(stored);
+    const listed: Listed = { ...session, leaf: Buffer.from(leaf).toString("hex"), length: stored.length };
     lines.push(`${JSON.stringify(listed)}\n`);
   }
   await writeFile(join(folder, LIST), lines.join(""));
@@ -46,22 +49,33 @@ export async function writeCorpus(folder: string, entries: number): Promise<void
 /** A corpus as a source; a session is read from the disk when it is asked for, so that what this keeps is little. */
 export async function openCorpus(folder: string) {
   const listed: Omit<RecordedSession, "recorded" | "checkpoint">[] = [];
+  const numbers = new Map<string, number>();
+  /** Where each session begins, and the last one ends. */
+  const starts = [0];
   for await (const line of createInterface(createReadStream(join(folder, LIST)))) {
-    const { leaf, ...rest }: Listed = JSON.parse(line);
+    const { leaf, length, ...rest }: Listed = JSON.parse(line);
+    numbers.set(rest.stated.session, listed.length);
+    starts.push((starts.at(-1) as number) + length);
     listed.push({ ...rest, leaf: Uint8Array.from(Buffer.from(leaf, "hex")) });
   }
+  // Open until the process ends.
+  const records = openSync(join(folder, RECORDS), "r");
   const session: PackageSource["session"] = async (id): Promise<SessionSource> => {
-    const lines = linesOfFile(readFileSync(join(folder, id)));
+    const number = numbers.get(id) as number;
+    const [start, end] = starts.slice(number, number + 2) as [number, number];
+    const stored = Buffer.allocUnsafe(end - start);
+    readSync(records, stored, 0, stored.length, start);
+    const lines = linesOf(stored);
     return { checkpoint: JSON.parse(lines.next().value as string), entries: () => entriesOf(lines) };
   };
   return { source: await handOver(listed, session), signer };
 }
 
-/** One by one, as a store gives them out. Of a whole file as text, one character beyond Latin-1 would make all of it twice as large. */
-function* linesOfFile(file: Buffer): Generator<string> {
-  for (let at = 0, end: number; at < file.length; at = end + 1) {
-    end = file.indexOf(NEWLINE, at);
-    yield file.toString("utf8", at, end);
+/** One by one. Of a whole session as text, one character beyond Latin-1 would make all of it twice as large. */
+function* linesOf(stored: Buffer): Generator<string> {
+  for (let at = 0, end: number; at < stored.length; at = end + 1) {
+    end = stored.indexOf(NEWLINE, at);
+    yield stored.toString("utf8", at, end);
   }
 }
 

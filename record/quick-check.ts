@@ -13,11 +13,13 @@ const never: QuickCheck = () => false;
  */
 export function quickCheck(schema: z.core.$ZodType): QuickCheck {
   const { def } = (schema as z.core.$ZodTypes)._zod;
-  const conditions = (def.checks ?? []).map(conditionOf);
-  const base = baseOf(def);
-  if (base === undefined || conditions.includes(undefined)) return never;
-  if (conditions.length === 0) return base;
-  return (value) => base(value) && conditions.every((holds) => holds?.(value));
+  let check = baseOf(def);
+  for (const holds of (def.checks ?? []).map(conditionOf)) check = check && holds && both(check, holds);
+  return check ?? never;
+}
+
+function both(first: QuickCheck, second: QuickCheck): QuickCheck {
+  return (value) => first(value) && second(value);
 }
 
 function baseOf(def: z.core.$ZodTypes["_zod"]["def"]): QuickCheck | undefined {

@@ -172,9 +172,8 @@ export class KeptTerms {
 
   #add(kind: TermKind, name: string, key: string): number {
     const number = this.length;
-    // In pieces of their own: as a part of a line it would keep the whole of it.
-    const own = Array.from(name).join("");
-    this.#numbers[kind].set(key === name ? own : Array.from(key).join(""), number);
+    const own = copyOf(name);
+    this.#numbers[kind].set(key === name ? own : copyOf(key), number);
     this.#names.push(own);
     this.#kinds.push(kind);
     this.#counts.push(0);
@@ -210,6 +209,11 @@ export class KeptTerms {
       this.#numbers[this.kind(number)].set(key === name ? name : key, number);
     }
   }
+}
+
+/** As a part of a line, a name would keep the whole of it. */
+function copyOf(name: string): string {
+  return JSON.parse(JSON.stringify(name)) as string;
 }
 
 /** How many numbers of a row are used. */

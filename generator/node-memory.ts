@@ -35,6 +35,8 @@ export function expectSessions(count: number): void {
   if (collect === undefined) return;
   letGrow(Math.round((100 * AT_FIRST) / (AT_FIRST + A_SESSION * count)));
   spaceInThreads(NEW_SPACE_IN_THREADS[count > MANY_SESSIONS ? "many" : "few"]);
+  // Nearly every function that is called is called often: interpreting it first, and compiling it then, takes longer.
+  setFlagsFromString("--always-sparkplug");
 }
 
 /** @param space for what is new in threads that are started later, in MB. */

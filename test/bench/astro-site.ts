@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { splitCorpus } from "./corpus.ts";
 
 const run = promisify(execFile);
 
@@ -25,10 +26,10 @@ import { readdirSync, readFileSync } from "node:fs";
 ${ENTRY_IMPORT}
 
 export function getStaticPaths() {
-  return readdirSync("./corpus").filter((name) => name.startsWith("ses_")).map((session) => ({ params: { session } }));
+  return readdirSync("./corpus").map((session) => ({ params: { session } }));
 }
 const { session } = Astro.params;
-const entries = readFileSync(\`./corpus/\${session}\`, "utf8").split("\\n").slice(1, -1).map((line) => {
+const entries = readFileSync(\`./corpus/\${session}\`, "utf8").split("\\n").slice(0, -1).map((line) => {
   const { line: committed, text } = JSON.parse(line);
   return { entry: JSON.parse(committed), text };
 });
@@ -76,7 +77,7 @@ export async function makeAstroSite(corpus: string): Promise<AstroSite> {
   try {
     await mkdir(join(folder, "src/pages/sessions"), { recursive: true });
     await mkdir(join(folder, "src/parts"));
-    await cp(corpus, join(folder, "corpus"), { recursive: true });
+    await splitCorpus(corpus, join(folder, "corpus"));
     await writeFile(join(folder, "package.json"), '{"type":"module"}');
     await writeFile(join(folder, "astro.config.mjs"), CONFIG);
     await writeFile(join(folder, "src/pages/sessions/[session].astro"), PAGE);

@@ -48,6 +48,26 @@ export async function writeCorpus(folder: string, entries: number): Promise<void
 
 /** A corpus as a source; a session is read from the disk when it is asked for, so that what this keeps is little. */
 export async function openCorpus(folder: string) {
+  const { listed, read } = await openRecords(folder);
+  const session: PackageSource["session"] = async (id): Promise<SessionSource> => {
+    const lines = linesOf(read(id));
+    return { checkpoint: JSON.parse(lines.next().value as string), entries: () => entriesOf(lines) };
+  };
+  return { source: await handOver(listed, session), signer };
+}
+
+/** Writes the entries of a corpus to a folder, a file a session. */
+export async function splitCorpus(corpus: string, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const { listed, read } = await openRecords(corpus);
+  for (const { stated } of listed) {
+    const stored = read(stated.session);
+    await writeFile(join(folder, stated.session), stored.subarray(stored.indexOf(NEWLINE) + 1));
+  }
+}
+
+/** The sessions, and how to read the records of each. */
+async function openRecords(folder: string) {
   const listed: Omit<RecordedSession, "recorded" | "checkpoint">[] = [];
   const numbers = new Map<string, number>();
   /** Where each session begins, and the last one ends. */
@@ -60,15 +80,14 @@ export async function openCorpus(folder: string) {
   }
   // Open until the process ends.
   const records = openSync(join(folder, RECORDS), "r");
-  const session: PackageSource["session"] = async (id): Promise<SessionSource> => {
-    const number = numbers.get(id) as number;
+  const read = (session: string): Buffer => {
+    const number = numbers.get(session) as number;
     const [start, end] = starts.slice(number, number + 2) as [number, number];
     const stored = Buffer.allocUnsafe(end - start);
     readSync(records, stored, 0, stored.length, start);
-    const lines = linesOf(stored);
-    return { checkpoint: JSON.parse(lines.next().value as string), entries: () => entriesOf(lines) };
+    return stored;
   };
-  return { source: await handOver(listed, session), signer };
+  return { listed, read };
 }
 
 /** One by one. Of a whole session as text, one character beyond Latin-1 would make all of it twice as large. */

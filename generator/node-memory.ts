@@ -1,11 +1,11 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { MANY_SESSIONS } from "./many-sessions.ts";
 
 /** Room for new objects, in MB, twice of it: most of what a session is made of is garbage before it is full. */
 const NEW_SPACE = 8;
 /** The same in threads that make sessions, of a package of few sessions and of many. */
 const NEW_SPACE_IN_THREADS = { few: 12, many: 6 };
-const MANY_SESSIONS = 2_000;
 
 /**
  * For programs that make or verify a package and nothing else: lets the heap grow to twice what is in use before it is cleaned up, instead of
@@ -35,8 +35,8 @@ export function expectSessions(count: number): void {
   if (collect === undefined) return;
   letGrow(Math.round((100 * AT_FIRST) / (AT_FIRST + A_SESSION * count)));
   spaceInThreads(NEW_SPACE_IN_THREADS[count > MANY_SESSIONS ? "many" : "few"]);
-  // Nearly every function that is called is called often: interpreting it first, and compiling it then, takes longer.
-  setFlagsFromString("--always-sparkplug");
+  // Nearly every function that is called is called often: interpreting it first takes longer than compiling it, which takes some memory.
+  if (count <= MANY_SESSIONS) setFlagsFromString("--always-sparkplug");
 }
 
 /** @param space for what is new in threads that are started later, in MB. */

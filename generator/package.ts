@@ -28,6 +28,7 @@ import { schemaFiles } from "./exports/schemas.ts";
 import { Exports, type ExportsState } from "./exports/tables.ts";
 import { FilesAhead } from "./files-ahead.ts";
 import { Manifest, type WrittenFiles } from "./manifest.ts";
+import { MANY_SESSIONS } from "./many-sessions.ts";
 import { type PackageFile, packAhead, packFiles } from "./pack.ts";
 import type { Platform } from "./platform.ts";
 import { readmeText } from "./readme.ts";
@@ -168,8 +169,9 @@ export async function* payloadFiles(
         return { ...between(), sessions: i + 1, search: await search.suspend?.() };
       }
     }
-    // With a crew they are made while it still works on the last sessions.
-    last = crew === undefined || pause !== undefined ? undefined : new FilesAhead(packFiles(lastFiles(), platform));
+    // With a crew they are made while it still works on the last sessions; of very many sessions they are too large to come on top of what it holds.
+    if (crew !== undefined && pause === undefined && handoff.sessions.length <= MANY_SESSIONS)
+      last = new FilesAhead(packFiles(lastFiles(), platform));
     while (begun.length > 0) yield* filesOf(begun.shift());
     await crew?.close?.();
     if (last !== undefined) {

@@ -5,7 +5,7 @@ import type { SessionFrame } from "../viewer/page.ts";
 import { sessionFrame } from "../viewer/renderer.ts";
 import { nodePlatform } from "./node-platform.ts";
 import { type PackageFile, type PackedFile, packedFile, packFile } from "./pack.ts";
-import { A_SESSION, recordFiles, type SessionCrew } from "./session-files.ts";
+import { recordFiles, SESSION_LOAD, type SessionCrew } from "./session-files.ts";
 import { type PackedRecords, packRecords, type SessionRecords } from "./session-records.ts";
 import type { UnplacedRow } from "./zip.ts";
 
@@ -64,7 +64,7 @@ export class NodeCrew implements SessionCrew {
     if (this.#failed !== undefined) return Promise.reject(this.#failed);
     this.#introduced ??= this.#introduce(handoff);
     const number = this.#number++;
-    const load = A_SESSION + records.entries.length;
+    const load = SESSION_LOAD + records.entries.length;
     // With half of what may be begun they have enough to do: then the records' files are packed beside them, a quarter of their work.
     const whole = this.#load < this.ahead / 2;
     const packed = packRecords(records);

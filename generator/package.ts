@@ -32,7 +32,7 @@ import { MANY_SESSIONS } from "./many-sessions.ts";
 import { type PackageFile, packAhead, packFiles } from "./pack.ts";
 import type { Platform } from "./platform.ts";
 import { readmeText } from "./readme.ts";
-import { A_SESSION, type SessionCrew, sessionFiles } from "./session-files.ts";
+import { SESSION_LOAD, type SessionCrew, sessionFiles } from "./session-files.ts";
 import { readSession } from "./session-records.ts";
 import type { PackageSigner, PackageSource } from "./source.ts";
 import { Tally, type TallyState } from "./tally.ts";
@@ -157,7 +157,7 @@ export async function* payloadFiles(
       await exports.add(records);
       const more = survey.addSession(session, records.entries).map(page);
       for (const asset of await search.addSession(session, records.entries)) more.push(file(asset.path, () => asset.bytes));
-      const load = A_SESSION + records.entries.length;
+      const load = SESSION_LOAD + records.entries.length;
       begun.push({ own, more, load });
       ahead += load;
       while (ahead > (crew?.ahead ?? 0)) {

@@ -10,11 +10,11 @@ import { entriesFile, lineDigests, type PackedRecords, type SessionRecords, text
 import type { Viewer } from "./viewer.ts";
 
 /** What a session takes beside its entries, in entries. */
-export const A_SESSION = 50;
+export const SESSION_LOAD = 50;
 
 /** Makes the files of a session elsewhere than where it is called, such as in another thread. */
 export interface SessionCrew {
-  /** How many entries may be in sessions that are begun and not taken yet; each session counts for {@link A_SESSION} more. */
+  /** How many entries may be in sessions that are begun and not taken yet; each session counts for {@link SESSION_LOAD} more. */
   readonly ahead: number;
   /** Says how many sessions will come, so that it gets ready meanwhile. */
   begin?(sessions: number): void;

@@ -29,8 +29,6 @@ export interface WriteOptions {
 }
 
 const BLOCK = 1 << 20;
-/** Bytes that are written before the disk is asked to have them: of gigabytes the whole would keep everybody waiting at the end. */
-const SYNCED = 8 << 20;
 
 /**
  * Writes a package to the disk: a ZIP when the name ends in `.zip`, a folder otherwise. It appears under its name when it is
@@ -110,17 +108,8 @@ async function writeFile(
 ): Promise<void> {
   const handle = await open(path, "wx");
   let filled = 0;
-  let unsynced = 0;
-  let syncing = Promise.resolve();
   const write = async (): Promise<void> => {
     await handle.writeFile(block.subarray(0, filled));
-    unsynced += filled;
-    // Beside what is made meanwhile. A failure shows at the end.
-    if (unsynced > SYNCED) {
-      syncing = syncing.then(() => handle.datasync());
-      syncing.catch(() => {});
-      unsynced = 0;
-    }
     report(filled);
     filled = 0;
   };
@@ -135,10 +124,8 @@ async function writeFile(
       }
     }
     if (filled > 0) await write();
-    await syncing;
     await handle.sync();
   } finally {
-    await syncing.catch(() => {});
     await handle.close();
   }
 }

@@ -116,16 +116,6 @@ export class RunBuilder {
 
   #writeFields(record: DigitWriter, rest: DigitWriter, order: Uint32Array, from: number, to: number): void {
     const places = this.#places;
-    if (to - from === 1) {
-      // Most words of a run.
-      const at = order[from] as number;
-      const place = places[at] as number;
-      record.number(1 << (place & 3));
-      record.number(1);
-      record.number(place >>> 2);
-      record.number(this.#times[at] as number);
-      return;
-    }
     let mask = 0;
     for (let i = from; i < to; i++) mask |= 1 << ((places[order[i] as number] as number) & 3);
     record.number(mask);

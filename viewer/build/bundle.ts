@@ -1,15 +1,7 @@
-import type { BuildOptions, Plugin } from "esbuild";
-
-/** Leaves out zod's messages in forty languages, a third of the verifying program. The pages show none of its messages. */
-const withoutLocales: Plugin = {
-  name: "without-locales",
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: "export {};" }));
-  },
-};
+import type { BuildOptions } from "esbuild";
 
 /** How the scripts of the pages are bundled: each into one classic script without imports, as pages opened from disk can load no other. */
-export function bundleOptions(root: string, ...plugins: Plugin[]) {
+export function bundleOptions(root: string) {
   return {
     absWorkingDir: root,
     write: false,
@@ -19,7 +11,6 @@ export function bundleOptions(root: string, ...plugins: Plugin[]) {
     format: "iife",
     platform: "browser",
     target: "es2022",
-    plugins: [withoutLocales, ...plugins],
     legalComments: "none",
     logLevel: "error",
   } as const satisfies BuildOptions;

@@ -45,10 +45,11 @@ function deflateWhole(bytes: Uint8Array, options: ZlibOptions): Promise<Uint8Arr
     const pieces: Buffer[] = [];
     engine.on("error", reject);
     engine.on("data", (piece: Buffer) => pieces.push(piece));
-    engine.write(bytes, () => {
-      if (engine.readableLength > 0) reject(new TypeError("expected all that was deflated to be given out"));
+    engine.write(bytes, (error) => {
+      if (error) reject(error);
+      else if (engine.readableLength > 0) reject(new TypeError("expected all that was deflated to be given out"));
+      else resolve(pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces));
       engine.close();
-      resolve(pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces));
     });
   });
 }

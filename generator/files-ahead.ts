@@ -10,7 +10,7 @@ export class FilesAhead {
   #bytes = 0;
   #isOver = false;
   #isClosed = false;
-  #changed = changing();
+  #changed = Promise.withResolvers<void>();
 
   constructor(files: AsyncIterable<PackedFile>) {
     this.#filled = this.#fill(files).finally(() => {
@@ -30,7 +30,7 @@ export class FilesAhead {
         this.#tell();
         yield packedFile(next);
       } else if (this.#isOver) break;
-      else await this.#changed.once;
+      else await this.#changed.promise;
     }
     await this.#filled;
   }
@@ -48,21 +48,13 @@ export class FilesAhead {
       this.#waiting.push(file);
       this.#bytes += file.row.packed;
       this.#tell();
-      while (this.#bytes > MOST && !this.#isClosed) await this.#changed.once;
+      while (this.#bytes > MOST && !this.#isClosed) await this.#changed.promise;
       if (this.#isClosed) return;
     }
   }
 
   #tell(): void {
-    this.#changed.tell();
-    this.#changed = changing();
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers<void>();
   }
-}
-
-function changing(): { once: Promise<void>; tell: () => void } {
-  let tell = () => {};
-  const once = new Promise<void>((resolve) => {
-    tell = resolve;
-  });
-  return { once, tell };
 }

@@ -4,8 +4,8 @@ import type { Handoff, HandoffSession } from "../record/handoff.ts";
 import type { SessionFrame } from "../viewer/page.ts";
 import { sessionFrame } from "../viewer/renderer.ts";
 import { nodePlatform } from "./node-platform.ts";
-import { type PackageFile, type PackedFile, packedFile, packFile } from "./pack.ts";
-import { recordFiles, SESSION_LOAD, type SessionCrew } from "./session-files.ts";
+import { heldFile, type PackageFile, type PackedFile, packedFile, packFile } from "./pack.ts";
+import { loadOf, recordFiles, type SessionCrew } from "./session-files.ts";
 import { type PackedRecords, packRecords, type SessionRecords } from "./session-records.ts";
 import type { UnplacedRow } from "./zip.ts";
 
@@ -23,13 +23,13 @@ export interface SessionOrder {
 export type CrewAnswer = { number: number; rows: UnplacedRow[]; bytes: Uint8Array } | { number: number; error: Error };
 
 /** Beside this file, and beside a program that this file is bundled into. */
-const THREAD = import.meta.url.endsWith(".ts") ? "./node-crew-worker.ts" : "./node-crew-worker.mjs";
+const THREAD = new URL(import.meta.url.endsWith(".ts") ? "./node-crew-worker.ts" : "./node-crew-worker.mjs", import.meta.url);
 /** A session with more entries is made where it is read, as a stream: a worker hands over whole files. */
 const MOST_ENTRIES = 5_000;
 /** Starting threads takes as long as so many sessions. */
 const WORTH_IT = 20;
 /**
- * Entries in sessions that are begun: some thirty sessions, so that the threads still have enough to do while the one that calls makes the last pages
+ * Load of the sessions that are begun: some thirty sessions, so that the threads still have enough to do while the one that calls makes the last pages
  * of a package; and some sessions for each of many threads, so that none stands still while another has a long one.
  */
 const AHEAD = { least: 4_800, aThread: 1_200 };
@@ -38,18 +38,20 @@ const AHEAD = { least: 4_800, aThread: 1_200 };
 export class NodeCrew implements SessionCrew {
   readonly ahead: number;
   readonly #threads: number;
+  readonly #thread: URL;
   readonly #platform = nodePlatform();
   #workers: Worker[] = [];
   readonly #waiting = new Map<number, WaitingSession>();
-  /** Entries in these, as {@link ahead} counts. */
+  /** Of these. */
   #load = 0;
   #number = 0;
   /** Of the threads that are there now. */
   #introduced: Promise<void> | undefined;
   #failed: Error | undefined;
 
-  constructor(threads = Math.max(1, availableParallelism() - 1)) {
+  constructor(threads = Math.max(1, availableParallelism() - 1), thread = THREAD) {
     this.#threads = threads;
+    this.#thread = thread;
     this.ahead = Math.max(AHEAD.least, AHEAD.aThread * threads);
   }
 
@@ -58,13 +60,13 @@ export class NodeCrew implements SessionCrew {
   }
 
   pack(handoff: Handoff, records: SessionRecords, witnessed: string | null): Promise<PackageFile[]> | undefined {
-    if (handoff.sessions.length < WORTH_IT || records.entries.length > MOST_ENTRIES) return undefined;
     this.begin(handoff.sessions.length);
+    if (this.#workers.length === 0 || records.entries.length > MOST_ENTRIES) return undefined;
     // A thread that ended answers no more.
     if (this.#failed !== undefined) return Promise.reject(this.#failed);
     this.#introduced ??= this.#introduce(handoff);
     const number = this.#number++;
-    const load = SESSION_LOAD + records.entries.length;
+    const load = loadOf(records);
     // With half of what may be begun they have enough to do: then the records' files are packed beside them, a quarter of their work.
     const whole = this.#load < this.ahead / 2;
     const packed = packRecords(records);
@@ -94,7 +96,7 @@ export class NodeCrew implements SessionCrew {
 
   #start(): void {
     this.#workers = Array.from({ length: this.#threads }, () => {
-      const worker = new Worker(new URL(THREAD, import.meta.url));
+      const worker = new Worker(this.#thread);
       worker.on("message", (answer: CrewAnswer) => this.#take(answer));
       worker.on("error", (error) => this.#fail(worker, error));
       worker.on("exit", () => this.#fail(worker, ended()));
@@ -118,8 +120,7 @@ export class NodeCrew implements SessionCrew {
       one?.resolve(
         answer.rows.map((row) => {
           at += row.packed;
-          const bytes = answer.bytes.subarray(at - row.packed, at);
-          return packedFile({ row, bytes: () => [bytes], close: async () => {} });
+          return packedFile(heldFile(row, answer.bytes.subarray(at - row.packed, at)));
         }),
       );
     }

@@ -77,35 +77,27 @@ export function packAhead(file: PackageFile, platform: Platform): PackageFile & 
 /** Takes the whole content; what it gives back is deflating still. */
 async function startPacking(file: PackageFile, platform: Platform): Promise<{ packed: Promise<PackedFile> }> {
   if (file.packed !== undefined) return { packed: Promise.resolve(file.packed) };
-  const { path, type, manner } = file;
   const pieces = iterate(file.content());
   const { head, ended } = await takeWhole(pieces);
-  // Each by a function of its own: what waits to be written would else hold on to all that the content was made of.
-  if (ended)
-    return { packed: packWhole(path, type, manner, head.length === 1 ? (head[0] as Uint8Array) : concat(...head), platform) };
-  return { packed: Promise.resolve(await packStream(path, type, chain(head, pieces), platform)) };
+  if (!ended) return { packed: Promise.resolve(await packStream(file, chain(head, pieces), platform)) };
+  return { packed: packWhole(file, head.length === 1 ? (head[0] as Uint8Array) : concat(...head), platform) };
 }
 
-async function packWhole(
-  path: string,
-  type: string,
-  manner: DeflateManner | undefined,
-  bytes: Uint8Array,
-  platform: Platform,
-): Promise<PackedFile> {
+async function packWhole({ path, type, manner }: PackageFile, bytes: Uint8Array, platform: Platform): Promise<PackedFile> {
   const deflating = bytes.length === 0 ? bytes : platform.deflate(bytes, manner);
   const facts = { size: bytes.length, crc32: platform.crc32(bytes), sha256: platform.digest(bytes) };
   const deflated = await deflating;
   const smaller = deflated.length < bytes.length;
+  const content = smaller ? deflated : bytes;
   const method = smaller ? METHOD.deflated : METHOD.stored;
-  return held({ path, type, packed: smaller ? deflated.length : bytes.length, method, ...facts }, smaller ? deflated : bytes);
+  return heldFile({ path, type, packed: content.length, method, ...facts }, content);
 }
 
-function held(row: UnplacedRow, content: Uint8Array): PackedFile {
-  return { row, bytes: () => [content], async close() {} };
-}
-
-async function packStream(path: string, type: string, content: AsyncIterable<Uint8Array>, platform: Platform): Promise<PackedFile> {
+async function packStream(
+  { path, type }: PackageFile,
+  content: AsyncIterable<Uint8Array>,
+  platform: Platform,
+): Promise<PackedFile> {
   const sha256 = platform.sha256();
   let crc32 = 0;
   let size = 0;
@@ -121,11 +113,21 @@ async function packStream(path: string, type: string, content: AsyncIterable<Uin
   try {
     const packed = await fill(spool, platform.deflateStream(tallied()));
     const row = { path, type, packed, size, method: METHOD.deflated, crc32, sha256: toHex(await sha256.digest()) };
-    return { row, bytes: () => spool.read(), close: () => spool.close() };
+    return spooledFile(row, spool);
   } catch (error) {
     await spool.close();
     throw error;
   }
+}
+
+/** By itself, as the next: what waits to be written would else hold on to all that it was made of. */
+function spooledFile(row: UnplacedRow, spool: Spool): PackedFile {
+  return { row, bytes: () => spool.read(), close: () => spool.close() };
+}
+
+/** A packed file in memory. */
+export function heldFile(row: UnplacedRow, content: Uint8Array): PackedFile {
+  return { row, bytes: () => [content], async close() {} };
 }
 
 /** Pieces until they are more than a file that is deflated in one go may have. */

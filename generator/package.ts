@@ -32,7 +32,7 @@ import { MANY_SESSIONS } from "./many-sessions.ts";
 import { type PackageFile, packAhead, packFiles } from "./pack.ts";
 import type { Platform } from "./platform.ts";
 import { readmeText } from "./readme.ts";
-import { SESSION_LOAD, type SessionCrew, sessionFiles } from "./session-files.ts";
+import { loadOf, type SessionCrew, sessionFiles } from "./session-files.ts";
 import { readSession } from "./session-records.ts";
 import type { PackageSigner, PackageSource } from "./source.ts";
 import { Tally, type TallyState } from "./tally.ts";
@@ -138,7 +138,7 @@ export async function* payloadFiles(
   }
   let stopped = false;
   const begun: BegunSession[] = [];
-  /** Entries in these, as the crew counts. */
+  /** The load of these. */
   let ahead = 0;
   let last: FilesAhead | undefined;
   try {
@@ -157,12 +157,13 @@ export async function* payloadFiles(
       await exports.add(records);
       const more = survey.addSession(session, records.entries).map(page);
       for (const asset of await search.addSession(session, records.entries)) more.push(file(asset.path, () => asset.bytes));
-      const load = SESSION_LOAD + records.entries.length;
+      const load = loadOf(records);
       begun.push({ own, more, load });
       ahead += load;
       while (ahead > (crew?.ahead ?? 0)) {
-        ahead -= begun[0]?.load ?? 0;
-        yield* filesOf(begun.shift());
+        const first = begun.shift() as BegunSession;
+        ahead -= first.load;
+        yield* filesOf(first);
       }
       if (pause?.isDue()) {
         stopped = true;
@@ -172,16 +173,12 @@ export async function* payloadFiles(
     // With a crew they are made while it still works on the last sessions; of very many sessions they are too large to come on top of what it holds.
     if (crew !== undefined && pause === undefined && handoff.sessions.length <= MANY_SESSIONS)
       last = new FilesAhead(packFiles(lastFiles(), platform));
-    while (begun.length > 0) yield* filesOf(begun.shift());
+    for (let one = begun.shift(); one !== undefined; one = begun.shift()) yield* filesOf(one);
     await crew?.close?.();
-    if (last !== undefined) {
-      yield* last.files();
-      return undefined;
-    }
     // A copy: what was suspended goes on right away, and changes.
     const suspended =
       pause && structuredClone({ ...between(), sessions: handoff.sessions.length, search: await search.suspend?.() });
-    for await (const file of lastFiles()) {
+    for await (const file of last?.files() ?? lastFiles()) {
       yield file;
       if (!pause?.isDue()) continue;
       stopped = true;
@@ -230,10 +227,9 @@ interface BegunSession {
   load: number;
 }
 
-async function* filesOf(begun: BegunSession | undefined): AsyncGenerator<PackageFile> {
-  if (begun === undefined) return;
-  yield* await begun.own;
-  yield* begun.more;
+async function* filesOf({ own, more }: BegunSession): AsyncGenerator<PackageFile> {
+  yield* await own;
+  yield* more;
 }
 
 function bagInfo(handoff: Handoff, payload: Manifest): [string, string][] {

@@ -10,11 +10,16 @@ import { entriesFile, lineDigests, type PackedRecords, type SessionRecords, text
 import type { Viewer } from "./viewer.ts";
 
 /** What a session takes beside its entries, in entries. */
-export const SESSION_LOAD = 50;
+const BESIDE = 50;
+
+/** How much a session is to make and to hold, in entries. */
+export function loadOf({ entries }: SessionRecords): number {
+  return BESIDE + entries.length;
+}
 
 /** Makes the files of a session elsewhere than where it is called, such as in another thread. */
 export interface SessionCrew {
-  /** How many entries may be in sessions that are begun and not taken yet; each session counts for {@link SESSION_LOAD} more. */
+  /** How much may be begun and not taken yet, see {@link loadOf}. */
   readonly ahead: number;
   /** Says how many sessions will come, so that it gets ready meanwhile. */
   begin?(sessions: number): void;

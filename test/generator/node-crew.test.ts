@@ -57,19 +57,20 @@ test("a thread that ends leaves nobody waiting", async () => {
   await expect(making).rejects.toThrow(/thread/);
 });
 
-test("a session that comes when the threads are gone is refused, not left waiting", async () => {
+test("threads that could not start refuse each session, also one that comes when they are gone", async () => {
   const { source, signer } = await makeSample(many);
-  const crew = new NodeCrew(1);
-  let session = 0;
-  const late: SessionCrew = {
+  const crew = new NodeCrew(1, new URL("data:text/javascript,process.exit(1)"));
+  const refused: unknown[] = [];
+  const gone: SessionCrew = {
     ahead: crew.ahead,
     begin: (sessions) => crew.begin(sessions),
-    pack(...all) {
-      const packed = crew.pack(...all);
-      if (session++ === 0) void crew.close();
-      return packed;
+    async pack(...all) {
+      for (let i = 0; i < 2; i++) await crew.pack(...all)?.catch((error) => refused.push(error));
+      throw refused[0];
     },
   };
-  await expect(digestOf({ source, signer }, late)).rejects.toThrow(/thread/);
+  await expect(digestOf({ source, signer }, gone)).rejects.toThrow(/thread/);
+  expect(refused.length).toBeGreaterThanOrEqual(2);
+  for (const error of refused) expect(error).toMatchObject({ message: expect.stringContaining("thread") });
   await crew.close();
 });

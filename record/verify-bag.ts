@@ -41,9 +41,9 @@ export interface BagCheck {
   read(path: string): Promise<Uint8Array>;
   /** A file's bytes in pieces. Throws as the reader does, and RecordError `bag/malformed` when there is none. */
   open(path: string): AsyncIterable<Uint8Array>;
-  /** Files that a manifest lists and that nobody read yet. */
+  /** Files that nobody read yet, whether a manifest lists them or not. */
   unread(): string[];
-  /** What was changed, is missing, or was added; to be asked when every listed file was read. */
+  /** What was changed, can't be read, is missing, or was added; to be asked when every file was read. */
   finish(): Iterable<Finding>;
 }
 
@@ -129,16 +129,16 @@ export async function checkBag(reader: PackageReader, files: HashedFiles): Promi
         continue;
       }
       const { digest, unreadable } = files.get(row.path) ?? {};
-      if (unreadable !== undefined) yield unreadable;
-      else if (digest !== row.digest) yield finding("file/changed", row.path, `expected SHA-256 ${row.digest}, got ${digest}`);
+      if (unreadable === undefined && digest !== row.digest)
+        yield finding("file/changed", row.path, `expected SHA-256 ${row.digest}, got ${digest}`);
     }
     const names = new Set(listed.map((row) => row.path));
     for (const { path } of reader.files) {
       const list = path.startsWith("data/") ? MANIFEST : TAG_MANIFEST;
       if (!unknown.has(list) && !names.has(path) && !UNLISTED.has(path))
         yield finding("file/extra", path, "there, and listed in no manifest");
-      const broken = files.get(path)?.unreadable;
-      if (UNLISTED.has(path) && broken !== undefined) yield broken;
+      const unreadable = files.get(path)?.unreadable;
+      if (unreadable !== undefined) yield unreadable;
     }
   }
 
@@ -151,7 +151,7 @@ export async function checkBag(reader: PackageReader, files: HashedFiles): Promi
       if (!sizes.has(path)) throw new RecordError("bag/malformed", `expected a file ${path}`);
       return files.open(path);
     },
-    unread: () => listed.map((row) => row.path).filter((path) => sizes.has(path) && files.get(path) === undefined),
+    unread: () => [...sizes.keys()].filter((path) => files.get(path) === undefined),
     finish,
   };
 }

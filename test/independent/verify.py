@@ -1362,15 +1362,15 @@ class Verification:
                 unknown.add(payload)  # every file that this list should name would seem added
                 self.report("bag/malformed", name, str(fault))
         for path in sorted(set(self.container.members) | set(listed)):
-            if path not in listed:
-                if path not in UNLISTED and path.startswith("data/") not in unknown:
-                    self.report("file/extra", path)
-            elif not self.has(path):
+            if not self.has(path):
                 self.report("file/missing", path)
-            else:
-                digest = self.digest(path)
+                continue
+            digest = self.digest(path)  # of every file: one that can't be read is told, listed or not
+            if path in listed:
                 if digest not in (None, listed[path]):
                     self.report("file/changed", path)
+            elif path not in UNLISTED and path.startswith("data/") not in unknown:
+                self.report("file/extra", path)
         payload = [self.container.size(path) for path in self.container.members if path.startswith("data/")]
         self.check_bag_declaration("%d.%d" % (sum(payload), len(payload)))
         if not self.failed("container/", "file/", "bag/"):

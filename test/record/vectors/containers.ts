@@ -1,5 +1,5 @@
 import { concat, utf8 } from "../../../record/bytes.ts";
-import { HANDOFF, README } from "../../../record/path.ts";
+import { HANDOFF, README, TAG_MANIFEST } from "../../../record/path.ts";
 import type { Files } from "../sample.ts";
 import { extraField, makeZip, u32, u64, type ZipPart, type ZipTail } from "../zip-maker.ts";
 import { type Base, type Draft, deflate, partsOf, type Row, zipOf } from "./base.ts";
@@ -180,6 +180,14 @@ export function containerVectors({ small }: Base): Draft[] {
       stored({ extra: TIMES, local: { extra: TIMES } }),
     ],
     ["crc-wrong", "The CRC-32 of a file is another.", UNREADABLE, stored({ crc: 1 })],
+    ["crc-wrong-extra", "A file was added, with another CRC-32.", UNREADABLE, more({ ...of("more.txt"), crc: 1 }), [EXTRA]],
+    [
+      "crc-wrong-tag-manifest",
+      "The CRC-32 of the list that was signed is another.",
+      UNREADABLE,
+      zip((parts) => parts.map((one) => (one.name === TAG_MANIFEST ? { ...one, crc: 1 } : one))),
+      ["bag/malformed", "origin/signature-bad"],
+    ],
     ["size-larger", "A stored file is said to be larger.", UNREADABLE, stored({ size: readme.length + 1 })],
     ["size-smaller", "A stored file is said to be smaller.", UNREADABLE, stored({ size: readme.length - 1 })],
     [

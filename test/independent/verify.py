@@ -248,9 +248,12 @@ def parse_time(text):
     """Whole seconds since 1970 of a time in the form of `at`; Fault if its form is another, or there is no such day."""
     match = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.\d{3}Z", text if type(text) is str else "", re.A)
     try:
-        return calendar.timegm(datetime.datetime(*map(int, match.groups())).timetuple())
+        year, *others = map(int, match.groups())
+        like = 2000 + year % 400  # days repeat after 400 years; the year 0, which RFC 3339 has, is none to this library
+        seconds = calendar.timegm(datetime.datetime(like, *others).timetuple())
     except (AttributeError, ValueError):
         raise Fault("not a time: %.40r" % (text,))
+    return seconds + (year - like) // 400 * 146097 * 86400
 
 
 def accepts(function):
@@ -1264,6 +1267,7 @@ SIGNATURE = "tagmanifest-sha256.txt.sig"
 RECORDS = "data/records/"
 SESSIONS = RECORDS + "sessions/"
 KINDS_OF_FILE = (".entries.jsonl", ".text.jsonl", ".checkpoint")
+WHITE = "[\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]"
 UNLISTED = ("tagmanifest-sha256.txt", SIGNATURE, SIGNATURE + ".tsr")  # the only files that no list has
 
 
@@ -1422,7 +1426,7 @@ class Verification:
                 raise Fault("the last line does not end with LF")
             for line in text[:-1].split("\n"):
                 match = re.fullmatch("([A-Za-z][A-Za-z0-9-]*): (.*)", line)
-                if not match or match.group(2) != " ".join(match.group(2).split()):
+                if not match or match.group(2) != re.sub(WHITE + "+", " ", match.group(2)).strip(" "):
                     raise Fault("a line is not a label, a colon, a space and a value")
                 stated += [match.group(2)] if match.group(1) == "Payload-Oxum" else []
             if len(stated) > 1:

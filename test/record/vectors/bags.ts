@@ -195,6 +195,18 @@ export function bagVectors({ small }: Base): Draft[] {
       text(BAG_INFO, (one) => one.slice(0, -1)),
     ],
     ["info-crlf", "The lines of bag-info.txt end with CR LF.", MALFORMED, text(BAG_INFO, (one) => one.replaceAll("\n", "\r\n"))],
+    [
+      "info-white-space",
+      "A value of bag-info.txt has a space without width.",
+      MALFORMED,
+      text(BAG_INFO, (one) => `Source-Organization: Northwind\ufeffIT\n${one}`),
+    ],
+    [
+      "info-next-line",
+      "A value of bag-info.txt has control characters that are not white space.",
+      "verified",
+      text(BAG_INFO, (one) => `Source-Organization: Northwind\u0085\u001cIT\n${one}`),
+    ],
     ["info-more", "bag-info.txt says more than it must.", "verified", () => resealed(moreInfo(small))],
     ["bagit-version", "bagit.txt says another version.", MALFORMED, text(BAGIT, (one) => one.replace("1.0", "0.97"))],
     ["bagit-encoding", "bagit.txt says another encoding.", MALFORMED, text(BAGIT, (one) => one.replace("UTF-8", "UTF-16"))],

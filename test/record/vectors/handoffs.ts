@@ -54,6 +54,12 @@ export function handoffVectors({ one: files, two }: Base): Draft[] {
       as((one) => ({ ...one, generator: { ...one.generator, viewer: "x" } })),
     ],
     ["time-malformed", "When it was created is no time.", MALFORMED, as((one) => ({ ...one, created: "2026-11-22" }))],
+    [
+      "time-year-0",
+      "Its period begins in the year 0.",
+      "verified",
+      as((one) => ({ ...one, period: { ...one.period, from: "0000-02-29T00:00:00.000Z" } })),
+    ],
     ["letter-long", "The letter has 200,001 characters.", MALFORMED, as((one) => ({ ...one, letter: "a".repeat(200_001) }))],
     ["letter-longest", "The letter has 200,000 characters.", "verified", as((one) => ({ ...one, letter: "a".repeat(200_000) }))],
     [

@@ -49,7 +49,8 @@ function deflateWhole(bytes: Uint8Array, options: ZlibOptions): Promise<Uint8Arr
       if (error) reject(error);
       else if (engine.readableLength > 0) reject(new TypeError("expected all that was deflated to be given out"));
       else resolve(pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces));
-      engine.close();
+      // Within this call it would make an error of being closed, with all that goes into one, and throw it away.
+      queueMicrotask(() => engine.close());
     });
   });
 }

@@ -4,7 +4,7 @@ import type { HandoffSession } from "../record/handoff.ts";
 import { FactCounter, type SessionFacts } from "../record/session-facts.ts";
 import { RawGuard } from "../record/session-redaction.ts";
 import { encodeSessionText } from "../record/session-text.ts";
-import type { TextValue } from "../record/text.ts";
+import { type TextValue, textNames } from "../record/text.ts";
 import type { Recorded } from "../record/wire.ts";
 import type { SessionEntry } from "../viewer/page.ts";
 import { GeneratorError } from "./error.ts";
@@ -82,14 +82,11 @@ export async function readSession(source: PackageSource, session: HandoffSession
 
 /** In the order in which texts travel, so that pages made again from the records come out the same. */
 function inOrder(text: Recorded["text"]): SessionEntry["text"] {
-  const fields = fieldsOf(text);
-  return fields.length < 2 ? text : Object.fromEntries(fields.map((field) => [field, text[field] as TextValue]));
-}
-
-/** Names of an entry's texts, in order. */
-function fieldsOf(text: SessionEntry["text"]): string[] {
-  const fields = Object.keys(text);
-  return fields.length < 2 ? fields : fields.sort();
+  const fields = textNames(text);
+  let at = 0;
+  for (const field in text)
+    if (field !== fields[at++]) return Object.fromEntries(fields.map((name) => [name, text[name] as TextValue]));
+  return text;
 }
 
 function checkFacts(session: HandoffSession, facts: SessionFacts | undefined): void {
@@ -135,7 +132,7 @@ export function* textFile({ entries }: SessionRecords): Generator<Uint8Array> {
 function* textPieces(entries: readonly SessionEntry[]): Generator<string> {
   let piece = "";
   for (const { entry, text } of entries) {
-    for (const field of fieldsOf(text)) {
+    for (const field of textNames(text)) {
       piece += `${textLine(entry.seq, field, text[field] as TextValue)}\n`;
       if (piece.length < PIECE) continue;
       yield piece;

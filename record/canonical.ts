@@ -98,7 +98,7 @@ function inOrder(value: Json, surrogates: boolean): boolean {
     return true;
   }
   let previous: string | undefined;
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
     if (previous !== undefined && key <= previous) return false;
     if ((surrogates && !isWellFormed(key)) || !inOrder(value[key] as Json, surrogates)) return false;
     previous = key;

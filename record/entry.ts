@@ -206,11 +206,3 @@ export function issues(error: z.ZodError): string {
     .map((issue) => `${issue.path.join(".") || "value"}: ${issue.code}`)
     .join("; ");
 }
-
-/** The names of the texts that an entry commits to, in the order in which they travel. */
-export function textFields(value: Entry): string[] {
-  return Object.entries(value.text)
-    .filter(([, commitment]) => commitment !== undefined)
-    .map(([name]) => name)
-    .sort();
-}

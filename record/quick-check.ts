@@ -107,7 +107,7 @@ function objectCheck(shape: Readonly<Record<string, z.core.$ZodType>>): QuickChe
   return (value) => {
     if (value === null || typeof value !== "object" || Array.isArray(value)) return false;
     let found = 0;
-    for (const name of Object.keys(value)) {
+    for (const name in value) {
       const field = fields.get(name);
       if (field === undefined || !field.check(value[name] as Json)) return false;
       found += field.required;

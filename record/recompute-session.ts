@@ -1,4 +1,4 @@
-import { type Entry, type EntryOf, parseEntry, textFields } from "./entry.ts";
+import { type Entry, type EntryOf, parseEntry } from "./entry.ts";
 import { RecordError } from "./error.ts";
 import { failure, finding } from "./finding.ts";
 import { Findings } from "./findings.ts";
@@ -10,7 +10,7 @@ import { ReferenceFollower } from "./references.ts";
 import { FactCounter, type SessionFacts } from "./session-facts.ts";
 import { RawGuard } from "./session-redaction.ts";
 import { parseSessionText, type SessionText } from "./session-text.ts";
-import { checkText, type HiddenReason, type TextValue, visibleLines } from "./text.ts";
+import { checkText, type HiddenReason, type TextValue, textNames, visibleLines } from "./text.ts";
 import { Tree } from "./tree.ts";
 
 /** A session's records, as they lie in the package. */
@@ -147,7 +147,7 @@ async function readTexts(
   wanted: readonly LinePlace[],
 ): Promise<Record<string, TextValue> | undefined> {
   const found: Record<string, TextValue> = {};
-  for (const field of textFields(entry)) {
+  for (const field of textNames(entry.text)) {
     const where = `entry ${entry.seq}, ${field}`;
     const commitment = (entry.text as Record<string, Parameters<typeof checkText>[1]>)[field] as Parameters<typeof checkText>[1];
     let text: SessionText;

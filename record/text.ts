@@ -50,6 +50,18 @@ export interface Revealed {
   line: string;
 }
 
+/** The names of an entry's texts, or of its commitments to them, in the order in which they travel. */
+export function textNames(texts: Readonly<Record<string, unknown>>): string[] {
+  const names = Object.keys(texts);
+  // Nearly always all are there and in order: to see that is faster than to sort them.
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string;
+    if (texts[name] === undefined || (i > 0 && (names[i - 1] as string) > name))
+      return names.filter((one) => texts[one] !== undefined).sort();
+  }
+  return names;
+}
+
 /** Lines of a text. Never empty: the empty text is one empty line. */
 export function splitLines(text: string): string[] {
   return text.split("\n");

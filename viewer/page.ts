@@ -1,7 +1,7 @@
 import type { Entry, EntryKind } from "../record/entry.ts";
 import type { Handoff, HandoffSession } from "../record/handoff.ts";
 import { START_HERE, sessionPagePath } from "../record/path.ts";
-import type { HiddenReason, TextValue } from "../record/text.ts";
+import { type HiddenReason, type TextValue, textNames } from "../record/text.ts";
 import type { Timestamp } from "../record/timestamp.ts";
 import type { Report } from "../record/verify.ts";
 import type { LedgerPage } from "./survey/ledger.ts";
@@ -253,9 +253,9 @@ export function isOpen(text: SessionEntry["text"]): boolean {
 export function hiddenLines(session: string, { entry, text }: SessionEntry): readonly HiddenLine[] {
   if (isOpen(text)) return NONE;
   const found: HiddenLine[] = [];
-  for (const field of Object.keys(text).sort()) {
-    const value = text[field];
-    if (value === undefined || "seed" in value) continue;
+  for (const field of textNames(text)) {
+    const value = text[field] as TextValue;
+    if ("seed" in value) continue;
     value.items.forEach((item, line) => {
       if (!("digest" in item)) return;
       const { digest, reason, shown } = item;

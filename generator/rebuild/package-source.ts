@@ -1,5 +1,5 @@
 import { fromUtf8 } from "../../record/bytes.ts";
-import { parseEntry, textFields } from "../../record/entry.ts";
+import { parseEntry } from "../../record/entry.ts";
 import { RecordError } from "../../record/error.ts";
 import { parseLeaves } from "../../record/group.ts";
 import { type Handoff, parseHandoff } from "../../record/handoff.ts";
@@ -7,7 +7,7 @@ import { linesOf } from "../../record/lines.ts";
 import type { PackageReader } from "../../record/package-reader.ts";
 import { GROUP_CHECKPOINT, GROUP_LEAVES, GROUP_TIMESTAMP, HANDOFF, isKeyStatementPath, sessionPath } from "../../record/path.ts";
 import { parseSessionText } from "../../record/session-text.ts";
-import type { TextValue } from "../../record/text.ts";
+import { type TextValue, textNames } from "../../record/text.ts";
 import type { Recorded } from "../../record/wire.ts";
 import type { PackageSource } from "../source.ts";
 
@@ -45,7 +45,7 @@ async function* entries(reader: PackageReader, id: string): AsyncGenerator<Recor
     for await (const line of linesOf(reader.open(sessionPath(id, "entries.jsonl")))) {
       const entry = parseEntry(line);
       const text: Record<string, TextValue> = {};
-      for (const field of textFields(entry)) {
+      for (const field of textNames(entry.text)) {
         const next = await texts.next();
         const found = next.done ? undefined : parseSessionText(next.value);
         if (found?.seq !== entry.seq || found.field !== field) {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fromUtf8, utf8 } from "../../record/bytes.ts";
 import { encodeCanonical } from "../../record/canonical.ts";
-import { type Entry, encodeEntry, entry, instant, parseEntry, textFields } from "../../record/entry.ts";
+import { type Entry, encodeEntry, entry, instant, parseEntry } from "../../record/entry.ts";
 import { anyBytes, anyEntry, mutated } from "./arbitraries.ts";
 import { expectOneSpelling, thrownBy } from "./only-record-errors.ts";
 import { runs } from "./runs.ts";
@@ -42,14 +42,6 @@ test("whatever is taken has one spelling, and nothing else than a RecordError is
     runs(500),
   );
   expect(taken).toBeGreaterThan(0);
-});
-
-test("names of texts come in order, and only those that are there", () => {
-  const commitment = { lines: 1, root: "0".repeat(64) };
-  const base = { kind: "approval.asked", seq: 4, at: "2026-11-22T09:30:00.000Z", by: "p0" } as const;
-  expect(textFields({ ...base, text: { reason: commitment, command: commitment } })).toEqual(["command", "reason"]);
-  const answered = { ...base, kind: "approval.answered", asked: 1, answer: "denied", text: { word: undefined } } as const;
-  expect(textFields(answered)).toEqual([]);
 });
 
 describe("what is refused", () => {

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { fromUtf8, toHex, utf8 } from "../../record/bytes.ts";
 import { cosignedAt, openCheckpoint } from "../../record/checkpoint.ts";
-import { parseEntry, textFields } from "../../record/entry.ts";
+import { parseEntry } from "../../record/entry.ts";
 import { FINDING_KINDS } from "../../record/finding.ts";
 import { groupLeaf } from "../../record/group.ts";
 import { isSigned, parseVerifierKey, publicKeyOf } from "../../record/key.ts";
@@ -12,7 +12,7 @@ import { HANDOFF, MANIFEST, TAG_MANIFEST } from "../../record/path.ts";
 import { OPEN_LIMIT } from "../../record/references.ts";
 import { encodeSessionText, parseSessionText } from "../../record/session-text.ts";
 import { isSshSigned, parseAllowedSigners, parseSshSignature } from "../../record/sshsig.ts";
-import { checkRevealed, commitText, lineDigests, lineSalts, redactText, revealLine } from "../../record/text.ts";
+import { checkRevealed, commitText, lineDigests, lineSalts, redactText, revealLine, textNames } from "../../record/text.ts";
 import { leafHash, rootOf, Tree } from "../../record/tree.ts";
 import { SMALL_LIMIT, WHOLE_LIMIT } from "../../record/verify-bag.ts";
 import { MAX_ENTRIES } from "../../record/zip-directory.ts";
@@ -90,7 +90,7 @@ test("the sample of what an endpoint signs is what the sample's cosignature is o
 test("the example's texts are those to which its entries commit", () => {
   const entries = rows("entries").map((line) => parseEntry(utf8(line)));
   const texts = rows("texts").map((line) => parseSessionText(utf8(line)));
-  const places = entries.flatMap((entry) => textFields(entry).map((field) => ({ seq: entry.seq, field })));
+  const places = entries.flatMap((entry) => textNames(entry.text).map((field) => ({ seq: entry.seq, field })));
   expect(texts.map(({ seq, field }) => ({ seq, field }))).toEqual(places);
   for (const { seq, field, text } of texts) expect(entries[seq]?.text).toHaveProperty(field, commitText(text));
 });

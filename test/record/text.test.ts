@@ -16,6 +16,7 @@ import {
   redactText,
   revealLine,
   splitLines,
+  textNames,
   textValue,
   visibleLines,
 } from "../../record/text.ts";
@@ -27,6 +28,17 @@ import { runs } from "./runs.ts";
 const redacted = anyText.chain((text) =>
   fc.record({ text: fc.constant(text), first: redactionsOf(text.lines.length), second: redactionsOf(text.lines.length) }),
 );
+
+test("names of texts come in order, and only those that are there", () => {
+  const value = fc.option(fc.constant(1), { nil: undefined });
+  fc.assert(
+    fc.property(fc.dictionary(fc.string({ maxLength: 3 }), value, { maxKeys: 6 }), (texts) => {
+      const there = Object.entries(texts).flatMap(([name, one]) => (one === undefined ? [] : [name]));
+      expect(textNames(texts)).toEqual(there.sort());
+    }),
+    runs(300),
+  );
+});
 
 test("a text is its lines, joined by LF", () => {
   fc.assert(

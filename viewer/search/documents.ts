@@ -1,5 +1,5 @@
 import type { HandoffSession } from "../../record/handoff.ts";
-import { visibleLines } from "../../record/text.ts";
+import { type TextValue, textNames, visibleLines } from "../../record/text.ts";
 import { MAIN_TEXT } from "../address.ts";
 import { withoutSgr } from "../html/sgr.ts";
 import type { SessionEntry } from "../page.ts";
@@ -65,11 +65,8 @@ const NOT_BLANK = /\S/;
 function addTexts(document: SearchDocument, { entry, text }: SessionEntry): void {
   // All it says is hashes.
   if (entry.kind === "finished") return;
-  const fields = Object.keys(text);
-  if (fields.length > 1) fields.sort();
-  for (const field of fields) {
-    const value = text[field];
-    if (value === undefined) continue;
+  for (const field of textNames(text)) {
+    const value = text[field] as TextValue;
     const lines = "seed" in value ? value.lines : visibleLines(value).map((line) => line.text);
     // A colour would make a word of its own of the word behind it.
     const shown = withoutSgr(lines.length === 1 ? (lines[0] as string) : lines.join("\n"));

@@ -1,6 +1,6 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import { type ManifestRow, manifestLine } from "../record/bag.ts";
 import { utf8 } from "../record/bytes.ts";
+import type { Platform } from "./platform.ts";
 
 /** What of a written file the manifests need. */
 export interface WrittenFile {
@@ -68,9 +68,9 @@ export class Manifest {
   }
 
   /** SHA-256 of the file. */
-  sha256(): Uint8Array {
-    const hash = sha256.create();
-    for (const piece of this.pieces()) hash.update(piece);
+  async sha256(platform: Pick<Platform, "sha256">): Promise<Uint8Array> {
+    const hash = platform.sha256();
+    for (const piece of this.pieces()) await hash.update(piece);
     return hash.digest();
   }
 }

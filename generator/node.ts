@@ -93,7 +93,7 @@ async function writeFolder(
     written.push({ path: file.path, size, sha256: toHex(await sha256.digest()) });
   };
   for await (const file of payloadFiles(source, handoff, platform, viewer)) await write(file);
-  for await (const file of tagFiles(handoff, signer, written)) await write(file);
+  for await (const file of tagFiles(handoff, signer, written, platform)) await write(file);
 }
 
 /**

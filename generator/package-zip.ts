@@ -47,7 +47,7 @@ export async function* packageZip(
   }
   for await (const packed of packFiles(todo.of(payload()), platform)) yield* zipped(zip, packed);
   if (stopped !== undefined) return stopped;
-  for await (const packed of packFiles(todo.of(tagFiles(handoff, signer, rows)), platform)) yield* zipped(zip, packed);
+  for await (const packed of packFiles(todo.of(tagFiles(handoff, signer, rows, platform)), platform)) yield* zipped(zip, packed);
   yield* zip.finish();
   return undefined;
 }

@@ -1,4 +1,3 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import { BAGIT_TXT, encodeBagInfo, encodeManifest, payloadOxum } from "../record/bag.ts";
 import { equal, toHex, utf8 } from "../record/bytes.ts";
 import { encodeLeaves } from "../record/group.ts";
@@ -200,15 +199,20 @@ export async function* payloadFiles(
  * The files that state the hashes of all others, and the signature over them. `written` are the payload's, in any order; what is added
  * meanwhile does not count.
  */
-export async function* tagFiles(handoff: Handoff, signer: PackageSigner, written: WrittenFiles): AsyncGenerator<PackageFile> {
+export async function* tagFiles(
+  handoff: Handoff,
+  signer: PackageSigner,
+  written: WrittenFiles,
+  platform: Platform,
+): AsyncGenerator<PackageFile> {
   const isTag = (path: string) => TAG_FILES.has(path);
   const payload = new Manifest(written, (path) => path.startsWith("data/") && !isTag(path));
   const beside = new Manifest(written, (path) => !path.startsWith("data/") && !isTag(path));
   const info = utf8(encodeBagInfo(bagInfo(handoff, payload)));
   const tags = [
     ...beside.rows(),
-    { path: MANIFEST, digest: toHex(payload.sha256()) },
-    { path: BAG_INFO, digest: toHex(sha256(info)) },
+    { path: MANIFEST, digest: toHex(await payload.sha256(platform)) },
+    { path: BAG_INFO, digest: platform.digest(info) },
   ];
   const tagManifest = utf8(encodeManifest(tags));
   const signature = utf8(await sshSign(tagManifest, signer.publicKey, (message) => signer.sign(message)));

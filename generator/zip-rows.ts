@@ -1,4 +1,3 @@
-import { fromHex, toHex } from "../record/bytes.ts";
 import type { Method, ZipRow } from "./zip.ts";
 
 /** The rows of a ZIP in their order. An array of rows is one. */
@@ -13,7 +12,8 @@ export interface ZipRows extends Iterable<ZipRow> {
 const PAGE = 256;
 /** Numbers of a row: offset, start, packed, size, method, crc32. */
 const NUMBERS = 6;
-const DIGEST = 32;
+/** Hexadecimal digits of a SHA-256. */
+const DIGITS = 64;
 
 /** So many rows that they would take much memory one by one. */
 interface Page {
@@ -22,7 +22,8 @@ interface Page {
   ends: Uint32Array;
   types: string[];
   numbers: Float64Array;
-  digests: Uint8Array;
+  /** As digits: they are asked for several times, and bytes would be made into them each time. */
+  digests: string;
 }
 
 /** Rows in a third of the memory that an array of them takes: a package of ten thousand sessions has sixty thousand. */
@@ -60,29 +61,28 @@ function packed(rows: readonly ZipRow[]): Page {
     ends: new Uint32Array(rows.length),
     types: rows.map(({ type }) => type),
     numbers: new Float64Array(rows.length * NUMBERS),
-    digests: new Uint8Array(rows.length * DIGEST),
+    digests: rows.map(({ sha256 }) => sha256).join(""),
   };
   let end = 0;
   for (const [i, row] of rows.entries()) {
     end += row.path.length;
     page.ends[i] = end;
     page.numbers.set([row.offset, row.start, row.packed, row.size, row.method, row.crc32], i * NUMBERS);
-    page.digests.set(fromHex(row.sha256, DIGEST), i * DIGEST);
   }
   return page;
 }
 
 function rowOf({ paths, ends, types, numbers, digests }: Page, i: number): ZipRow {
-  const [offset, start, packed, size, method, crc32] = numbers.subarray(i * NUMBERS, (i + 1) * NUMBERS) as unknown as number[];
+  const at = i * NUMBERS;
   return {
-    path: paths.slice(ends[i - 1] ?? 0, ends[i]),
+    path: paths.slice(i === 0 ? 0 : ends[i - 1], ends[i]),
     type: types[i] as string,
-    offset: offset as number,
-    start: start as number,
-    packed: packed as number,
-    size: size as number,
-    method: method as Method,
-    crc32: crc32 as number,
-    sha256: toHex(digests.subarray(i * DIGEST, (i + 1) * DIGEST)),
+    offset: numbers[at] as number,
+    start: numbers[at + 1] as number,
+    packed: numbers[at + 2] as number,
+    size: numbers[at + 3] as number,
+    method: numbers[at + 4] as Method,
+    crc32: numbers[at + 5] as number,
+    sha256: digests.slice(i * DIGITS, (i + 1) * DIGITS),
   };
 }

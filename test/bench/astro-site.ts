@@ -29,10 +29,8 @@ export function getStaticPaths() {
   return readdirSync("./corpus").map((session) => ({ params: { session } }));
 }
 const { session } = Astro.params;
-const entries = readFileSync(\`./corpus/\${session}\`, "utf8").split("\\n").slice(0, -1).map((line) => {
-  const { line: committed, text } = JSON.parse(line);
-  return { entry: JSON.parse(committed), text };
-});
+const rows = readFileSync(\`./corpus/\${session}\`, "utf8").split("\\n").slice(0, -1).map((row) => JSON.parse(row));
+const entries = rows.flatMap((entry, i) => (i % 2 === 0 ? [{ entry, text: rows[i + 1] }] : []));
 ---
 <!doctype html>
 <html lang="en">

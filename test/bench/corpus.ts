@@ -29,8 +29,8 @@ const RECORDS = "records.jsonl";
 type Listed = Omit<RecordedSession, "recorded" | "checkpoint" | "leaf"> & { leaf: string; length: number };
 
 /**
- * Writes sessions with `entries` entries in all to a folder, as a store gives them out: of each the checkpoint, then committed lines and texts
- * that belong together, to the roots and signatures. The same number gives the same corpus.
+ * Writes sessions with `entries` entries in all to a folder, as a store gives them out: of each the checkpoint, then of each entry the committed
+ * line and its texts, apart from each other; they belong together, to the roots and signatures. The same number gives the same corpus.
  */
 export async function writeCorpus(folder: string, entries: number): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -38,7 +38,8 @@ export async function writeCorpus(folder: string, entries: number): Promise<void
   await using records = await open(join(folder, RECORDS), "w");
   for (let number = 0, left = entries; left > 0; number++, left -= ENTRIES) {
     const { recorded, checkpoint, leaf, ...session } = await recordSession(makeSession(number, Math.min(ENTRIES, left)), number);
-    const stored = Buffer.from([checkpoint, ...recorded].map((one) => `${JSON.stringify(one)}\n`).join(""));
+    const rows = recorded.flatMap(({ line, text }) => [line, JSON.stringify(text)]);
+    const stored = Buffer.from([JSON.stringify(checkpoint), ...rows].map((one) => `${one}\n`).join(""));
     await records.writeFile(stored);
     const listed: Listed = { ...session, leaf: Buffer.from(leaf).toString("hex"), length: stored.length };
     lines.push(`${JSON.stringify(listed)}\n`);
@@ -100,8 +101,10 @@ function* linesOf(stored: Buffer): Generator<string> {
 
 const NEWLINE = 0x0a;
 
-async function* entriesOf(lines: Iterable<string>): AsyncGenerator<Recorded> {
-  for (const line of lines) yield JSON.parse(line) as Recorded;
+/** @param lines a committed line and its texts in turn. */
+async function* entriesOf(lines: Iterator<string>): AsyncGenerator<Recorded> {
+  for (let line = lines.next(); line.done !== true; line = lines.next())
+    yield { line: line.value, text: JSON.parse(lines.next().value) };
 }
 
 function makeSession(number: number, length: number): SampleSession {

@@ -18,7 +18,7 @@ const OTHER_SIZES = [10_000, 1_000_000];
  * peak memory at a tenth and at ten times the size. Each run is a process of its own, so that its peak memory is its own, bundled as
  * `npm run package` is; the two kinds take turns.
  */
-export async function bench({ entries: asked, runs = 3 }: BenchOptions): Promise<BenchResult> {
+export async function bench({ entries: asked, runs = 5 }: BenchOptions): Promise<BenchResult> {
   const entries = asked ?? 100_000;
   const folder = await mkdtemp(join(tmpdir(), "caisey-bench-"));
   try {

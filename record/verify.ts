@@ -5,7 +5,7 @@ import { type Handoff, parseHandoff } from "./handoff.ts";
 import { type Hashes, nobleHashes } from "./hash.ts";
 import { HashedFiles } from "./hashed-files.ts";
 import type { PackageReader } from "./package-reader.ts";
-import { GROUP_CHECKPOINT, GROUP_LEAVES, GROUP_TIMESTAMP, HANDOFF, sessionPath } from "./path.ts";
+import { GROUP_CHECKPOINT, GROUP_LEAVES, GROUP_TIMESTAMP, HANDOFF, sessionPath, TIMESTAMP } from "./path.ts";
 import type { HiddenLine } from "./recompute-session.ts";
 import type { AllowedSigner } from "./sshsig.ts";
 import { type BagCheck, checkBag, unlistedRecords } from "./verify-bag.ts";
@@ -130,7 +130,7 @@ export async function verifyPackage(reader: PackageReader, options: VerifyOption
 }
 
 /** Read for what they say, and hashed with that. */
-const READ_WHOLE = new Set([GROUP_CHECKPOINT, GROUP_LEAVES, GROUP_TIMESTAMP]);
+const READ_WHOLE = new Set([GROUP_CHECKPOINT, GROUP_LEAVES, GROUP_TIMESTAMP, TIMESTAMP]);
 
 function hasRecords(bag: BagCheck, session: string): boolean {
   return SESSION_FILES.every((file) => bag.has(sessionPath(session, file)));

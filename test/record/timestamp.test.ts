@@ -155,6 +155,20 @@ describe("in a package", () => {
     ]);
   });
 
+  test("each token is read once", async () => {
+    const opened: string[] = [];
+    const reader = readerOf(stamped);
+    const counted = {
+      ...reader,
+      open(path: string) {
+        opened.push(path);
+        return reader.open(path);
+      },
+    };
+    await verifyPackage(counted, { hashes: nodeHashes, timestamps: { check: checkTimestamp, authorities: [root] } });
+    expect(opened.filter((path) => path === TIMESTAMP || path === GROUP_TIMESTAMP).sort()).toEqual([GROUP_TIMESTAMP, TIMESTAMP]);
+  });
+
   test("to a reader who names no authority they prove nothing; to one who names others they fail", async () => {
     const unknown = await verify(stamped);
     expect([unknown.verdict, unknown.verdicts.time]).toEqual(["verified", "unknown"]);

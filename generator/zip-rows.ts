@@ -26,7 +26,7 @@ interface Page {
   digests: string;
 }
 
-/** Rows in a third of the memory that an array of them takes: a package of ten thousand sessions has sixty thousand. */
+/** Rows in three fifths of the memory that an array of them takes: a package of ten thousand sessions has sixty thousand. */
 export class PackedRows implements ZipRows {
   readonly #pages: Page[] = [];
   /** Those that fill no page yet. */

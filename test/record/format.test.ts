@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { parseBagInfo } from "../../record/bag.ts";
 import { fromUtf8, toHex, utf8 } from "../../record/bytes.ts";
 import { cosignedAt, openCheckpoint } from "../../record/checkpoint.ts";
 import { parseEntry } from "../../record/entry.ts";
@@ -78,6 +79,30 @@ test("the sample entries have the stated leaves and root, signed and cosigned", 
     size: 1,
     root: rootOf([groupLeaf(note.text)]),
   });
+});
+
+test("white space in a value of bag-info.txt is what is listed, and single spaces are none too much", () => {
+  const [, listed = ""] = /in a value white space \(([^)]*)\)/.exec(format) ?? [];
+  const white = new Set<number>();
+  for (const part of listed.split(", ")) {
+    const [first = Number.NaN, last = first] = [...part.matchAll(/U\+([0-9A-F]{4})/g)].map(([, code]) =>
+      Number.parseInt(code as string, 16),
+    );
+    for (let code = first; code <= last; code++) white.add(code);
+  }
+  const isTaken = (value: string) => {
+    try {
+      return parseBagInfo(utf8(`Label: ${value}\n`)).length === 1;
+    } catch {
+      return false;
+    }
+  };
+  const refused: number[] = [];
+  for (let code = 0; code < 0x10000; code++) {
+    const isLoneSurrogate = code >= 0xd800 && code < 0xe000;
+    if (!isLoneSurrogate && !isTaken(`a${String.fromCharCode(code)}b`)) refused.push(code);
+  }
+  expect(refused).toEqual([...white].filter((code) => code !== 0x20));
 });
 
 test("the sample of what an endpoint signs is what the sample's cosignature is over", () => {

@@ -24,10 +24,12 @@ const TIMES = extraField(0x5455, new Uint8Array(5));
 export function containerVectors({ small }: Base): Draft[] {
   const zip = (by: (parts: ZipPart[]) => ZipPart[] | Promise<ZipPart[]>, tail?: ZipTail) => async () =>
     makeZip(await by(await partsOf(small)), tail);
+  type Change = (part: ZipPart) => Partial<ZipPart> | Promise<Partial<ZipPart>>;
+  const changed = (name: string, by: Change) =>
+    zip((parts) => Promise.all(parts.map(async (one) => (one.name === name ? { ...one, ...(await by(one)) } : one))));
   /** Changed in README.txt, which is stored, or in handoff.json, which is deflated. */
-  const stored = (by: Partial<ZipPart>) => zip((parts) => parts.map((one) => (one.name === README ? { ...one, ...by } : one)));
-  const deflated = (by: (part: ZipPart) => Partial<ZipPart> | Promise<Partial<ZipPart>>) =>
-    zip((parts) => Promise.all(parts.map(async (one) => (one.name === HANDOFF ? { ...one, ...(await by(one)) } : one))));
+  const stored = (by: Partial<ZipPart>) => changed(README, () => by);
+  const deflated = (by: Change) => changed(HANDOFF, by);
   const tail = (of: ZipTail) => zip((parts) => parts, of);
   const more = (...of: ZipPart[]) => zip((parts) => [...parts, ...of]);
   const bytes = (by: (zip: Uint8Array) => Uint8Array) => async () => by(await zipOf(small));
@@ -185,7 +187,7 @@ export function containerVectors({ small }: Base): Draft[] {
       "crc-wrong-tag-manifest",
       "The CRC-32 of the list that was signed is another.",
       UNREADABLE,
-      zip((parts) => parts.map((one) => (one.name === TAG_MANIFEST ? { ...one, crc: 1 } : one))),
+      changed(TAG_MANIFEST, () => ({ crc: 1 })),
       ["bag/malformed", "origin/signature-bad"],
     ],
     ["size-larger", "A stored file is said to be larger.", UNREADABLE, stored({ size: readme.length + 1 })],

@@ -130,7 +130,7 @@ test("a handoff is led through by hand, from selection to a link that is revoked
   await page.keyboard.press("m");
   await page.getByText("masked by").first().waitFor();
   await framed.locator(".mask", { hasText: "[password 1]" }).first().waitFor();
-  expect(await framed.locator("body").innerText()).not.toContain(SECRET);
+  expect(await framed.locator("body").textContent()).not.toContain(SECRET);
   await decideAll(page, "Keep");
   // A line that no scanner knows is picked in the page by keyboard, and hidden; shown again; and hidden again.
   const line = framed.locator(".l, .t").filter({ hasText: HIDDEN }).first();
@@ -144,7 +144,7 @@ test("a handoff is led through by hand, from selection to a link that is revoked
     await page.getByLabel(/Show instead/).fill("left out");
     await page.keyboard.press("Enter");
     await framed.locator(".mask", { hasText: "left out" }).waitFor();
-    expect(await framed.locator("body").innerText()).not.toContain(HIDDEN);
+    expect(await framed.locator("body").textContent()).not.toContain(HIDDEN);
     if (isLast) break;
     await page.getByRole("button", { name: `Show again line ${address}` }).click();
     await line.waitFor();
@@ -525,7 +525,7 @@ async function maskEverywhere(page: Page): Promise<void> {
   await page.getByLabel(/The same words everywhere/).check();
   await page.getByRole("button", { name: "Hide", exact: true }).click();
   await framed.locator(".mask", { hasText: "[a rehearsal]" }).first().waitFor();
-  expect(await framed.locator("body").innerText()).not.toContain(MASKED);
+  expect(await framed.locator("body").textContent()).not.toContain(MASKED);
   expect(await framed.locator(".mask", { hasText: "Program Files" }).count()).toBe(2);
 }
 

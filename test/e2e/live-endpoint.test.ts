@@ -137,18 +137,22 @@ test("a session on this computer, answered in a browser, is all in the exported 
   await unzipTo(zip, unzipped);
   checkRecord(packed(unzipped));
 
-  // And as a reader sees it.
+  // And as a reader sees it. Chromium lays out an entry when it comes near the window, so each text is gone to.
   const reader = await browser.newPage();
-  await reader.goto(pathToFileURL(join(unzipped, sessionPagePath(session))).href);
-  let shown = "";
-  for (;;) {
-    shown += await reader.locator("main").innerText();
-    const next = reader.getByRole("link", { name: "Next page" }).first();
-    if ((await next.count()) === 0) break;
-    await next.click();
+  const unseen = new Set(["The one on the second floor.", "go ahead", "not that one", "uname -s", "restarted", "begun"]);
+  let next: string | null = pathToFileURL(join(unzipped, sessionPagePath(session))).href;
+  while (next !== null) {
+    await reader.goto(next);
+    for (const text of unseen) {
+      const shown = reader.locator(".timeline").getByText(text).first();
+      if ((await shown.count()) === 0) continue;
+      await shown.scrollIntoViewIfNeeded();
+      if (await shown.isVisible()) unseen.delete(text);
+    }
+    const link = reader.getByRole("link", { name: "Next page" }).first();
+    next = (await link.count()) === 0 ? null : new URL((await link.getAttribute("href")) ?? "", reader.url()).href;
   }
-  for (const text of ["The one on the second floor.", "go ahead", "not that one", "uname -s", "restarted", "begun"])
-    expect(shown).toContain(text);
+  expect([...unseen]).toEqual([]);
 
   const waitsToLeave = new Promise((resolve) => agent.once("exit", resolve));
   agent.kill("SIGTERM");

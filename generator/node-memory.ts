@@ -36,7 +36,10 @@ export function expectSessions(count: number): void {
   letGrow(Math.round((100 * AT_FIRST) / (AT_FIRST + A_SESSION * count)));
   spaceInThreads(NEW_SPACE_IN_THREADS[count > MANY_SESSIONS ? "many" : "few"]);
   // Nearly every function that is called is called often: interpreting it first takes longer than compiling it, which takes some memory.
-  if (count <= MANY_SESSIONS) setFlagsFromString("--always-sparkplug");
+  if (count > MANY_SESSIONS) return;
+  setFlagsFromString("--always-sparkplug");
+  // And few are worth what the last of V8's compilers takes, a tenth of all time: those that are called much more often than it would ask.
+  setFlagsFromString("--invocation-count-for-turbofan=60000");
 }
 
 /** @param space for what is new in threads that are started later, in MB. */
@@ -75,12 +78,12 @@ function collector(): typeof collect {
   return (type) => gc({ type });
 }
 
-/** Makes objects that outlive each other until V8 gives new ones more room. */
+/** Makes arrays that outlive each other until V8 gives what is new more room. Not small objects: a loop that makes so many is compiled for this alone. */
 function growNewSpace(): void {
-  let held: unknown[] = [];
+  let held: number[][] = [];
   for (let i = 0; i < MOST_TRIES && newSpace() < 2 * NEW_SPACE * MB; i++) {
-    for (let k = 0; k < 1000; k++) held.push({ k });
-    if (held.length > 100_000) held = [];
+    held.push(new Array<number>(4000).fill(i));
+    if (held.length > 90) held = [];
   }
 }
 

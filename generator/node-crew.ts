@@ -29,10 +29,10 @@ const MOST_ENTRIES = 5_000;
 /** Starting threads takes as long as so many sessions. */
 const WORTH_IT = 20;
 /**
- * Load of the sessions that are begun: some thirty sessions, so that the threads still have enough to do while the one that calls makes the last pages
- * of a package; and some sessions for each of many threads, so that none stands still while another has a long one.
+ * Load of the sessions that are begun: some fifteen sessions, so that the threads still have enough to do while the one that calls begins with the last pages
+ * of a package (twice as many take memory that does more where garbage is collected less often); and some sessions for each of many threads, so that none stands still while another has a long one.
  */
-const AHEAD = { least: 4_800, aThread: 1_200 };
+const AHEAD = { least: 2_400, aThread: 1_200 };
 
 /** Threads that render, hash and deflate sessions with the compiled viewer, beside the one that calls them. */
 export class NodeCrew implements SessionCrew {

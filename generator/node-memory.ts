@@ -23,17 +23,19 @@ export function keepHeapSmall(): void {
   collect = collector();
 }
 
+/** Percent of what is in use before the first session. */
+const GROWTH = 150;
 /** In use before the first session, and of each one until the package is complete; in KB. */
 const AT_FIRST = 16_000;
 const A_SESSION = 8;
 
 /**
- * Says how many sessions a package will have, before threads are started. With more in use, twice as much would be far more: so the room beyond
+ * Says how many sessions a package will have, before threads are started. With more in use, so many times as much would be far more: so the room beyond
  * it stays the same. What many sessions need, few leave for less collecting.
  */
 export function expectSessions(count: number): void {
   if (collect === undefined) return;
-  letGrow(Math.round((100 * AT_FIRST) / (AT_FIRST + A_SESSION * count)));
+  letGrow(Math.round((GROWTH * AT_FIRST) / (AT_FIRST + A_SESSION * count)));
   spaceInThreads(NEW_SPACE_IN_THREADS[count > MANY_SESSIONS ? "many" : "few"]);
   // Nearly every function that is called is called often: interpreting it first takes longer than compiling it, which takes some memory.
   if (count > MANY_SESSIONS) return;

@@ -40,7 +40,7 @@ export function expectSessions(count: number): void {
   // Nearly every function that is called is called often: interpreting it first takes longer than compiling it, which takes some memory.
   if (count > MANY_SESSIONS) return;
   setFlagsFromString("--always-sparkplug");
-  // And few are worth what the last of V8's compilers takes, a tenth of all time: those that are called much more often than it would ask.
+  // And few are worth what the last of V8's compilers takes, those called much more often than it would ask: compilers took a tenth of all time.
   setFlagsFromString("--invocation-count-for-turbofan=60000");
   // What was not called between some collections is called again for the next session: it would be compiled once more.
   setFlagsFromString("--no-flush-bytecode");

@@ -23,7 +23,7 @@ export function keepHeapSmall(): void {
   collect = collector();
 }
 
-/** Percent of what is in use before the first session. */
+/** How far a heap may grow before it is collected if a package had no session, in percent of what is in use. */
 const GROWTH = 125;
 /** In use before the first session, and of each one until the package is complete; in KB. */
 const AT_FIRST = 16_000;
@@ -87,6 +87,7 @@ function growNewSpace(): void {
   let held: number[][] = [];
   for (let i = 0; i < MOST_TRIES && newSpace() < 2 * NEW_SPACE * MB; i++) {
     held.push(new Array<number>(4000).fill(i));
+    // Some 3 MB.
     if (held.length > 90) held = [];
   }
 }

@@ -212,17 +212,15 @@ test("a session prints with its package and its name on every sheet, nothing fol
 
 test("with JavaScript off, everything about all sessions is there to be read", async () => {
   const { page, wrong } = await watchedPage(disk, await browser.newContext({ javaScriptEnabled: false }));
-  const pages = [
-    ["machines", "ACME-SRV01"],
-    ["recurring", "0xc0000005"],
-    ["changes", "Stop-Service Spooler -Force"],
-    ["approvals", "Asked by Tom Okafor"],
-    ["people", "Owen Bright"],
-    ["left-out", "None is left out."],
-  ];
-  for (const [name, text = ""] of pages) {
-    await page.goto(`${disk}story/data/${name}.html`);
-    await page.locator("main").getByText(text).first().waitFor();
-  }
+  const first = async (path: string) => {
+    await page.goto(`${disk}story/data/${path}`);
+    return page.innerText("main");
+  };
+  expect(await first("machines.html")).toContain("ACME-SRV01");
+  expect(await first("recurring.html")).toContain("0xc0000005");
+  expect(await first("changes.html")).toContain("Stop-Service Spooler -Force");
+  expect(await first("approvals.html")).toContain("Asked by Tom Okafor");
+  expect(await first("people.html")).toContain("Owen Bright");
+  expect(await first("left-out.html")).toContain("None is left out.");
   expect(wrong).toEqual([]);
 });

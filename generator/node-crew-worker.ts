@@ -2,7 +2,8 @@
 import { parentPort } from "node:worker_threads";
 import { concatAll, utf8 } from "../record/bytes.ts";
 import type { Handoff } from "../record/handoff.ts";
-import { render, takeSessionFrame } from "../viewer/renderer.ts";
+import type { SessionFrame } from "../viewer/page.ts";
+import { renderSession } from "../viewer/session-renderer.ts";
 import type { CrewAnswer, CrewOrder, SessionOrder } from "./node-crew.ts";
 import { deflatingHere, nodePlatform } from "./node-platform.ts";
 import { packFile } from "./pack.ts";
@@ -12,23 +13,22 @@ import type { UnplacedRow } from "./zip.ts";
 
 // Nothing else is to be done here meanwhile: handing bytes to yet another thread would only cost.
 const platform = deflatingHere(nodePlatform());
-let handoff: Handoff | undefined;
+let common: { handoff: Handoff; frame: SessionFrame } | undefined;
 /** One session after the other, in their order. */
 let last: Promise<void> = Promise.resolve();
 
 parentPort?.on("message", (order: CrewOrder) => {
-  if ("handoff" in order) {
-    handoff = order.handoff;
-    takeSessionFrame(handoff, order.frame);
-  } else last = last.then(() => work(order));
+  if ("handoff" in order) common = order;
+  else last = last.then(() => work(order));
 });
 
 async function work({ number, session, records, whole, witnessed }: SessionOrder): Promise<void> {
   try {
-    if (handoff === undefined) throw new TypeError("expected the handoff before its sessions");
+    if (common === undefined) throw new TypeError("expected the handoff before its sessions");
+    const { handoff, frame } = common;
     const unpacked = unpackRecords(records, session);
     const digests = digestsOfLines(utf8(records.lines), platform);
-    const made = madeFiles(handoff, unpacked, { digests, witnessed }, platform, { render });
+    const made = madeFiles(handoff, unpacked, { digests, witnessed }, platform, (page) => renderSession(page, frame));
     const rows: UnplacedRow[] = [];
     const pieces: Uint8Array[] = [];
     for (const file of whole ? [...recordFiles(unpacked, records), ...made] : made) {

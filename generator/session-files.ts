@@ -38,7 +38,7 @@ export async function sessionFiles(
   viewer: Viewer,
 ): Promise<PackageFile[]> {
   const digests = lineDigests(records, platform);
-  return [...recordFiles(records), ...madeFiles(handoff, records, { digests, witnessed }, platform, viewer)];
+  return [...recordFiles(records), ...madeFiles(handoff, records, { digests, witnessed }, platform, viewer.render)];
 }
 
 /**
@@ -54,6 +54,8 @@ export function recordFiles(records: SessionRecords, packed?: PackedRecords): Pa
   ];
 }
 
+type RenderSession = (page: SessionPage) => string | Promise<string>;
+
 /** What the pages of a session say of its proofs: the SHA-256 of each line, and when its endpoint cosigned it. */
 type Proofs = Pick<SessionPage, "digests" | "witnessed">;
 
@@ -63,7 +65,7 @@ export function madeFiles(
   records: SessionRecords,
   proofs: Proofs,
   platform: Platform,
-  { render }: Pick<Viewer, "render">,
+  render: RenderSession,
 ): PackageFile[] {
   const { session, entries } = records;
   return [
@@ -73,7 +75,7 @@ export function madeFiles(
 }
 
 /** A generator that is made anew for each file would keep the session alive until all garbage is collected: V8 sets something up for it that is old at once. */
-async function* rendered(page: SessionPage, render: Viewer["render"]): AsyncGenerator<Uint8Array> {
+async function* rendered(page: SessionPage, render: RenderSession): AsyncGenerator<Uint8Array> {
   yield utf8(await render(page));
 }
 

@@ -52,7 +52,17 @@ const ROOMS: Room[] = [
   },
   {
     folder: "generator/",
-    may: ["record/", "viewer/page.ts", "viewer/address.ts", "viewer/citation.ts", "viewer/renderer.ts", "viewer/dist/"],
+    may: [
+      "record/",
+      ...[
+        "viewer/page.ts",
+        "viewer/address.ts",
+        "viewer/citation.ts",
+        "viewer/renderer.ts",
+        "viewer/session-renderer.ts",
+        "viewer/dist/",
+      ],
+    ],
     packages: ["jszip", "@noble/"],
     node: false,
   },

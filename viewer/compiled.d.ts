@@ -3,7 +3,6 @@ declare module "*/dist/renderer.mjs" {
   export const render: (page: import("./page.ts").Page) => Promise<string>;
   export const renderPieces: (page: import("./page.ts").Page) => AsyncIterable<string>;
   export const sessionFrame: (handoff: import("../record/handoff.ts").Handoff) => Promise<import("./page.ts").SessionFrame>;
-  export const takeSessionFrame: (handoff: import("../record/handoff.ts").Handoff, frame: import("./page.ts").SessionFrame) => void;
   export const assets: readonly import("./page.ts").Asset[];
   export const viewerHash: string;
   export const tokenize: (text: string) => string[];

@@ -2,11 +2,9 @@
 import { createApp } from "astro/app/entrypoint";
 import type { Handoff } from "../record/handoff.ts";
 import { certificatePieces } from "./certified.ts";
-import { escapeHtml, textHtml } from "./html/escape.ts";
-import { visibleText } from "./html/visible.ts";
 import type { Page, SessionFrame } from "./page.ts";
 import { PLACES } from "./places.ts";
-import { sessionHtml, sessionTitles } from "./timeline/page.ts";
+import { renderSession } from "./session-renderer.ts";
 
 export { createSearchIndex } from "./search/build.ts";
 export { tokenize } from "./search/tokenize.ts";
@@ -25,10 +23,7 @@ export async function render(page: Page): Promise<string> {
   if (page.page === "certificate") return [...certificatePieces(page, await renderByAstro(page))].join("");
   if (page.page !== "session") return renderByAstro(page);
   // Outside of Astro: an error in an entry is thrown to the caller as it is, and the most of a package does not go through its streams.
-  const main = sessionHtml(page);
-  const [before, between, behind, after] = await sessionFrame(page.handoff);
-  const { title, running } = sessionTitles(page);
-  return `${before}${escapeHtml(visibleText(title))}${between}${textHtml(running)}${behind}${main}${after}`;
+  return renderSession(page, await sessionFrame(page.handoff));
 }
 
 const frames = new WeakMap<Handoff, SessionFrame>();
@@ -43,11 +38,6 @@ export async function sessionFrame(handoff: Handoff): Promise<SessionFrame> {
   const frame = [before, between, behind, after] as const;
   frames.set(handoff, frame);
   return frame;
-}
-
-/** See viewer/renderer.ts. */
-export function takeSessionFrame(handoff: Handoff, frame: SessionFrame): void {
-  frames.set(handoff, frame);
 }
 
 function parted(html: string, place: string): [string, string] {

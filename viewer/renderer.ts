@@ -9,11 +9,8 @@ export const render: (page: Page) => Promise<string> = compiled.render;
 /** The same in pieces: the longest pages are never held as a whole. */
 export const renderPieces: (page: Page) => AsyncIterable<string> = compiled.renderPieces;
 
-/** What is the same on every session's page of a handoff. */
+/** What is the same on every session's page of a handoff: with it, session-renderer.ts renders them elsewhere. */
 export const sessionFrame: (handoff: Handoff) => Promise<SessionFrame> = compiled.sessionFrame;
-
-/** Has a thread use the frame that another one made: with it, it renders sessions without loading what Astro needs. */
-export const takeSessionFrame: (handoff: Handoff, frame: SessionFrame) => void = compiled.takeSessionFrame;
 
 /** Stylesheet and scripts, to be stored as they are. */
 export const assets: readonly Asset[] = compiled.assets;

@@ -24,7 +24,7 @@ export function keepHeapSmall(): void {
 }
 
 /** How far a heap may grow before it is collected if a package had no session, in percent of what is in use. */
-const GROWTH = 125;
+const GROWTH = 150;
 /** In use before the first session, and of each one until the package is complete; in KB. */
 const AT_FIRST = 16_000;
 const A_SESSION = 8;

@@ -9,9 +9,15 @@ const COMMON_MEMORY = 8;
 /** zlib's Z_HUFFMAN_ONLY. */
 const HUFFMAN_ONLY = 2;
 
+/** A file of so many bytes is within a window of 4 KB all along. */
+const SMALL = 1 << 11;
+/** What is enough for that: of what a larger window takes, most of the time would go into setting it up. */
+const SMALL_WINDOW = { windowBits: 12, memLevel: 5 };
+
 /** Options of `node:zlib` for `size` bytes held whole. One chunk nearly always holds the result: each further one is a round trip. */
 export function deflateOptions(size: number, manner: DeflateManner = "usual") {
   if (manner === "codes") return { level: LEVEL, memLevel: MEMORY, strategy: HUFFMAN_ONLY, chunkSize: 1024 + size };
+  if (manner === "usual" && size <= SMALL) return { level: LEVEL, ...SMALL_WINDOW, chunkSize: 1024 + size };
   return { level: LEVEL, memLevel: manner === "portable" ? COMMON_MEMORY : MEMORY, chunkSize: 1024 + (size >> 1) };
 }
 

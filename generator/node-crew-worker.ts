@@ -39,7 +39,7 @@ async function work({ number, session, records, whole, witnessed }: SessionOrder
     }
     // A copy of its own, which can be handed over.
     const bytes = concatAll(pieces);
-    answer({ number, rows, bytes }, [bytes.buffer as ArrayBuffer]);
+    answer({ number, rows, bytes }, [bytes.buffer]);
   } catch (error) {
     answer({ number, error: error instanceof Error ? error : new Error("a session could not be made") }, []);
   }

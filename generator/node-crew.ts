@@ -20,7 +20,7 @@ export interface SessionOrder {
   witnessed: string | null;
 }
 /** From a worker: the files of a session, packed, one after another, or why it can't make them. */
-export type CrewAnswer = { number: number; rows: UnplacedRow[]; bytes: Uint8Array } | { number: number; error: Error };
+export type CrewAnswer = { number: number; rows: UnplacedRow[]; bytes: Uint8Array<ArrayBuffer> } | { number: number; error: Error };
 
 /** Beside this file, and beside a program that this file is bundled into. */
 const THREAD = new URL(import.meta.url.endsWith(".ts") ? "./node-crew-worker.ts" : "./node-crew-worker.mjs", import.meta.url);
@@ -115,15 +115,7 @@ export class NodeCrew implements SessionCrew {
     this.#waiting.delete(answer.number);
     this.#load -= one?.load ?? 0;
     if ("error" in answer) one?.reject(answer.error);
-    else {
-      let at = 0;
-      one?.resolve(
-        answer.rows.map((row) => {
-          at += row.packed;
-          return packedFile(heldFile(row, answer.bytes.subarray(at - row.packed, at)));
-        }),
-      );
-    }
+    else one?.resolve(filesOf(answer.rows, answer.bytes));
   }
 
   #fail(worker: Worker, error: unknown): void {
@@ -138,6 +130,22 @@ export class NodeCrew implements SessionCrew {
     this.#waiting.clear();
     this.#load = 0;
   }
+}
+
+/**
+ * The files of a session. Their bytes, one behind another, are freed with the last of them: in the waiting they have become old, and until all garbage is
+ * collected those of a hundred sessions would come together.
+ */
+function filesOf(rows: readonly UnplacedRow[], bytes: Uint8Array<ArrayBuffer>): PackageFile[] {
+  let at = 0;
+  let open = rows.length;
+  const close = async () => {
+    if (--open === 0) bytes.buffer.transfer(0);
+  };
+  return rows.map((row) => {
+    at += row.packed;
+    return packedFile({ ...heldFile(row, bytes.subarray(at - row.packed, at)), close });
+  });
 }
 
 function ended(): Error {

@@ -60,18 +60,25 @@ function letGrow(percent: number): void {
 /** Bytes that are let through before what they left behind is collected: of what is new, and of all. */
 const PASSED = { new: 4 << 20, all: 32 << 20 };
 let collect: ((type: "minor" | "major") => void) | undefined;
-let passed = 0;
+const passed = { new: 0, all: 0 };
 
 /**
  * Says that bytes came by. Where a program keeps its heap small, the blocks that they were in are collected from time to time, mostly in a
  * millisecond: a stream makes so few objects that V8 would let some 40 MB of blocks come together.
+ * @param wait whether the blocks are in use for long: those that were twice when what is new was collected stay until all is.
  */
-export function bytesPassed(count: number): void {
-  const before = passed;
-  passed += count;
-  if (Math.floor(before / PASSED.new) === Math.floor(passed / PASSED.new)) return;
-  // Blocks that were in use twice when what is new was collected stay until all is.
-  collect?.(Math.floor(before / PASSED.all) === Math.floor(passed / PASSED.all) ? "minor" : "major");
+export function bytesPassed(count: number, wait = true): void {
+  const ofNew = pass("new", count);
+  if (wait && pass("all", count)) collect?.("major");
+  else if (ofNew) collect?.("minor");
+}
+
+/** Whether it is time to collect. */
+function pass(kind: keyof typeof PASSED, count: number): boolean {
+  passed[kind] += count;
+  if (passed[kind] < PASSED[kind]) return false;
+  passed[kind] %= PASSED[kind];
+  return true;
 }
 
 /** V8 gives the function to new contexts only, and only while the flag is set. */

@@ -2,6 +2,7 @@ import { createHash, hash } from "node:crypto";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { constants, crc32, createDeflateRaw, deflateRawSync, type ZlibOptions } from "node:zlib";
+import { bytesPassed } from "./node-memory.ts";
 import { memorySpool, type Platform } from "./platform.ts";
 import { nodeHashes } from "./verify/hashes.ts";
 import { DEFLATE_STREAM_OPTIONS, deflateOptions } from "./zlib-options.ts";
@@ -21,10 +22,12 @@ export function nodePlatform(spool: Platform["spool"] = memorySpool): Platform {
     },
     digest: (bytes) => hash("sha256", bytes, "hex"),
     crc32: (bytes, before = 0) => crc32(bytes, before),
-    deflate: async (bytes, manner) =>
-      bytes.length < SMALL
+    deflate: async (bytes, manner) => {
+      bytesPassed(bytes.length, false);
+      return bytes.length < SMALL
         ? deflateRawSync(bytes, deflateOptions(bytes.length, manner))
-        : deflateWhole(bytes, deflateOptions(bytes.length, manner)),
+        : deflateWhole(bytes, deflateOptions(bytes.length, manner));
+    },
     async *deflateStream(content) {
       const deflate = createDeflateRaw(DEFLATE_STREAM_OPTIONS);
       const fed = pipeline(Readable.from(content, { objectMode: true }), deflate);

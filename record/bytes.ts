@@ -48,7 +48,7 @@ export function concat(...parts: Uint8Array[]): Uint8Array {
 }
 
 /** As {@link concat}, for any number of parts: an argument each would not fit on the stack from some 100,000 on. */
-export function concatAll(parts: readonly Uint8Array[]): Uint8Array {
+export function concatAll(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   let length = 0;
   for (const part of parts) length += part.length;
   const out = new Uint8Array(length);

@@ -138,12 +138,12 @@ export class NodeCrew implements SessionCrew {
  */
 function filesOf(rows: readonly UnplacedRow[], bytes: Uint8Array<ArrayBuffer>): PackageFile[] {
   let at = 0;
-  let open = rows.length;
-  const close = async () => {
-    if (--open === 0) bytes.buffer.transfer(0);
-  };
+  const open = new Set(rows);
   return rows.map((row) => {
     at += row.packed;
+    const close = async () => {
+      if (open.delete(row) && open.size === 0) bytes.buffer.transfer(0);
+    };
     return packedFile({ ...heldFile(row, bytes.subarray(at - row.packed, at)), close });
   });
 }

@@ -19,7 +19,7 @@ export interface PackageZipOptions {
   rows?: ZipRows;
   /** Stops where it is due. With `from` what is done already is not even looked at. */
   pause?: PayloadPause;
-  /** Makes the sessions' files beside this thread. The bytes are the same. */
+  /** Makes the sessions' files beside this thread. The bytes are the same, and each piece is good until the next is asked for only. */
   crew?: SessionCrew | undefined;
   /** Lower limits for Zip64, in tests. */
   limits?: ZipLimits;

@@ -23,7 +23,7 @@ export interface SessionCrew {
   readonly ahead: number;
   /** Says how many sessions will come, so that it gets ready meanwhile. */
   begin?(sessions: number): void;
-  /** The same as {@link sessionFiles}, packed. Undefined when it leaves this session to the caller. */
+  /** The same as {@link sessionFiles}, packed; bytes are good until a file is closed. Undefined when it leaves this session to the caller. */
   pack(handoff: Handoff, records: SessionRecords, witnessed: string | null): Promise<PackageFile[]> | undefined;
   /** Frees what it holds, once all files that it was asked for are taken; it may be asked for more. */
   close?(): Promise<void>;

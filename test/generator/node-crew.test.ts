@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { NodeCrew } from "../../generator/node-crew.ts";
 import { nodePlatform } from "../../generator/node-platform.ts";
+import { completeHandoff } from "../../generator/package.ts";
 import { packageZip } from "../../generator/package-zip.ts";
 import type { SessionCrew } from "../../generator/session-files.ts";
+import { readSession } from "../../generator/session-records.ts";
 import * as viewer from "../../viewer/renderer.ts";
 import { SAMPLE_SESSIONS } from "./sample-sessions.ts";
 import { makeSample, type Sample } from "./sample-source.ts";
@@ -28,6 +30,24 @@ test("a crew of threads makes the same bytes as one thread", async () => {
     expect(await digestOf(sample, half)).toBe(alone);
     await crew.close();
   }
+});
+
+test("what a thread made is there until the last of a session's files is closed, and then freed", async () => {
+  const { source, signer } = await makeSample(many);
+  const handoff = completeHandoff(source, signer, viewer);
+  const [session] = handoff.sessions;
+  if (session === undefined) throw new TypeError("expected a session");
+  const crew = new NodeCrew(1);
+  const files = await crew.pack(handoff, await readSession(source, session), null);
+  const packed = await Promise.all(files?.map((file) => file.packed) ?? []);
+  const pieces = packed.flatMap((one) => [...((one?.bytes() ?? []) as Iterable<Uint8Array<ArrayBuffer>>)]);
+  expect(pieces.length).toBeGreaterThan(3);
+  for (const one of packed.slice(1)) await one?.close();
+  for (const one of packed.slice(1)) await one?.close();
+  expect(pieces.map(({ buffer }) => buffer.detached)).not.toContain(true);
+  await packed[0]?.close();
+  expect(pieces.map(({ buffer }) => buffer.detached)).not.toContain(false);
+  await crew.close();
 });
 
 test("a session that can't be rendered ends the making with its error", async () => {

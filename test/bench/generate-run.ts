@@ -11,6 +11,7 @@ import { utf8 } from "../../record/bytes.ts";
 import { sessionPages } from "../../viewer/page.ts";
 import * as viewer from "../../viewer/renderer.ts";
 import { openCorpus } from "./corpus.ts";
+import { peakMemory } from "./peak-memory.ts";
 
 /** What a run does. */
 export type GenerateWhat = "generate" | "floor" | "render";
@@ -94,7 +95,7 @@ async function render(corpus: string): Promise<Stopwatch & { rendered: number }>
 const [what, corpus, zip] = process.argv.slice(2) as [GenerateWhat, string, string];
 const watch = what === "floor" ? await floor(zip) : what === "render" ? await render(corpus) : await generate(corpus, zip);
 const { seconds, cpu } = watch;
-const rss = process.resourceUsage().maxRSS / 1024;
+const rss = peakMemory();
 const result: GenerateRun = {
   seconds,
   cpu,

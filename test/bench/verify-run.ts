@@ -4,6 +4,7 @@ import { nodeHashes } from "../../generator/verify/hashes.ts";
 import { openPackage } from "../../generator/verify/open.ts";
 import { checkTimestamp } from "../../record/timestamp.ts";
 import { verifyPackage } from "../../record/verify.ts";
+import { peakMemory } from "./peak-memory.ts";
 
 /** What the verify command does, in a process of its own, so that its peak memory is its own. */
 keepHeapSmallest();
@@ -15,4 +16,4 @@ const report = await verifyPackage(opened.reader, {
   divide: crewOf(path, opened.contents),
 });
 await opened.close();
-console.log(JSON.stringify({ verdict: report.verdict, rssMb: process.resourceUsage().maxRSS / 1024 }));
+console.log(JSON.stringify({ verdict: report.verdict, rssMb: peakMemory() }));

@@ -1,10 +1,8 @@
 // A thread of node-crew.ts.
 import { parentPort } from "node:worker_threads";
 import { concatAll, utf8 } from "../record/bytes.ts";
-import type { Handoff } from "../record/handoff.ts";
-import type { SessionFrame } from "../viewer/page.ts";
 import { renderSession } from "../viewer/session-renderer.ts";
-import type { CrewAnswer, CrewOrder, SessionOrder } from "./node-crew.ts";
+import type { CommonOrder, CrewAnswer, CrewOrder, SessionOrder } from "./node-crew.ts";
 import { deflatingHere, nodePlatform } from "./node-platform.ts";
 import { packFile } from "./pack.ts";
 import { madeFiles, recordFiles } from "./session-files.ts";
@@ -13,7 +11,7 @@ import type { UnplacedRow } from "./zip.ts";
 
 // Nothing else is to be done here meanwhile: handing bytes to yet another thread would only cost.
 const platform = deflatingHere(nodePlatform());
-let common: { handoff: Handoff; frame: SessionFrame } | undefined;
+let common: CommonOrder | undefined;
 /** One session after the other, in their order. */
 let last: Promise<void> = Promise.resolve();
 

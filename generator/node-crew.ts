@@ -4,13 +4,17 @@ import type { Handoff, HandoffSession } from "../record/handoff.ts";
 import type { SessionFrame } from "../viewer/page.ts";
 import { sessionFrame } from "../viewer/renderer.ts";
 import { nodePlatform } from "./node-platform.ts";
-import { heldFile, type PackageFile, type PackedFile, packedFile, packFile } from "./pack.ts";
+import { type PackageFile, type PackedFile, packedFile, packFile } from "./pack.ts";
 import { loadOf, recordFiles, type SessionCrew } from "./session-files.ts";
 import { type PackedRecords, packRecords, type SessionRecords } from "./session-records.ts";
 import type { UnplacedRow } from "./zip.ts";
 
 /** To a worker: the handoff once, then one session after another. */
-export type CrewOrder = { handoff: Handoff; frame: SessionFrame } | SessionOrder;
+export type CrewOrder = CommonOrder | SessionOrder;
+export interface CommonOrder {
+  handoff: Handoff;
+  frame: SessionFrame;
+}
 export interface SessionOrder {
   number: number;
   session: HandoffSession;
@@ -115,7 +119,7 @@ export class NodeCrew implements SessionCrew {
     this.#waiting.delete(answer.number);
     this.#load -= one?.load ?? 0;
     if ("error" in answer) one?.reject(answer.error);
-    else one?.resolve(filesOf(answer.rows, answer.bytes));
+    else one?.resolve(filesWithin(answer.bytes, answer.rows));
   }
 
   #fail(worker: Worker, error: unknown): void {
@@ -136,15 +140,16 @@ export class NodeCrew implements SessionCrew {
  * The files of a session. Their bytes, one behind another, are freed with the last of them: in the waiting they have become old, and until all garbage is
  * collected those of a hundred sessions would come together.
  */
-function filesOf(rows: readonly UnplacedRow[], bytes: Uint8Array<ArrayBuffer>): PackageFile[] {
+function filesWithin(bytes: Uint8Array<ArrayBuffer>, rows: readonly UnplacedRow[]): PackageFile[] {
   let at = 0;
   const open = new Set(rows);
   return rows.map((row) => {
+    const own = bytes.subarray(at, at + row.packed);
     at += row.packed;
     const close = async () => {
       if (open.delete(row) && open.size === 0) bytes.buffer.transfer(0);
     };
-    return packedFile({ ...heldFile(row, bytes.subarray(at - row.packed, at)), close });
+    return packedFile({ row, bytes: () => [own], close });
   });
 }
 

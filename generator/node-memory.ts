@@ -65,11 +65,11 @@ const passed = { new: 0, all: 0 };
 /**
  * Says that bytes came by. Where a program keeps its heap small, the blocks that they were in are collected from time to time, mostly in a
  * millisecond: a stream makes so few objects that V8 would let some 40 MB of blocks come together.
- * @param wait whether the blocks are in use for long: those that were twice when what is new was collected stay until all is.
+ * @param areOld whether some may have become old: those that were in use twice when what is new was collected stay until all is.
  */
-export function bytesPassed(count: number, wait = true): void {
+export function bytesPassed(count: number, areOld = true): void {
   const ofNew = pass("new", count);
-  if (wait && pass("all", count)) collect?.("major");
+  if (areOld && pass("all", count)) collect?.("major");
   else if (ofNew) collect?.("minor");
 }
 

@@ -17,8 +17,8 @@ const SMALL_WINDOW = { windowBits: 12, memLevel: 5 };
 /** Options of `node:zlib` for `size` bytes held whole. One chunk nearly always holds the result: each further one is a round trip. */
 export function deflateOptions(size: number, manner: DeflateManner = "usual") {
   if (manner === "codes") return { level: LEVEL, memLevel: MEMORY, strategy: HUFFMAN_ONLY, chunkSize: 1024 + size };
-  if (manner === "usual" && size <= SMALL) return { level: LEVEL, ...SMALL_WINDOW, chunkSize: 1024 + size };
-  return { level: LEVEL, memLevel: manner === "portable" ? COMMON_MEMORY : MEMORY, chunkSize: 1024 + (size >> 1) };
+  const memory = manner === "portable" ? { memLevel: COMMON_MEMORY } : size <= SMALL ? SMALL_WINDOW : { memLevel: MEMORY };
+  return { level: LEVEL, ...memory, chunkSize: 1024 + (size >> 1) };
 }
 
 /** The same for a stream. */

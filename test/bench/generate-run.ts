@@ -11,7 +11,7 @@ import { utf8 } from "../../record/bytes.ts";
 import { sessionPages } from "../../viewer/page.ts";
 import * as viewer from "../../viewer/renderer.ts";
 import { openCorpus } from "./corpus.ts";
-import { peakMemory } from "./peak-memory.ts";
+import { peakMemory } from "./memory.ts";
 
 /** What a run does. */
 export type GenerateWhat = "generate" | "floor" | "render";

@@ -11,6 +11,7 @@ import type { Recorded } from "../../record/wire.ts";
 import type { Bench } from "./bench.ts";
 import { openCorpus, writeCorpus } from "./corpus.ts";
 import { watchIsolate } from "./isolate.ts";
+import { memoryOf } from "./memory.ts";
 
 const ENTRIES = 10_000;
 /** Cloudflare ends an isolate beyond 128 MB, buffers included; the engine here has no such limit, and V8 would not hurry to collect. In MB. */
@@ -51,7 +52,7 @@ export const bench: Bench = async ({ entries = ENTRIES }) => {
   try {
     const url = await miniflare.ready;
     const pid = children().find((one) => !before.has(one)) ?? 0;
-    const idle = memory(pid, "VmRSS");
+    const idle = memoryOf(pid, "VmRSS");
     // From here on the peak is counted anew (proc(5), clear_refs).
     writeFileSync(`/proc/${pid}/clear_refs`, "5");
     const isolate = await watchIsolate(await miniflare.getInspectorURL(), "core:user:maker");
@@ -79,7 +80,7 @@ export const bench: Bench = async ({ entries = ENTRIES }) => {
         slice_seconds_max: longest / 1000,
         isolate_mb_max: isolate.stop() / 1e6,
         rss_mb_idle: idle,
-        rss_mb_growth: memory(pid, "VmHWM") - idle,
+        rss_mb_growth: memoryOf(pid, "VmHWM") - idle,
       },
       goals: { isolate_mb_max: 128, slice_seconds_max: 30 },
     };
@@ -129,10 +130,4 @@ function children(): number[] {
   const path = `/proc/${process.pid}/task/${process.pid}/children`;
   const pids = readFileSync(path, "utf8").trim().split(" ").filter(Boolean).map(Number);
   return pids.filter((pid) => readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "workerd");
-}
-
-/** In MB. */
-function memory(pid: number, which: "VmRSS" | "VmHWM"): number {
-  const found = new RegExp(`${which}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, "utf8"));
-  return Number(found?.[1]) / 1024;
 }

@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { launchChromium } from "../browser/chromium.ts";
 import { BenchError } from "./bench.ts";
+import { memoryOf } from "./memory.ts";
 import type { BenchPackage } from "./verify-package.ts";
 
 /** What Chromium's verify page took for a package. */
@@ -36,14 +36,9 @@ export async function verifyInChromium({ zip, folder }: BenchPackage): Promise<C
     const longest = await page.evaluate(() => (globalThis as unknown as { longest: number }).longest);
     const session = await browser.newBrowserCDPSession();
     const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-    const peaks = await Promise.all(processInfo.filter(({ type }) => type === "renderer").map(({ id }) => peakOf(id)));
+    const peaks = processInfo.filter(({ type }) => type === "renderer").map(({ id }) => memoryOf(id, "VmHWM"));
     return { seconds, rss: Math.max(...peaks), longest };
   } finally {
     await browser.close();
   }
-}
-
-async function peakOf(process: number): Promise<number> {
-  const status = await readFile(`/proc/${process}/status`, "utf8").catch(() => "");
-  return Number(/VmHWM:\s*(\d+) kB/.exec(status)?.[1] ?? Number.NaN) / 1024;
 }

@@ -4,7 +4,7 @@ import { nodeHashes } from "../../generator/verify/hashes.ts";
 import { openPackage } from "../../generator/verify/open.ts";
 import { checkTimestamp } from "../../record/timestamp.ts";
 import { verifyPackage } from "../../record/verify.ts";
-import { peakMemory } from "./peak-memory.ts";
+import { peakMemory } from "./memory.ts";
 
 /** What the verify command does, in a process of its own, so that its peak memory is its own. */
 keepHeapSmallest();
